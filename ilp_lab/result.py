@@ -1,0 +1,218 @@
+"""What an analysis hands back: the table, and everything needed to defend it.
+
+A :class:`Result` never loses its method, parameters, seed, data fingerprint, caveats and handling code. It is
+frozen: a change is a new result. Drawing happens in :mod:`ilp_lab.views`, imported only when asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from ilp_lab.views import Page
+
+View = Literal["map", "linkchart", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One setting of an analysis.
+
+    Attributes
+    ----------
+    name, value
+        As the caller would type them.
+    chosen
+        Whether the library picked the value; such values are marked wherever they are shown.
+    why
+        By which rule it was picked.
+    """
+
+    name: str
+    value: Any
+    chosen: bool = False
+    why: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.name} = {self.value}"
+        if not self.chosen:
+            return said
+        return f"{said} (chosen: {self.why})" if self.why else f"{said} (chosen)"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table that went into an analysis.
+
+    Attributes
+    ----------
+    name
+        What it is: ``"incidents"``, ``"study area"``.
+    rows
+        How many rows were used.
+    fingerprint
+        Hash of the values that were used: the same data give the same fingerprint on any machine.
+    origin
+        The file it was read from, when known.
+    """
+
+    name: str
+    rows: int
+    fingerprint: str
+    origin: str = ""
+
+    def __str__(self) -> str:
+        origin = f" from {self.origin}" if self.origin else ""
+        return f"{self.name}: {self.rows:,} rows{origin}, fingerprint {self.fingerprint}"
+
+
+def fingerprint(*arrays: NDArray[Any] | bytes | str) -> str:
+    """Hash values so that the same data are recognised again.
+
+    Parameters
+    ----------
+    *arrays
+        Numeric arrays, bytes or text; order matters.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fingerprint(np.array([1.0, 2.0])) == fingerprint(np.array([1.0, 2.0]))
+    True
+    """
+    import numpy as np
+
+    digest = hashlib.blake2b(digest_size=8)
+    for array in arrays:
+        if isinstance(array, str):
+            digest.update(array.encode())
+        elif isinstance(array, bytes):
+            digest.update(array)
+        else:
+            values = np.ascontiguousarray(array)
+            digest.update(str(values.dtype.str).encode())
+            digest.update(values.data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finding with everything needed to defend it.
+
+    Attributes
+    ----------
+    name
+        The call it came from, such as ``"places.gi_star"``.
+    title
+        A heading for people.
+    table
+        The numbers; a GeoDataFrame where the rows have places.
+    method
+        What was computed, in a paragraph a reader can check.
+    findings
+        Three to six plain sentences: what was found, how sure, what it does not mean, what to check next.
+    params
+        The settings, each marked when the library chose it.
+    caveats
+        What weakens the finding.
+    references
+        Where the method comes from, with DOI.
+    sources
+        The tables that went in.
+    left_out
+        Reason → number of rows that could not be used. Nothing is left out without standing here.
+    left_out_rows
+        Those rows, with a column ``reason``; ``None`` when there were none.
+    handling
+        The strictest handling code of the inputs.
+    seed
+        How the random numbers can be drawn again; empty when there were none.
+    view
+        Which view draws it.
+    details
+        Further numbers of the method, by name.
+    """
+
+    name: str
+    title: str
+    table: pd.DataFrame
+    method: str
+    findings: tuple[str, ...]
+    params: tuple[Param, ...] = ()
+    caveats: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out_rows: pd.DataFrame | None = None
+    handling: str = "H0"
+    seed: str = ""
+    view: View = "table"
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        """Value of a parameter or detail by name."""
+        for param in self.params:
+            if param.name == name:
+                return param.value
+        return self.details[name]
+
+    def explain(self) -> str:
+        """Say in plain words what was found, how sure it is, and what to check next."""
+        return "\n".join(self.findings)
+
+    def with_caveat(self, caveat: str) -> Result:
+        """Return the same result with one caveat more."""
+        return replace(self, caveats=(*self.caveats, caveat))
+
+    def method_statement(self) -> str:
+        """Everything needed to repeat the analysis, as plain text."""
+        blocks = [
+            (self.title, [self.method]),
+            ("Settings", [str(param) for param in self.params]),
+            ("Data", [str(source) for source in self.sources]),
+            (
+                "Left out",
+                [f"{count:,} rows: {reason}" for reason, count in self.left_out.items()] or ["nothing"],
+            ),
+            ("Caveats", list(self.caveats)),
+            ("Random numbers", [f"seed {self.seed}"] if self.seed else []),
+            ("References", list(self.references)),
+            ("Handling", [self.handling]),
+        ]
+        return "\n\n".join(_block(heading, lines) for heading, lines in blocks if lines)
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the result for print, as a matplotlib figure."""
+        from ilp_lab import views
+
+        return views.draw(self, **options)
+
+    def explore(self, **options: Any) -> Page:
+        """Draw the result for the screen: a page that works offline and can be clicked."""
+        from ilp_lab import views
+
+        return views.explore(self, **options)
+
+    def __str__(self) -> str:
+        return f"{self.title} [{self.handling}]\n{self.explain()}"
+
+    def _repr_html_(self) -> str:
+        from ilp_lab import views
+
+        return views.summary_html(self)
+
+
+def _block(heading: str, lines: Iterable[str]) -> str:
+    return heading + "\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,159 @@
+"""Column contracts of the standard tables: what a column is called, holds and means.
+
+The analysis rooms exchange plain tables. What makes them fit together is that a column of a given name always
+means the same. A table may hold more columns than these; it must not use these names for anything else.
+
+>>> INCIDENTS["occurred_at"].label
+'When it happened, or the earliest it can have happened'
+>>> [column.name for column in LINKS.needed]
+['source', 'target']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Kind = Literal["text", "category", "time", "number", "count", "place", "flag"]
+Sensitivity = Literal["open", "personal", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a standard table.
+
+    Attributes
+    ----------
+    name
+        As it stands in the frame.
+    kind
+        What it holds.
+    label
+        What it means, for people.
+    needed
+        Whether the table is of no use without it.
+    unit
+        Such as ``"m"``; empty for columns without one.
+    sensitivity
+        ``"personal"`` identifies or describes a person, ``"source"`` identifies who told us;
+        both stay out of products unless asked for by name.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    needed: bool = False
+    unit: str = ""
+    sensitivity: Sensitivity = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A standard table: its name and its columns, in the order they are shown."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    def __getitem__(self, name: str) -> Column:
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    @property
+    def _by_name(self) -> Mapping[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def needed(self) -> tuple[Column, ...]:
+        """The columns without which the table is of no use."""
+        return tuple(column for column in self.columns if column.needed)
+
+
+INCIDENTS = Table(
+    "incidents",
+    (
+        Column("incident_id", "text", "The agency's number of the incident"),
+        Column("offence", "category", "What kind of incident it is"),
+        Column("occurred_at", "time", "When it happened, or the earliest it can have happened"),
+        Column("occurred_to", "time", "The latest it can have happened, where only a window is known"),
+        Column("reported_at", "time", "When the police learned of it"),
+        Column("address", "text", "Where, in words", sensitivity="personal"),
+        Column("area", "category", "The area the agency's file puts it in"),
+        Column("status", "category", "What became of it"),
+        Column("source_row", "count", "Line of the source file it came from, counting the header as 1"),
+        Column("geometry", "place", "Where it happened; empty when not known", needed=True),
+    ),
+)
+
+ENTITIES = Table(
+    "entities",
+    (
+        Column("entity_id", "text", "What links refer to", needed=True),
+        Column("kind", "category", "person, organisation, object, location, event, account or phone"),
+        Column("label", "text", "What the chart writes beside it", sensitivity="personal"),
+        Column(
+            "category",
+            "category",
+            "suspect, convicted, victim, witness or other party",
+            sensitivity="personal",
+        ),
+        Column("handling", "category", "Handling code"),
+    ),
+)
+
+LINKS = Table(
+    "links",
+    (
+        Column("source", "text", "One end: an entity_id", needed=True),
+        Column("target", "text", "The other end: an entity_id", needed=True),
+        Column("kind", "category", "What connects them, such as called, owns, seen with"),
+        Column("strength", "number", "How strong the tie is: more means closer (calls, meetings, payments)"),
+        Column("start", "time", "From when"),
+        Column("end", "time", "Until when"),
+        Column("reference", "text", "Which report or record says so", sensitivity="source"),
+        Column("source_grade", "category", "How reliable the source is"),
+        Column("information_grade", "category", "How good the information is"),
+        Column("handling", "category", "Handling code"),
+        Column("source_row", "count", "Line of the source file it came from, counting the header as 1"),
+    ),
+)
+
+REPORTS = Table(
+    "reports",
+    (
+        Column("report_id", "text", "The report's own number", needed=True),
+        Column("text", "text", "One fact, in words", needed=True, sensitivity="personal"),
+        Column("obtained_at", "time", "When the information was obtained"),
+        Column(
+            "source_ref", "text", "Opaque reference of the source, never its identity", sensitivity="source"
+        ),
+        Column("source_grade", "category", "How reliable the source is"),
+        Column("information_grade", "category", "How good the information is"),
+        Column("handling", "category", "Handling code"),
+    ),
+)
+
+AREAS = Table(
+    "areas",
+    (
+        Column("area", "text", "The area's code or name", needed=True),
+        Column("name", "text", "The name people use"),
+        Column("population", "count", "Residents", unit="persons"),
+        Column("geometry", "place", "Its outline", needed=True),
+    ),
+)
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {table.name: table for table in (INCIDENTS, ENTITIES, LINKS, REPORTS, AREAS)}
+)
