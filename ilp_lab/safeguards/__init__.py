@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards.handling import HandlingPolicy as HandlingPolicy
     from ilp_lab.safeguards.handling import handling_of as handling_of
     from ilp_lab.safeguards.handling import mark as mark
+    from ilp_lab.safeguards.handling import origin_of as origin_of
     from ilp_lab.safeguards.handling import policy as policy
+    from ilp_lab.safeguards.release import Released as Released
     from ilp_lab.safeguards.release import release_bytes as release_bytes
     from ilp_lab.safeguards.release import release_table as release_table
 
@@ -26,10 +28,12 @@ _NAMES = {
     "AuditLog": "audit",
     "Case": "case",
     "HandlingPolicy": "handling",
+    "Released": "release",
     "Verdict": "audit",
     "handling_of": "handling",
     "mark": "handling",
     "open_case": "case",
+    "origin_of": "handling",
     "policy": "handling",
     "release_bytes": "release",
     "release_table": "release",

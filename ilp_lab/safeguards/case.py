@@ -1,0 +1,177 @@
+"""The open case: why these data are worked on, on what legal basis, by whom, and under which handling code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ilp_lab._check import Check
+from ilp_lab.errors import InputError, ReadError, WriteError
+from ilp_lab.safeguards.audit import AuditLog, Operation, Verdict
+from ilp_lab.safeguards.handling import policy
+from ilp_lab.safeguards.writing import write_atomically
+
+_FILE = "case.json"
+_LOG = "audit.jsonl"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case folder: its purpose, and the log of what was done.
+
+    Attributes
+    ----------
+    folder
+        Where the case is kept.
+    purpose, legal_basis
+        Why, and which law allows it; printed on every product.
+    analyst
+        Who works on it now (a service number, not a name, where that is the custom).
+    handling
+        The least strict code anything released from this case can have.
+    opened_at
+        When the case was first opened (UTC).
+    """
+
+    folder: Path
+    purpose: str
+    legal_basis: str
+    analyst: str
+    handling: str
+    opened_at: str
+
+    @property
+    def audit(self) -> AuditLog:
+        """The case's audit log."""
+        return AuditLog(self.folder / _LOG)
+
+    def record(self, operation: Operation, what: str, **detail: Any) -> Mapping[str, Any]:
+        """Write an entry to the audit log in the analyst's name."""
+        return self.audit.append(operation, actor=self.analyst, what=what, detail=detail)
+
+    def verify(self) -> Verdict:
+        """Check the audit log; names the first line that is not as it was written."""
+        return self.audit.verify()
+
+    def __str__(self) -> str:
+        return f"Case {self.folder.name}: {self.purpose} ({self.legal_basis}), {self.handling}, analyst {self.analyst}"
+
+
+def open_case(
+    folder: str | Path,
+    *,
+    purpose: str | None = None,
+    legal_basis: str | None = None,
+    analyst: str,
+    handling: str | None = None,
+) -> Case:
+    """Open a case, making its folder the first time.
+
+    Exploring data needs no case; exports and products do.
+
+    Parameters
+    ----------
+    folder
+        The case's folder; made when it is not there.
+    purpose
+        Why the data are worked on. Needed the first time; later it must be the same, or left out: a new purpose is
+        a new case.
+    legal_basis
+        Which law allows it. Needed the first time.
+    analyst
+        Who works on the case now.
+    handling
+        The least strict handling code of anything released from the case; the policy's first code when left out.
+
+    Raises
+    ------
+    InputError
+        When something needed is missing, or the folder holds a case with another purpose.
+    HandlingError
+        When the handling code is not known.
+    ReadError, WriteError
+        When the folder cannot be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> case = open_case(
+    ...     tempfile.mkdtemp(), purpose="Problem profile: burglary", legal_basis="Police Act s.12", analyst="A17"
+    ... )
+    >>> case.handling
+    'H0'
+    >>> case.verify().entries
+    1
+    """
+    place = Path(folder).expanduser().resolve()
+    stored = _read(place)
+    given = {"purpose": purpose, "legal_basis": legal_basis, "handling": handling}
+    check = Check("open_case")
+    if not analyst.strip():
+        check.add("analyst must say who works on the case, such as 'A17'.")
+    if stored is None:
+        for name in ("purpose", "legal_basis"):
+            if not (given[name] or "").strip():
+                check.add(f"{name} is needed to open a new case; {_EXAMPLES[name]}")
+    else:
+        for name, value in given.items():
+            if value is not None and value != stored[name]:
+                check.add(
+                    f"this folder holds a case with {name} {stored[name]!r}; got {value!r}. Use another folder."
+                )
+    check.done()
+    if stored is None:
+        return _create(place, str(purpose), str(legal_basis), analyst, policy().strictest([handling or "H0"]))
+    case = Case(
+        place, stored["purpose"], stored["legal_basis"], analyst, stored["handling"], stored["opened_at"]
+    )
+    case.record("consultation", "opened the case again")
+    return case
+
+
+_EXAMPLES = {
+    "purpose": "for example purpose='Problem profile: burglary, third quarter'.",
+    "legal_basis": "for example legal_basis='Police Act, section 12'.",
+}
+
+
+def _create(place: Path, purpose: str, legal_basis: str, analyst: str, handling: str) -> Case:
+    opened_at = datetime.now(UTC).isoformat(timespec="seconds")
+    case = Case(place, purpose, legal_basis, analyst, handling, opened_at)
+    content = {
+        "format": "ilp_lab case 1",
+        "purpose": purpose,
+        "legal_basis": legal_basis,
+        "handling": handling,
+        "opened_by": analyst,
+        "opened_at": opened_at,
+    }
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            f"open_case: the folder {place} cannot be made: {error.strerror or error}."
+        ) from error
+    write_atomically(place / _FILE, json.dumps(content, indent=1, ensure_ascii=False).encode())
+    case.record("collection", "opened the case", purpose=purpose, legal_basis=legal_basis, handling=handling)
+    return case
+
+
+def _read(place: Path) -> dict[str, str] | None:
+    file = place / _FILE
+    if place.exists() and not place.is_dir():
+        raise InputError(f"open_case: {place} is a file; a case needs a folder.")
+    if not file.exists():
+        return None
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return {name: str(content[name]) for name in ("purpose", "legal_basis", "handling", "opened_at")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReadError(
+            f"open_case: {file} is not a readable case file ({type(error).__name__}). "
+            "Restore it from a copy, or use another folder."
+        ) from error
