@@ -1,0 +1,229 @@
+"""What ``ilp-lab`` understands, and how it says that something went wrong.
+
+Every command ends in one of three ways: it did its work (exit code 0), it says in a sentence what is wrong and
+what to do (exit code 1 or 2), or it was stopped with Ctrl-C (exit code 130). A traceback is never shown, unless
+the environment variable ``ILP_LAB_DEBUG`` asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ilp_lab.errors import IlpError
+
+app = typer.Typer(
+    name="ilp-lab",
+    help="An offline analyst notebook environment for intelligence-led policing.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+notebooks_app = typer.Typer(help="Build, check and run the notebooks.", no_args_is_help=True)
+app.add_typer(notebooks_app, name="notebooks")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,  # noqa: FBT002
+) -> None:
+    if version:
+        from ilp_lab import __version__
+
+        typer.echo(f"ilp_lab {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    incidents: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Incident file (csv, csv.gz, xlsx, parquet, gpkg, geojson, zip); repeat it, or use *."
+        ),
+    ] = None,
+    links: Annotated[list[str] | None, typer.Option(help="Link file: who is connected with whom.")] = None,
+    areas: Annotated[
+        Path | None, typer.Option(help="Areas, such as beats; they also bound the study area.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write; it must be new or empty.")] = Path(
+        "ilp-lab-demo"
+    ),
+    offence: Annotated[str | None, typer.Option(help="Look at one offence only.")] = None,
+    cell_m: Annotated[
+        float | None, typer.Option(help="Cell size in metres; chosen by a rule when left out.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="role=column, such as occurred_at=Date; repeat it for more.")
+    ] = None,
+    tz: Annotated[str | None, typer.Option(help="Time zone of the times, such as Europe/Vienna.")] = None,
+    dates: Annotated[
+        Literal["day-first", "month-first"] | None,
+        typer.Option(help="How 03/04/2024 is read, when it is unclear."),
+    ] = None,
+    crs: Annotated[str, typer.Option(help="Coordinate system of the file, such as EPSG:25833.")] = "auto",
+    purpose: Annotated[str | None, typer.Option(help="Why; stands on the product.")] = None,
+    legal_basis: Annotated[
+        str | None, typer.Option(help="Which law allows it; stands on the product.")
+    ] = None,
+    analyst: Annotated[str, typer.Option(help="Who; stands on the product.")] = "analyst",
+    seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 7,
+) -> None:
+    """From files to a defensible finding: map, link chart, tables, product and method statement.
+
+    Without files it uses the fictional Republic of Belmara.
+    """
+    from ilp_lab.cli.demo import Request, run
+
+    run(
+        Request(
+            incidents=_expand(incidents),
+            links=_expand(links),
+            areas=areas,
+            out=out,
+            offence=offence,
+            cell_m=cell_m,
+            columns=_pairs(column),
+            tz=tz,
+            dayfirst=None if dates is None else dates == "day-first",
+            crs=crs,
+            purpose=purpose,
+            legal_basis=legal_basis,
+            analyst=analyst,
+            seed=seed,
+        )
+    )
+
+
+@app.command()
+def lab(
+    folder: Annotated[Path | None, typer.Option(help="Your notebooks' folder; made the first time.")] = None,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,  # noqa: FBT002
+) -> None:
+    """Open JupyterLab on your copy of the notebooks, on this machine only and without the network."""
+    from ilp_lab.cli.lab import run
+
+    raise typer.Exit(run(folder, port=port, browser=browser))
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine: what is wrong, and how to put it right."""
+    from ilp_lab.cli.doctor import run
+
+    raise typer.Exit(run())
+
+
+@notebooks_app.command("build")
+def notebooks_build(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of the sources.")] = None,
+) -> None:
+    """Write the notebooks from their sources."""
+    from ilp_lab.cli.notebooks import build
+
+    for path in build(folder):
+        typer.echo(f"written: {path.name}")
+
+
+@notebooks_app.command("check")
+def notebooks_check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of the sources.")] = None,
+) -> None:
+    """Check that the notebooks are in step with their sources and keep the house rules."""
+    from ilp_lab.cli.notebooks import check
+
+    faults = check(folder)
+    for fault in faults:
+        typer.echo(fault)
+    typer.echo(f"{len(faults)} faults." if faults else "All notebooks are in step with their sources.")
+    raise typer.Exit(1 if faults else 0)
+
+
+@notebooks_app.command("run")
+def notebooks_run(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of the sources.")] = None,
+    only: Annotated[str | None, typer.Option(help="Only notebooks whose name contains this.")] = None,
+    timeout: Annotated[int, typer.Option(help="Seconds a cell may take.")] = 120,
+) -> None:
+    """Run the notebooks from top to bottom, each cell within a time limit."""
+    from ilp_lab.cli.notebooks import execute
+
+    failed = 0
+    for report in execute(folder, only=only, timeout=timeout):
+        typer.echo(str(report))
+        failed += not report.ok
+    raise typer.Exit(1 if failed else 0)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    ilp_lab ...
+    0
+    """
+    try:
+        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except typer.Abort:
+        return _say("Stopped. Nothing half-written was left.", 130)
+    except KeyboardInterrupt:
+        return _say("Stopped. Nothing half-written was left.", 130)
+    except IlpError as error:
+        return _say(str(error), 1, error)
+    except typer.Exit as error:
+        return int(error.exit_code)
+    except Exception as error:  # noqa: BLE001  (the last line of defence: a sentence instead of a traceback)
+        return _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception) -> int:
+    show = getattr(
+        error, "show", None
+    )  # what the command line library raises for unknown options and the like
+    if callable(show):
+        show()
+        return int(getattr(error, "exit_code", 2))
+    return _say(
+        f"Something unexpected went wrong ({type(error).__name__}: {error}). This is a fault of the program; "
+        "please report it with what you typed. Set ILP_LAB_DEBUG=1 to see where it happened.",
+        1,
+        error,
+    )
+
+
+def _say(sentence: str, code: int, error: Exception | None = None) -> int:
+    if error is not None and os.environ.get("ILP_LAB_DEBUG"):
+        raise error
+    sys.stderr.write(f"\n{sentence}\n")
+    return code
+
+
+def _expand(patterns: list[str] | None) -> tuple[Path, ...]:
+    """Paths for patterns, since not every command line expands ``*`` itself."""
+    import glob
+
+    found: list[Path] = []
+    for pattern in patterns or []:
+        matches = sorted(glob.glob(pattern)) if glob.has_magic(pattern) and not Path(pattern).exists() else []  # noqa: PTH207
+        found.extend(Path(match) for match in matches or [pattern])
+    return tuple(found)
+
+
+def _pairs(texts: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for text in texts or []:
+        role, mark, name = text.partition("=")
+        if not mark or not role or not name:
+            raise typer.BadParameter(f"--column wants role=column, such as occurred_at=Date; got {text!r}.")
+        pairs[role.strip()] = name.strip()
+    return pairs

@@ -1,0 +1,377 @@
+"""``ilp-lab demo``: one line from messy files to a written product, without a network.
+
+Everything is written into a folder beside the wanted one and takes its name when all of it is there, so a full
+disk or Ctrl-C leaves nothing half-written.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ilp_lab.errors import InputError, WriteError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ilp_lab.intake import QualityReport
+    from ilp_lab.products import ProblemProfile
+    from ilp_lab.result import Result
+    from ilp_lab.safeguards import Case
+
+_SAMPLE_OFFENCE = "Burglary of a dwelling"
+_SAMPLE_TZ = "Europe/Vienna"
+_SAMPLE_LEGAL_BASIS = "none needed: synthetic data, no personal data"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for; see the options of ``ilp-lab demo``."""
+
+    incidents: tuple[Path, ...] = ()
+    links: tuple[Path, ...] = ()
+    areas: Path | None = None
+    out: Path = Path("ilp-lab-demo")
+    offence: str | None = None
+    cell_m: float | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    tz: str | None = None
+    dayfirst: bool | None = None
+    crs: str = "auto"
+    purpose: str | None = None
+    legal_basis: str | None = None
+    analyst: str = "analyst"
+    seed: int = 7
+
+    @property
+    def on_samples(self) -> bool:
+        """Whether the user gave no files of their own."""
+        return not self.incidents and not self.links
+
+
+@dataclass
+class Findings:
+    """What was found on the way to the product."""
+
+    qualities: list[QualityReport] = field(default_factory=list)
+    areas: gpd.GeoDataFrame | None = None
+    incidents: gpd.GeoDataFrame | None = None
+    hot_spots: Result | None = None
+    density: Result | None = None
+    measures: Result | None = None
+
+
+def run(request: Request) -> None:
+    """Do it all, and say what was found and where it is."""
+    wish = with_samples(request)
+    target = _free_folder(wish.out)
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        found = analyse(wish)
+        case = _open(wish, staging)
+        profile = _product(case, wish, found)
+        with _step("Writing"):
+            _write(case, staging, found, profile)
+        if target.exists():
+            target.rmdir()
+        staging.rename(target)
+    except OSError as error:
+        if isinstance(error, (WriteError, InputError)) or not isinstance(error, OSError) or error.__cause__:
+            raise
+        raise WriteError(
+            f"{target} cannot be written: {error.strerror or error}. Choose another --out."
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    _say(target, profile)
+
+
+def with_samples(request: Request) -> Request:
+    """The request, on the fictional Republic of Belmara when no files were given."""
+    if not request.on_samples:
+        return request
+    from ilp_lab import samples
+
+    return replace(
+        request,
+        incidents=(samples.path("belmara/incidents.csv"),),
+        links=(samples.path("belmara/links.csv"),),
+        areas=request.areas or samples.path("belmara/areas.geojson"),
+        offence=request.offence or _SAMPLE_OFFENCE,
+        tz=request.tz or _SAMPLE_TZ,
+        purpose=request.purpose or "Demonstration on the fictional Republic of Belmara",
+        legal_basis=request.legal_basis or _SAMPLE_LEGAL_BASIS,
+    )
+
+
+def analyse(request: Request) -> Findings:
+    """Read, check and analyse; nothing is written."""
+    found = Findings()
+    if request.areas is not None:
+        from ilp_lab import intake
+
+        with _step(f"Reading areas: {request.areas.name}"):
+            found.areas, quality = intake.read_areas(request.areas)
+            found.qualities.append(quality)
+    if request.incidents:
+        _where(request, found)
+    if request.links:
+        _who(request, found)
+    return found
+
+
+def _where(request: Request, found: Findings) -> None:
+    from ilp_lab import intake, places
+
+    with _step(f"Reading incidents: {_names(request.incidents)}"):
+        incidents, quality = intake.read_incidents(
+            list(request.incidents) if len(request.incidents) > 1 else request.incidents[0],
+            columns=dict(request.columns) or None,
+            crs=request.crs,
+            tz=request.tz,
+            dayfirst=request.dayfirst,
+        )
+        found.qualities.append(quality)
+    typer.echo(_indented(quality.explain()))
+    found.incidents = _only(incidents, request.offence)
+    if found.incidents.geometry.notna().sum() < 2:
+        return
+    with _step("Looking for hot spots that are more than chance"):
+        result = places.gi_star(
+            found.incidents, cell_m=request.cell_m, study_area=found.areas, rng=request.seed
+        )
+        found.hot_spots = _named(result, found.areas)
+    with _step("Drawing the density"):
+        found.density = places.density(found.incidents, study_area=found.areas)
+
+
+def _who(request: Request, found: Findings) -> None:
+    from ilp_lab import intake, networks, samples
+
+    with _step(f"Reading links: {_names(request.links)}"):
+        links, quality = intake.read_links(
+            list(request.links) if len(request.links) > 1 else request.links[0]
+        )
+        found.qualities.append(quality)
+    entities = None
+    if request.links == (samples.path("belmara/links.csv"),):
+        entities, entity_quality = intake.read_entities(samples.path("belmara/entities.csv"))
+        found.qualities.append(entity_quality)
+    typer.echo(_indented(quality.explain()))
+    with _step("Measuring the link chart"):
+        chart = networks.chart(links, entities)
+        strength = "strength" if "strength" in links else None
+        found.measures = networks.measures(chart, strength=strength)
+
+
+def _only(incidents: gpd.GeoDataFrame, offence: str | None) -> gpd.GeoDataFrame:
+    if offence is None:
+        return incidents
+    from ilp_lab._check import Check
+
+    check = Check("ilp-lab demo")
+    check.columns(incidents, ["offence"], "the incident file")
+    check.done()
+    kinds = incidents["offence"].astype(str)
+    check.choice(allowed=sorted(kinds.unique()), offence=offence)
+    check.done()
+    return incidents[kinds == offence]
+
+
+def _named(result: Result, areas: gpd.GeoDataFrame | None) -> Result:
+    """The result with the area of every cell, so that a reader need not look up coordinates."""
+    if areas is None:
+        return result
+    import geopandas as gpd
+
+    label = "name" if "name" in areas else "area"
+    middles = gpd.GeoDataFrame(geometry=result.table.geometry.centroid, crs=result.table.crs)
+    joined = middles.sjoin(
+        areas[[label, "geometry"]].to_crs(result.table.crs), how="left", predicate="intersects"
+    )
+    names = joined[label][~joined.index.duplicated()]
+    return replace(result, table=result.table.assign(area=names))
+
+
+def _open(request: Request, staging: Path) -> Case:
+    from ilp_lab import safeguards
+
+    return safeguards.open_case(
+        staging / "case",
+        purpose=request.purpose or f"Demonstration on {_names((*request.incidents, *request.links))}",
+        legal_basis=request.legal_basis or "not stated; name it with --legal-basis before sharing",
+        analyst=request.analyst,
+    )
+
+
+def _product(case: Case, request: Request, found: Findings) -> ProblemProfile:
+    from ilp_lab.products import ProblemProfile
+
+    subject = request.offence or "recorded incidents"
+    profile = ProblemProfile(
+        case,
+        title="Problem profile: " + (subject if request.incidents else "who is connected with whom"),
+        question=_question(request, subject),
+    ).add_quality(*found.qualities)
+    if found.hot_spots is not None:
+        profile = profile.add(
+            found.hot_spots, says=_where_it_says(found.hot_spots, subject), areas=found.areas
+        )
+    if found.density is not None:
+        profile = profile.add(found.density, says=_dense_says(found.density), areas=found.areas)
+    if found.measures is not None:
+        profile = profile.add(found.measures, says=_who_says(found.measures))
+    if not profile.sections:
+        raise InputError(
+            "ilp-lab demo: no row has a usable place, so there is nothing to map; see the faults above."
+        )
+    return profile.recommend(*_recommendations(found))
+
+
+def _question(request: Request, subject: str) -> str:
+    where = f"Where does {subject.lower()} concentrate by more than chance" if request.incidents else ""
+    who = "who connects the people and things on record" if request.links else ""
+    text = ", and ".join(filter(None, (where, who)))
+    return f"{text[:1].upper()}{text[1:]}?"
+
+
+def _where_it_says(result: Result, subject: str) -> str:
+    table = result.table
+    beyond = table[table["verdict"] == "hot spot beyond chance"]
+    if beyond.empty:
+        return f"No place holds more of {subject.lower()} than complete randomness could explain."
+    share = beyond["n"].sum() / max(table["n"].sum(), 1)
+    extent = beyond.geometry.area.sum() / max(table.geometry.area.sum(), 1e-9)
+    where = ""
+    if "area" in beyond:
+        ranked = beyond.groupby("area", observed=True)["n"].sum().sort_values(ascending=False, kind="stable")
+        where = f", most of them in {', '.join(map(str, ranked.index[:3]))}" if len(ranked) else ""
+    return (
+        f"{share:.0%} of {subject.lower()} lies in {extent:.1%} of the study area: "
+        f"{len(beyond)} cells stand out by more than chance{where}."
+    )
+
+
+def _dense_says(result: Result) -> str:
+    return f"The density peaks at {result.table['density'].max():,.0f} incidents per km²; the map shows its shape."
+
+
+def _who_says(result: Result) -> str:
+    ranked = result.table.dropna(subset=["betweenness_rank"]).sort_values("betweenness_rank", kind="stable")
+    leading = [str(entity) for entity in ranked["entity_id"][:2]]
+    if not leading:
+        return "No entity on the chart may be ranked, or none connects others."
+    return f"{' and '.join(leading)} connect parts of the chart that would otherwise hardly touch."
+
+
+def _recommendations(found: Findings) -> Iterator[str]:
+    if found.hot_spots is not None:
+        yield "Check on the ground, and with the recording units, whether the marked cells are places or default geocodes."
+        yield "Set a problem-solving plan for the confirmed cells, with a measure and a review date."
+    if found.measures is not None:
+        yield "Corroborate the links of the connecting entities by a second source before any tasking."
+
+
+def _write(case: Case, folder: Path, found: Findings, profile: ProblemProfile) -> None:
+    from ilp_lab import safeguards, views
+
+    for name, result in (("hot_spots", found.hot_spots), ("density", found.density)):
+        if result is not None:
+            page = views.map_page(result, areas=found.areas, incidents=found.incidents)
+            page.release(case, folder / f"{name}_map.html")
+            _figure(case, folder / f"{name}_map.png", result, areas=found.areas)
+    if found.hot_spots is not None:
+        safeguards.release_table(case, folder / "hot_spots.csv", found.hot_spots.table, what="hot spot cells")
+        safeguards.release_table(
+            case, folder / "hot_spots.gpkg", found.hot_spots.table, what="hot spot cells"
+        )
+    if found.measures is not None:
+        views.linkchart_page(found.measures).release(case, folder / "link_chart.html")
+        _figure(case, folder / "link_chart.png", found.measures)
+        safeguards.release_table(
+            case, folder / "measures.csv", found.measures.table, what="measures of the chart"
+        )
+    for number, quality in enumerate(found.qualities, start=1):
+        safeguards.release_table(
+            case, folder / f"quality_{number}.csv", quality.to_frame(), what="quality report"
+        )
+    statement = profile.method_statement().encode()
+    safeguards.release_bytes(case, folder / "method.txt", statement, what="method statement")
+    profile.to_html(folder / "product.html")
+    profile.to_docx(folder / "product.docx")
+
+
+def _figure(case: Case, path: Path, result: Result, **options: Any) -> None:
+    from ilp_lab import safeguards, views
+
+    content = views.png(result.plot(**{name: value for name, value in options.items() if value is not None}))
+    safeguards.release_bytes(case, path, content, what=path.stem, inputs=[result])
+
+
+def _say(target: Path, profile: ProblemProfile) -> None:
+    typer.echo("\nWhat was found")
+    for section in profile.sections:
+        typer.echo(f"  {section.says}")
+        for finding in section.result.findings[:2]:
+            typer.echo(f"    {finding}")
+    typer.echo(f"\nWhere it is: {target}")
+    for name, about in (
+        ("product.html", "the written product; product.docx is the same to edit"),
+        ("hot_spots_map.html", "the map to click; hot_spots_map.png for print"),
+        ("link_chart.html", "the link chart to click; link_chart.png for print"),
+        ("method.txt", "how to repeat it"),
+        ("case", "purpose, legal basis and the log of what was released"),
+    ):
+        if (target / name).exists():
+            typer.echo(f"  {name}: {about}")
+
+
+def _free_folder(wanted: Path) -> Path:
+    """The folder to make: the wanted one when it is free, else the default's next free number."""
+    target = wanted.expanduser().resolve()
+    try:
+        if target.is_dir() and not any(target.iterdir()):
+            return target
+        if target.exists() and wanted == Path("ilp-lab-demo"):
+            number = 2
+            while target.with_name(f"{target.name}-{number}").exists():
+                number += 1
+            return target.with_name(f"{target.name}-{number}")
+        if target.exists():
+            raise WriteError(f"{target} is there already and not empty; choose another folder with --out.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if isinstance(error, WriteError):
+            raise
+        raise WriteError(
+            f"{target} cannot be written: {error.strerror or error}. Choose another --out."
+        ) from error
+    return target
+
+
+@contextmanager
+def _step(told: str) -> Iterator[None]:
+    typer.echo(f"{told} …", nl=False)
+    began = perf_counter()
+    try:
+        yield
+    except BaseException:
+        typer.echo("")
+        raise
+    typer.echo(f" {perf_counter() - began:.1f} s")
+
+
+def _names(paths: tuple[Path, ...]) -> str:
+    return paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())

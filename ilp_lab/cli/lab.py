@@ -1,0 +1,142 @@
+"""``ilp-lab lab``: JupyterLab on the user's copy of the notebooks, closed to the network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from ilp_lab.cli.shipped import notebooks_folder
+from ilp_lab.errors import ReadError, WriteError
+from ilp_lab.safeguards.writing import write_atomically
+
+_OWN = ".ilp-lab"
+_QUIET = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was done with one notebook: ``new``, ``updated``, ``kept`` (the user changed it) or ``same``."""
+
+    name: str
+    done: str
+
+
+def run(folder: Path | None, *, port: int, browser: bool) -> int:
+    """Copy the notebooks and start JupyterLab; returns its exit code."""
+    home = (folder or _default_folder()).expanduser().resolve()
+    copied = copy_notebooks(home)
+    for entry in copied:
+        if entry.done == "kept":
+            typer.echo(f"{entry.name}: you changed it, so it stays as it is; the new edition is beside it.")
+    typer.echo(f"Your notebooks: {home}")
+    command = server_command(home, port=port, browser=browser)
+    try:
+        return subprocess.run(command, env=environment(home), cwd=home, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def copy_notebooks(home: Path) -> list[Copied]:
+    """Bring the shipped notebooks into ``home`` without ever overwriting the user's work.
+
+    A notebook the user has not touched is brought up to date. One that was changed stays, and the new edition is
+    put beside it under another name.
+    """
+    record = home / _OWN / "shipped.json"
+    known = _known(record)
+    done = []
+    for source in sorted(notebooks_folder().glob("*.ipynb")):
+        content = source.read_bytes()
+        fresh, target = _hash(content), home / source.name
+        have = _hash(_read(target)) if target.exists() else None
+        if have is None:
+            write_atomically(target, content)
+            done.append(Copied(source.name, "new"))
+        elif have == fresh:
+            done.append(Copied(source.name, "same"))
+        elif have == known.get(source.name):
+            write_atomically(target, content)
+            done.append(Copied(source.name, "updated"))
+        else:
+            write_atomically(home / f"{source.stem} (new edition){source.suffix}", content)
+            done.append(Copied(source.name, "kept"))
+        known[source.name] = fresh
+    write_atomically(record, json.dumps(known, indent=1, sort_keys=True).encode())
+    return done
+
+
+def server_command(home: Path, *, port: int = 0, browser: bool = True) -> list[str]:
+    """The command that starts JupyterLab: loopback only, token on, nothing fetched from anywhere."""
+    options = [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={home}",
+        "--ServerApp.allow_unauthenticated_access=False",
+        "--ServerApp.terminals_enabled=False",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.collaborative=False",
+    ]
+    if os.name != "nt":
+        options.append("--KernelManager.transport=ipc")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")
+    if not browser:
+        options.append("--no-browser")
+    return [sys.executable, "-m", "jupyterlab", *options]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The server's environment: its settings and workspaces stay in the user's folder."""
+    settings = home / _OWN / "settings"
+    for name, content in _QUIET.items():
+        target = settings / name
+        if not target.exists():
+            write_atomically(target, json.dumps(content, indent=1).encode())
+    return {
+        **os.environ,
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / _OWN / "workspaces"),
+    }
+
+
+def _default_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_documents_dir()) / "ilp-lab"
+
+
+def _known(record: Path) -> dict[str, str]:
+    try:
+        return {
+            str(name): str(value) for name, value in json.loads(record.read_text(encoding="utf-8")).items()
+        }
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        kind = WriteError if path.is_dir() else ReadError
+        raise kind(
+            f"{path} cannot be read: {error.strerror or error}. Choose another folder with --folder."
+        ) from error
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
