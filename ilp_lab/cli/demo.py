@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ilp_lab.errors import InputError, WriteError
+from ilp_lab.errors import IlpError, InputError, WriteError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -83,9 +83,9 @@ def run(request: Request) -> None:
         if target.exists():
             target.rmdir()
         staging.rename(target)
+    except IlpError:
+        raise
     except OSError as error:
-        if isinstance(error, (WriteError, InputError)) or not isinstance(error, OSError) or error.__cause__:
-            raise
         raise WriteError(
             f"{target} cannot be written: {error.strerror or error}. Choose another --out."
         ) from error
