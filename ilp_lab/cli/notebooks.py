@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ from ilp_lab.safeguards.writing import write_atomically
 
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _LONGEST_CELL = 25
+_START_LIMIT = 120
+_CELLS_AT_THE_LIMIT = 5
 _BANNED = {
     r"^\s*[!%]\s*(pip|conda)\b": "installs packages",
     r"\bwidgets\.Output\b|\bimport\s+Output\b": "uses the Output widget, which can hang a run",
@@ -123,30 +125,38 @@ def execute(folder: Path | None = None, *, only: str | None = None, timeout: int
 
 
 def _run_once(source: Path, timeout: int) -> Run:
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-    notebook = nbformat.reads(render(source).decode(), as_version=4)
-    place = Path(tempfile.mkdtemp(prefix="ilp-lab-run-"))
+    """Run a notebook in a process of its own, which can be killed whatever hangs in it."""
     began = perf_counter()
-    try:
-        client = NotebookClient(
-            notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(place)}}
+    with tempfile.TemporaryDirectory(prefix="ilp-lab-run-", ignore_cleanup_errors=True) as place:
+        copy = Path(place) / f"{source.stem}.ipynb"
+        copy.write_bytes(render(source))
+        command = [
+            sys.executable,
+            "-c",
+            "from nbclient.cli import main; main()",
+            f"--timeout={timeout}",
+            str(copy),
+        ]
+        running = subprocess.Popen(
+            command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        if os.name != "nt":
-            client.create_kernel_manager()
-            client.km.transport = "ipc"
-        client.execute()
-    except CellTimeoutError:
-        said = f"a cell took longer than the time limit of {timeout} s"
-    except (CellExecutionError, DeadKernelError) as error:
-        said = str(error)
-    else:
-        said = ""
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-    return Run(source.stem, not said, perf_counter() - began, said)
+        try:
+            _, told = running.communicate(timeout=timeout * _CELLS_AT_THE_LIMIT + _START_LIMIT)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.communicate()
+            told = "CellTimeoutError"
+        except BaseException:
+            running.kill()
+            running.communicate()
+            raise
+    return Run(source.stem, running.returncode == 0, perf_counter() - began, _fault(told, timeout))
+
+
+def _fault(told: str, timeout: int) -> str:
+    if "CellTimeoutError" in told:
+        return f"a cell took longer than the time limit of {timeout} s"
+    return re.sub(r"\x1b\[[0-9;]*m", "", told).strip()[-2000:]
 
 
 def _sources(folder: Path | None) -> list[Path]:

@@ -1,0 +1,54 @@
+"""The lab works on a copy of the notebooks and never overwrites what the user changed."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from ilp_lab.cli import lab
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    (folder / "00_start.ipynb").write_text("first edition")
+    monkeypatch.setattr(lab, "notebooks_folder", lambda: folder)
+    return folder
+
+
+def test_new_same_updated_and_kept(shipped, tmp_path):
+    home, notebook = tmp_path / "home", tmp_path / "home" / "00_start.ipynb"
+    assert [entry.done for entry in lab.copy_notebooks(home)] == ["new"]
+    assert [entry.done for entry in lab.copy_notebooks(home)] == ["same"]
+    (shipped / "00_start.ipynb").write_text("second edition")
+    assert [entry.done for entry in lab.copy_notebooks(home)] == ["updated"]
+    assert notebook.read_text() == "second edition"
+    notebook.write_text("my own work")
+    (shipped / "00_start.ipynb").write_text("third edition")
+    assert [entry.done for entry in lab.copy_notebooks(home)] == ["kept"]
+    assert notebook.read_text() == "my own work"
+    assert (home / "00_start (new edition).ipynb").read_text() == "third edition"
+
+
+def test_the_server_is_closed_to_the_network(tmp_path):
+    command = lab.server_command(tmp_path)
+    for option in (
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.allow_unauthenticated_access=False",
+        "--LabApp.news_url=None",
+        "--LabApp.extension_manager=readonly",
+    ):
+        assert option in command
+    assert not any("token=" in option or "password" in option for option in command)
+    assert ("--KernelManager.transport=ipc" in command) == (os.name != "nt")
+
+
+def test_news_and_updates_are_off_and_settings_stay_in_the_folder(tmp_path):
+    variables = lab.environment(tmp_path)
+    settings = tmp_path / ".ilp-lab" / "settings"
+    assert variables["JUPYTERLAB_SETTINGS_DIR"] == str(settings)
+    quiet = json.loads(next(settings.rglob("notification.jupyterlab-settings")).read_text())
+    assert quiet == {"fetchNews": "false", "checkForUpdates": False}
