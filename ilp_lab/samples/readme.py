@@ -1,0 +1,47 @@
+"""The page beside the data."""
+
+from __future__ import annotations
+
+README = """\
+# Republic of Belmara: sample data
+
+Belmara is a country that does not exist. It has four regions (Tarn with the capital, Selin on the coast, Orrin in the
+uplands, Dovar on the eastern border), 14 districts and 62 local units with 2.4 million people, and two neighbours,
+Kestria and Ruvania. It lies on open sea. People, streets and firms have names made from syllables.
+
+**Legal basis:** none needed; the data are synthetic and hold no personal data.
+**Licence:** CC0 1.0. Do with it what you like.
+**Made by:** `python -m ilp_lab.samples belmara <folder>`, which writes the same bytes on every machine.
+
+Coordinates are longitude and latitude (EPSG:4326); UTM zone 26 north fits in metres. Times are local times without a
+zone; Belmara keeps UTC all year.
+
+| File | Rows | What |
+|---|---|---|
+| `areas.geojson` | 62 | Local units: `area` (code), `name`, `district`, `region`, `population`. Neighbours share their border exactly. |
+| `streets.geojson` | about 1,350 | Streets, arteries and roads: `street_id`, `name`, `kind`, `area` |
+| `incidents.csv` | 52,000 | Recorded incidents 2023-2025 |
+| `incidents_messy.csv` | 1,500 | Another agency's layout, with faults to find |
+| `entities.csv`, `links.csv` | about 260 and 700 | A link chart: persons, phones, vehicles, accounts, places, firms |
+| `harm_index.csv` | 12 | Fictional harm weight of each offence, in days |
+| `truth.json` | | What was planted, and where. Trainers keep it from the class. |
+
+## incidents.csv
+`incident_id` (empty for some minor records) · `offence` · `occurred_at` (the earliest it can have happened) ·
+`occurred_to` (the latest, where only a window is known) · `reported_at` · `longitude` · `latitude` · `area` · `address` ·
+`status`.
+Some rows have no coordinates, some stand at 0/0, some at midnight for want of a time, some carry the wrong area, and
+some rows without a number are there twice.
+
+## incidents_messy.csv
+Semicolons, code page 1252, decimal commas, dates as DD.MM.YYYY, times as whole numbers (930 is 09:30, 5 is 00:05).
+Among the faults: a block with latitude and longitude swapped, windows that end before they start, a date that does not
+exist, duplicates, and text that a careless program would run.
+
+## entities.csv and links.csv
+Entities: `entity_id`, `kind`, `label`, `category` (of persons: suspect, convicted, victim, witness, other party),
+`handling` (H0 to H3). Links: `source`, `target`, `kind`, `strength` (more means closer: calls, meetings, payments),
+`start`, `end`, `reference` (number of the report, never the person who told), `source_grade` (A, B, C, X),
+`information_grade` (1 to 4), `handling`.
+Victims and witnesses are on the chart because they were in the reports. They are not to be ranked.
+"""
