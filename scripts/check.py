@@ -1,0 +1,46 @@
+"""Every check of the project, fast ones first; CI runs exactly this.
+
+python scripts/check.py            all of them
+python scripts/check.py types      one, or several, by name
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+CHECKS = {
+    "lint": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+    "layers": ["-c", LAYERS],
+    "notebooks": ["-m", "ilp_lab", "notebooks", "check"],
+    "tests": ["-m", "pytest"],
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named checks, or all; returns 1 when one failed."""
+    unknown = [name for name in names if name not in CHECKS]
+    if unknown:
+        print(f"No check is called {', '.join(unknown)}; there are: {', '.join(CHECKS)}.")
+        return 2
+    failed = []
+    for name in names or CHECKS:
+        print(f"--- {name}", flush=True)
+        began = perf_counter()
+        if subprocess.call([sys.executable, *CHECKS[name]], cwd=ROOT) != 0:
+            failed.append(name)
+        else:
+            print(f"    fine after {perf_counter() - began:.0f} s", flush=True)
+    if failed:
+        print(f"Failed: {', '.join(failed)}. Run one alone with: python scripts/check.py {failed[0]}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
