@@ -1,0 +1,18 @@
+"""Networks: link charts that keep every link's source, and what can be measured on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ilp_lab._lazy import hand_on
+
+if TYPE_CHECKING:
+    from ilp_lab.networks.building import chart as chart
+    from ilp_lab.networks.exchange import to_networkx as to_networkx
+    from ilp_lab.networks.linkchart import LinkChart as LinkChart
+    from ilp_lab.networks.measuring import measures as measures
+
+_NAMES = {"LinkChart": "linkchart", "chart": "building", "measures": "measuring", "to_networkx": "exchange"}
+
+__all__ = sorted(_NAMES)  # noqa: PLE0605
+__getattr__ = hand_on(__name__, _NAMES)

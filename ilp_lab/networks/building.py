@@ -1,0 +1,264 @@
+"""Makes a link chart from tables of links and entities, and says what could not be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ilp_lab import schema
+from ilp_lab._check import Check
+from ilp_lab.errors import AmbiguousError, ColumnError
+from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason, strictest_in
+from ilp_lab.safeguards.handling import MARK, origin_of, policy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = ("person", "organisation", "object", "location", "event", "account", "phone", "unknown")
+CATEGORIES = ("suspect", "convicted", "victim", "witness", "other party")
+NO_END = "link without a source or a target"
+NO_ID = "entity without an entity_id"
+TWICE = "entity listed twice with the same facts"
+
+
+def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChart:
+    """Make a link chart: entities, and links that each keep their own source.
+
+    Two reports of the same tie stay two links. Entities that only the links name are added with kind ``"unknown"``
+    and counted. Links without one of their ends are left out, counted, and come back as ``left_out_rows``; links of
+    an entity with itself are kept and counted.
+
+    Parameters
+    ----------
+    links
+        One row per link, needs ``source`` and ``target``; of the other columns of ``schema.LINKS`` (kind, strength,
+        start, end, reference, source_grade, information_grade, handling) those that the file has. All further
+        columns stay.
+    entities
+        One row per entity, needs ``entity_id``; kind, label, category and handling where known. ``kind`` is one of
+        person, organisation, object, location, event, account, phone, unknown; ``category`` says how a person
+        stands in the case: suspect, convicted, victim, witness, other party (several divided by ``;``).
+
+    Returns
+    -------
+    LinkChart
+        With the handling code of its strictest row. The tables that were given are not changed.
+
+    Raises
+    ------
+    ColumnError
+        When a column is missing or holds what it cannot hold.
+    AmbiguousError
+        When one ``entity_id`` is listed twice with different facts.
+    HandlingError
+        When a handling code is not in the policy.
+
+    Notes
+    -----
+    Identifiers are compared as text without blanks around them, so 7, 7.0 and " 7" are the same entity.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> links = pd.DataFrame({"source": ["E1", "E1", "E2"], "target": ["E2", "E2", "E3"], "kind": "called"})
+    >>> print(chart(links))
+    Link chart [H0]: 3 entities (3 unknown), 3 links (3 called); 3 entities were only named by links.
+    """
+    import pandas as pd
+
+    faults = Check("networks.chart")
+    if faults.frame(links, "links"):
+        faults.columns(links, ("source", "target"), "links")
+    if entities is not None and faults.frame(entities, "entities"):
+        faults.columns(entities, ("entity_id",), "entities")
+    for frame, name in ((links, "links"), (entities, "entities")):
+        if isinstance(frame, pd.DataFrame) and not frame.columns.is_unique:
+            twice = sorted({str(column) for column in frame.columns[frame.columns.duplicated()]})
+            faults.add(f"{name} has columns of the same name: {', '.join(twice)}; rename one.", ColumnError)
+    faults.done()
+    ties, lost_links = _links(links, faults)
+    things, lost_things = _entities(entities, faults)
+    faults.done()
+    marks = [
+        str(frame.attrs.get(MARK, {}).get("handling", policy().codes[0].code))
+        for frame in (links, entities)
+        if frame is not None
+    ]
+    named = pd.unique(pd.concat([ties["source"], ties["target"]], ignore_index=True))
+    new = [name for name in named.tolist() if name not in set(things["entity_id"])]
+    things = pd.concat([things, _unknown(new, things)], ignore_index=True) if new else things
+    rows = as_rows_left_out(lost_links, lost_things)
+    floor = policy().strictest(marks)
+    return LinkChart(
+        entities=things,
+        links=ties,
+        handling=policy().strictest([floor, *strictest_in(things, ties)]),
+        floor=floor,
+        left_out=by_reason(rows),
+        left_out_rows=rows,
+        derived=len(new),
+        origin=" + ".join(
+            dict.fromkeys(filter(None, [origin_of(links), "" if entities is None else origin_of(entities)]))
+        ),
+    )
+
+
+def text_ids(values: pd.Series) -> pd.Series:
+    """Identifiers as text: whole numbers without a decimal part, no blanks around, empty = missing."""
+    import pandas as pd
+
+    if pd.api.types.is_float_dtype(values.dtype):
+        whole = values.notna() & (values % 1 == 0)
+        words = values.astype("string").where(~whole, values.where(whole).astype("Int64").astype("string"))
+    else:
+        words = values.map(_word, na_action="ignore").astype("string")
+    words = words.str.strip()
+    return words.mask(words == "", pd.NA)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _links(given: pd.DataFrame, faults: Check) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the links that have both ends, and the others with their reason."""
+    import pandas as pd
+
+    frame = pd.DataFrame(given).reset_index(drop=True)
+    frame.attrs = {}
+    ends = {name: text_ids(frame[name]) for name in ("source", "target")}
+    lost = ends["source"].isna() | ends["target"].isna()
+    left_out = frame[lost].assign(reason=NO_END)
+    frame = frame.assign(**ends)
+    frame = frame[~lost].reset_index(drop=True)
+    for name in ("start", "end"):
+        frame[name] = _times(frame, name, faults)
+    frame["strength"] = _numbers(frame, "strength", faults)
+    for name in ("kind", "reference", "source_grade", "information_grade", "handling"):
+        frame[name] = text_ids(frame[name]) if name in frame else _empty(frame)
+    frame["kind"] = frame["kind"].fillna("not stated")
+    if "source_row" not in frame:
+        frame["source_row"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
+    return _ordered(frame, schema.LINKS.names), left_out
+
+
+def _entities(given: pd.DataFrame | None, faults: Check) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row per entity, and the rows that could not be used with their reason."""
+    import pandas as pd
+
+    frame = pd.DataFrame({"entity_id": []}, dtype="string") if given is None else pd.DataFrame(given)
+    frame = frame.reset_index(drop=True)
+    frame.attrs = {}
+    frame = frame.assign(entity_id=text_ids(frame["entity_id"]))
+    for name in ("kind", "label", "category", "handling"):
+        frame[name] = text_ids(frame[name]) if name in frame else _empty(frame)
+    frame["kind"] = frame["kind"].str.lower().fillna("unknown")
+    _known(frame["kind"], KINDS, "entities: kind", faults)
+    frame["category"] = frame["category"].map(_categories, na_action="ignore").astype("string")
+    _known(frame["category"].dropna().str.split("; ").explode(), CATEGORIES, "entities: category", faults)
+    nameless = frame["entity_id"].isna()
+    same = frame.astype("string").duplicated() & ~nameless
+    left_out = pd.concat([frame[nameless].assign(reason=NO_ID), frame[same].assign(reason=TWICE)])
+    frame = frame[~nameless & ~same].reset_index(drop=True)
+    clash = frame["entity_id"][frame["entity_id"].duplicated()].unique().tolist()
+    if clash:
+        faults.add(
+            f"entities lists {_some(clash)} more than once with different facts; "
+            "decide which row is right, or give them identifiers of their own.",
+            AmbiguousError,
+        )
+    frame["label"] = frame["label"].fillna(frame["entity_id"])
+    return _ordered(frame, schema.ENTITIES.names), left_out
+
+
+def _categories(text: str) -> str:
+    parts = [re.sub(r"[\s_-]+", " ", part).strip().lower() for part in re.split(r"[;,/|]", text)]
+    return "; ".join("other party" if part in ("other", "other parties") else part for part in parts if part)
+
+
+def _unknown(names: Sequence[str], like: pd.DataFrame) -> pd.DataFrame:
+    """Rows for entities that only the links name, with the same columns and types as ``like``."""
+    import pandas as pd
+
+    facts = {"entity_id": names, "kind": "unknown", "label": names}
+    rows = {
+        name: pd.Series(facts.get(name, pd.NA), index=range(len(names)), dtype=_holding_missing(like[name]))
+        for name in like.columns
+    }
+    return pd.DataFrame(rows)
+
+
+def _holding_missing(column: pd.Series) -> Any:
+    """A type that can hold the column's values and missing ones."""
+    import pandas as pd
+
+    kind = column.dtype
+    if pd.api.types.is_bool_dtype(kind) and not pd.api.types.is_extension_array_dtype(kind):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(kind) and not pd.api.types.is_extension_array_dtype(kind):
+        return "Int64"
+    return kind
+
+
+def _times(frame: pd.DataFrame, name: str, faults: Check) -> pd.Series:
+    import pandas as pd
+
+    if name not in frame:
+        return pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
+    column = frame[name]
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    words = text_ids(column)
+    try:
+        read = pd.to_datetime(words, format="ISO8601", errors="coerce")
+    except ValueError:
+        faults.add(
+            f"links: {name} mixes time zones; bring them into one with pandas.to_datetime(..., utc=True).",
+            ColumnError,
+        )
+        return pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
+    bad = words[read.isna() & words.notna()].unique().tolist()
+    if bad:
+        faults.add(
+            f"links: {name} must hold times or ISO dates such as 2024-03-31; got {_some(bad)}. "
+            "intake.read_links reads other notations.",
+            ColumnError,
+        )
+    return read
+
+
+def _numbers(frame: pd.DataFrame, name: str, faults: Check) -> pd.Series:
+    import pandas as pd
+
+    if name not in frame:
+        return pd.Series(float("nan"), index=frame.index, dtype="float64")
+    read = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+    words = text_ids(frame[name])
+    bad = words[read.isna() & words.notna()].unique().tolist()
+    if bad:
+        faults.add(f"links: {name} must hold numbers; got {_some(bad)}.", ColumnError)
+    return read
+
+
+def _known(values: pd.Series, allowed: Sequence[str], what: str, faults: Check) -> None:
+    bad = sorted(set(values.dropna().tolist()) - set(allowed))
+    if bad:
+        faults.add(f"{what} must be one of {', '.join(allowed)}; got {_some(bad)}.", ColumnError)
+
+
+def _empty(frame: pd.DataFrame) -> pd.Series:
+    import pandas as pd
+
+    return pd.Series(pd.NA, index=frame.index, dtype="string")
+
+
+def _ordered(frame: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:
+    return frame[[*first, *(column for column in frame.columns if column not in first)]]
+
+
+def _some(values: Sequence[Any]) -> str:
+    shown = ", ".join(repr(value) for value in values[:5])
+    return f"{shown} and {len(values) - 5} more" if len(values) > 5 else shown
