@@ -29,7 +29,7 @@ def links_of(path):
     links = pd.DataFrame(
         {"source": matrix.index[rows], "target": matrix.columns[columns], "strength": values[rows, columns]}
     )
-    links = links.drop_duplicates(["source", "target"], keep="last")  # as the published numbers took actor 9
+    links = links.drop_duplicates(["source", "target"])  # as the published numbers took actor 9
     return links, pd.DataFrame({"entity_id": matrix.index.unique(), "kind": "person"})
 
 
