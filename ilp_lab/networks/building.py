@@ -134,8 +134,9 @@ def _links(given: pd.DataFrame, faults: Check) -> tuple[pd.DataFrame, pd.DataFra
     left_out = frame[lost].assign(reason=NO_END)
     frame = frame.assign(**ends)
     frame = frame[~lost].reset_index(drop=True)
-    for name in ("start", "end"):
-        frame[name] = _times(frame, name, faults)
+    frame["start"], frame["end"] = _in_one_zone(
+        _times(frame, "start", faults), _times(frame, "end", faults), faults
+    )
     frame["strength"] = _numbers(frame, "strength", faults)
     for name in ("kind", "reference", "source_grade", "information_grade", "handling"):
         frame[name] = text_ids(frame[name]) if name in frame else _empty(frame)
@@ -228,6 +229,26 @@ def _times(frame: pd.DataFrame, name: str, faults: Check) -> pd.Series:
             ColumnError,
         )
     return read
+
+
+def _in_one_zone(start: pd.Series, end: pd.Series, faults: Check) -> tuple[pd.Series, pd.Series]:
+    """Give both columns the same zone; an empty one follows the other."""
+    import pandas as pd
+
+    if start.dtype == end.dtype:
+        return start, end
+    if end.isna().all():
+        return start, pd.Series(pd.NaT, index=end.index, dtype=start.dtype)
+    if start.isna().all():
+        return _in_one_zone(end, start, faults)[::-1]
+    first, second = (getattr(column.dtype, "tz", None) for column in (start, end))
+    if (first is None) != (second is None):
+        faults.add(
+            "links: one of start and end has a time zone and the other has none; give both the same.",
+            ColumnError,
+        )
+        return start, end
+    return start, end if first is None else end.dt.tz_convert(first)
 
 
 def _numbers(frame: pd.DataFrame, name: str, faults: Check) -> pd.Series:
