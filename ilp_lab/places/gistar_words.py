@@ -1,0 +1,112 @@
+"""What a hot spot result says in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ilp_lab.places.chance import Chance
+    from ilp_lab.places.studyarea import StudyArea
+
+VERDICTS = ("hot spot beyond chance", "hot spot", "cold spot", "too few incidents", "not more than chance")
+METHOD = (
+    "Incidents were counted in cells of equal size. For every cell the sum over it and its neighbours was compared "
+    "with the mean of all cells of the study area (Getis-Ord Gi*, standardised; two-sided normal p; Benjamini-Hochberg "
+    "q over all cells). The same number of incidents was then thrown onto the study area at random, many times, to see "
+    "how many cells chance alone marks and how large z becomes; a cell is 'beyond chance' when its z passes what 95 % "
+    "of the simulations reached anywhere."
+)
+METHOD_AREAS = (
+    "For every area the weighted sum over it and its neighbours was compared with the mean of all areas (Getis-Ord "
+    "Gi*, standardised; two-sided normal p; Benjamini-Hochberg q over all areas). The values were then shuffled among "
+    "the areas, many times, to see how many areas chance alone marks; an area is 'beyond chance' when its z passes "
+    "what 95 % of the shuffles reached anywhere."
+)
+REFERENCES = (
+    "Ord and Getis 1995, Local spatial autocorrelation statistics, doi:10.1111/j.1538-4632.1995.tb00912.x",
+    "Benjamini and Hochberg 1995, Controlling the false discovery rate, doi:10.1111/j.2517-6161.1995.tb02031.x",
+    "Caldas de Castro and Singer 2006, doi:10.1111/j.0016-7363.2006.00682.x",
+)
+AREA_CAVEATS = (
+    "Areas of very different size are compared as if they were alike; a count follows the number of people.",
+    "It tells where values are high together, not why.",
+)
+_ON_ONE_POINT = 0.5
+
+
+def findings(table: pd.DataFrame, chance: Chance, alpha: float) -> tuple[str, ...]:
+    """Three to six sentences: what was found, how sure, what it does not mean, what to check next."""
+    numbers = table["verdict"].value_counts()
+    hot, beyond = (
+        int(numbers["hot spot"]) + int(numbers["hot spot beyond chance"]),
+        int(numbers["hot spot beyond chance"]),
+    )
+    unit = "cells" if "one_point_share" in table else "areas"
+    said = [
+        f"{hot:,} of {len(table):,} {unit} stand out as hot (false discovery rate below {alpha:g}); "
+        f"{beyond:,} of them by more than chance reached anywhere (z above {chance.z_beyond:.1f}).",
+        chance.sentence().replace("of them", f"of the {len(table):,} {unit}"),
+    ]
+    if hot and chance.high >= hot:
+        said.append("So many hot spots are no more than luck would show: do not act on this map.")
+    elif not hot:
+        said.append("No concentration was found that could be told from chance.")
+    few = int(numbers["too few incidents"])
+    if few:
+        said.append(
+            f"{few:,} further {unit} were not called hot because too few incidents lie in and around them."
+        )
+    said.append(
+        "A hot spot tells where recorded incidents lie closer than expected. It does not tell why, not where offenders "
+        "live, and nothing about any person."
+    )
+    if unit == "cells":
+        said.append(_next_check(table))
+    return tuple(said)
+
+
+def _next_check(table: pd.DataFrame) -> str:
+    piles = _piles(table)
+    if len(piles):
+        return (
+            f"Check next: in {len(piles):,} hot cells most incidents lie on one single point, which may be a default "
+            "address (a station, a hospital) rather than a place where things happen."
+        )
+    return "Check next on the ground, and whether more people or more reporting explain the difference."
+
+
+def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, ...]:
+    """What weakens the result."""
+    said = []
+    if any(param.name == "study_area" and param.chosen for param in area.params):
+        said.append(
+            "No study area was given. The hull of the incidents takes in ground that cannot hold an incident, such as "
+            "water, and leaves out ground that had none."
+        )
+    if any(param.name == "cell_m" and param.chosen for param in area.params):
+        said.append(
+            "The cell size was chosen by a rule; see whether the finding stays with half and double the size."
+        )
+    piles = _piles(table)
+    said.extend(
+        f"In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
+        for row, column, share, n in piles[["row", "column", "one_point_share", "n"]]
+        .head(5)
+        .itertuples(index=False)
+    )
+    if table["n"].sum() < 2 * len(table) and chance.mean >= 1:
+        said.append(
+            "There are fewer than two incidents per cell. The normal approximation marks cells by luck then; trust "
+            "only those beyond chance, or take larger cells."
+        )
+    said.append(
+        "Counts follow where people are. Without a measure of exposure this is where incidents are, not risk."
+    )
+    return tuple(said)
+
+
+def _piles(table: pd.DataFrame) -> pd.DataFrame:
+    hot = table[table["verdict"].astype(str).str.startswith("hot spot")]
+    return hot[(hot["one_point_share"] > _ON_ONE_POINT) & (hot["n"] >= 10)].sort_values("n", ascending=False)

@@ -1,0 +1,119 @@
+"""Cells by arithmetic agree with geometry."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ilp_lab.errors import InputError
+from ilp_lab.places import count, grid
+from ilp_lab.places.lattice import Lattice
+
+SHAPES = st.sampled_from(["square", "hex"])
+
+
+@settings(max_examples=40)
+@given(SHAPES, st.integers(0, 2**32 - 1), st.floats(1, 500))
+def test_every_point_lies_in_its_cell(shape, seed, cell_m):
+    lattice = Lattice(-3 * cell_m, 7 * cell_m, cell_m, 9, 8, shape)
+    rng = np.random.default_rng(seed)
+    x = lattice.west + rng.uniform(-0.2, 1.2, 200) * 9 * cell_m
+    y = lattice.south + rng.uniform(-0.2, 1.2, 200) * 8 * lattice.row_m
+    flat = lattice.index(x, y)
+    outlines = lattice.polygons(np.arange(lattice.size))
+    inside = flat >= 0
+    apart = shapely.distance(outlines[flat[inside]], shapely.points(x[inside], y[inside]))
+    assert np.all(apart <= 1e-9 * cell_m * 100)
+    outside = shapely.points(x[~inside], y[~inside])
+    assert not shapely.contains_properly(shapely.union_all(outlines).buffer(-1e-6 * cell_m), outside).any()
+
+
+@pytest.mark.parametrize("shape", ["square", "hex"])
+def test_cells_tile_without_gap_or_overlap(shape):
+    lattice = Lattice(100.0, 200.0, 50.0, 7, 6, shape)
+    outlines = lattice.polygons(np.arange(lattice.size))
+    assert shapely.area(outlines).sum() == pytest.approx(shapely.area(shapely.union_all(outlines)), rel=1e-9)
+    assert shapely.area(outlines) == pytest.approx(lattice.cell_area_m2)
+    x, y = lattice.centres()
+    np.testing.assert_allclose(shapely.get_x(shapely.centroid(outlines)), x.ravel())
+    np.testing.assert_allclose(shapely.get_y(shapely.centroid(outlines)), y.ravel())
+
+
+@settings(max_examples=40)
+@given(SHAPES, st.integers(0, 2**32 - 1), st.sampled_from([None, 60.0, 120.0, 210.0]))
+def test_window_sums_equal_the_plain_sums(shape, seed, within_m):
+    lattice = Lattice(0.0, 0.0, 50.0, 8, 7, shape)
+    values = np.random.default_rng(seed).poisson(2, (7, 8)).astype(float)
+    x, y = (axis.ravel() for axis in lattice.centres())
+    apart = np.hypot(x[:, None] - x, y[:, None] - y)
+    reach = within_m if within_m is not None else (50 * 2**0.5 if shape == "square" else 50.0)
+    plain = ((apart <= reach * (1 + 1e-6)) * values.ravel()).sum(axis=1)
+    np.testing.assert_allclose(lattice.sums(values, within_m).ravel(), plain)
+
+
+def test_the_grid_covers_the_study_area_exactly():
+    ring = gpd.GeoDataFrame(
+        geometry=[
+            shapely.Point(500_000, 5_300_000)
+            .buffer(2000)
+            .difference(shapely.Point(500_000, 5_300_000).buffer(700))
+        ],
+        crs=32633,
+    )
+    for shape in ("square", "hex"):
+        cells = grid(ring, cell_m=150, shape=shape)
+        inside = (cells.geometry.area * cells["share_inside"]).sum()
+        assert inside == pytest.approx(ring.area.sum(), rel=1e-6)
+        parts = cells.geometry.intersection(ring.geometry.iloc[0]).area / cells.geometry.area
+        np.testing.assert_allclose(cells["share_inside"], parts, atol=1e-9)
+
+
+def test_too_many_cells_are_refused_with_the_way_out():
+    wide = gpd.GeoDataFrame(geometry=[shapely.box(300_000, 5_000_000, 700_000, 5_400_000)], crs=32633)
+    with pytest.raises(InputError, match=r"Take cell_m of at least 200"):
+        grid(wide, cell_m=50)
+
+
+def test_all_faults_are_named_at_once():
+    with pytest.raises(InputError) as caught:
+        grid("town", cell_m=-1, shape="triangle")
+    assert all(
+        word in str(caught.value) for word in ("places.grid", "cell_m", "'triangle'", "study_area", "str")
+    )
+
+
+@settings(max_examples=30)
+@given(SHAPES, st.integers(0, 2**32 - 1))
+def test_no_incident_is_lost(shape, seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(500_000, 503_000, 80), rng.uniform(5_300_000, 5_302_000, 80)
+    x[:7] = np.nan
+    incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y), crs=32633)
+    incidents.loc[np.isnan(x), "geometry"] = None
+    town = gpd.GeoDataFrame(geometry=[shapely.box(500_500, 5_300_000, 502_500, 5_302_000)], crs=32633)
+    counted = count(incidents, cell_m=250, shape=shape, study_area=town)
+    lost = counted.attrs["ilp_lab_left_out"]
+    assert lost["without a place"] == 7
+    assert counted["n"].sum() + sum(lost.values()) == 80
+
+
+def test_areas_borders_overlaps_and_strays():
+    areas = gpd.GeoDataFrame(
+        {"area": ["A", "B", "C"]},
+        geometry=[shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10), shapely.box(5, 0, 15, 10)],
+        crs=32633,
+    )
+    incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy([1, 10, 7, 18, 99], [1, 5, 5, 5, 5]), crs=32633)
+    counted = count(incidents, areas=areas)
+    assert counted["n"].tolist() == [3, 1, 0]
+    assert counted.attrs["ilp_lab_left_out"] == {"in no area": 1, "in several areas, counted in the first": 2}
+
+
+def test_weights_are_summed():
+    incidents = gpd.GeoDataFrame({"harm": [2.5, 4.0]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=32633)
+    town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 10, 10)], crs=32633)
+    assert count(incidents, cell_m=10, study_area=town, weight="harm")["n"].tolist() == [6.5]
