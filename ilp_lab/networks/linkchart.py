@@ -139,7 +139,7 @@ class LinkChart:
         entities = self.entities[~barred]
         things = [self.entities[barred].assign(reason=f"entity stricter than {handling_at_most}")]
         if not keep_unlinked:
-            linked = entities["entity_id"].isin([*links["source"], *links["target"]])
+            linked = entities["entity_id"].isin(set(links["source"]) | set(links["target"]))
             things.append(entities[~linked].assign(reason="entity without a link after filtering"))
             entities = entities[linked]
         return self._smaller(entities, links, lost, things, "filtered: " + "; ".join(tests))
