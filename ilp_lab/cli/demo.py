@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
     from ilp_lab.safeguards import Case
 
-_SAMPLE_OFFENCE = "Burglary of a dwelling"
-_SAMPLE_TZ = "Europe/Vienna"
+_SAMPLE_OFFENCE = "burglary dwelling"
+_SAMPLE_TZ = "UTC"
 _SAMPLE_LEGAL_BASIS = "none needed: synthetic data, no personal data"
 
 

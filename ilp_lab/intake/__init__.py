@@ -1,0 +1,25 @@
+"""Reading tables as they come, and saying what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ilp_lab._lazy import hand_on
+
+if TYPE_CHECKING:
+    from ilp_lab.intake.areas import read_areas as read_areas
+    from ilp_lab.intake.incidents import read_incidents as read_incidents
+    from ilp_lab.intake.links import read_entities as read_entities
+    from ilp_lab.intake.links import read_links as read_links
+    from ilp_lab.intake.quality import QualityReport as QualityReport
+
+_NAMES = {
+    "QualityReport": "quality",
+    "read_areas": "areas",
+    "read_entities": "links",
+    "read_incidents": "incidents",
+    "read_links": "links",
+}
+
+__all__ = sorted(_NAMES)  # noqa: PLE0605
+__getattr__ = hand_on(__name__, _NAMES)

@@ -1,0 +1,274 @@
+"""Coordinates as they are written: degrees or metres, two columns or one text, swapped, zero, far away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.errors import ColumnError, CRSError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from ilp_lab.intake.roles import Role
+
+_PAIR = r"(?P<one>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)[,\s;]+(?P<two>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
+_SAMPLE = 20_000
+_FAR = 12.0
+_FAR_METRES = 30_000.0
+
+
+@dataclass
+class Places:
+    """Where the rows are.
+
+    Attributes
+    ----------
+    x, y
+        Coordinates; NaN where there is no usable place.
+    crs
+        Their coordinate system, with how it was told.
+    roles
+        Which of the table's columns they were taken from, by role.
+    why_crs, chosen_crs
+        How it was told, and whether the library did.
+    missing, null_island, swapped, far_away
+        Row positions by fault.
+    how
+        What was done, in words.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    crs: Any
+    roles: tuple[str, ...] = ()
+    why_crs: str = ""
+    chosen_crs: bool = False
+    missing: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    null_island: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    swapped: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    far_away: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    how: list[str] = field(default_factory=list)
+
+
+def can_be_number(column: pd.Series) -> bool:
+    """Whether most of the first values of a column are numbers, also with a comma for the point."""
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    values = column.dropna().head(200).astype(str).str.strip()
+    return bool(len(values)) and float(values.str.fullmatch(r"[-+]?\d+([.,]\d+)?").mean()) > 0.8
+
+
+def can_be_location(column: pd.Series) -> bool:
+    """Whether most of the first values hold a pair of coordinates in one text."""
+    values = column.dropna().head(200)
+    if not len(values) or not isinstance(values.iloc[0], str):
+        return False
+    pair = re.sub(r"\?P<\w+>", "?:", _PAIR)
+    return (
+        float(values.str.contains(pair).mean()) > 0.8 and float(values.str.contains(r"[({\[]").mean()) > 0.8
+    )
+
+
+def numbers(column: pd.Series) -> NDArray[np.float64]:
+    """A column as numbers, a comma read as the decimal point; NaN where there is none."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    text = column.astype("str").str.strip().str.replace(",", ".", regex=False)
+    return pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+
+
+def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str) -> Places:
+    """Find the rows' places.
+
+    Raises
+    ------
+    ColumnError
+        When no columns hold coordinates.
+    CRSError
+        When coordinates are projected and nobody said how, or the coordinate system is not known.
+    """
+    wanted = _system(crs, caller)
+    if "geometry" in frame and hasattr(frame, "crs"):
+        return _from_geometry(frame, wanted, caller)
+    degrees = {"longitude", "latitude"} <= roles.keys()
+    metres = {"x", "y"} <= roles.keys()
+    projected = wanted is not None and not wanted.is_geographic
+    if metres and (projected or not degrees):
+        x, y = (numbers(frame[roles[role].column]) for role in ("x", "y"))
+        places = _metres_or_degrees(x, y, wanted, caller, roles)
+        places.roles = ("x", "y")
+    elif degrees:
+        x, y = (numbers(frame[roles[role].column]) for role in ("longitude", "latitude"))
+        places = _in_degrees(x, y, wanted)
+        places.roles = ("longitude", "latitude")
+    elif "location" in roles:
+        x, y, how = _from_texts(frame[roles["location"].column])
+        places = _in_degrees(x, y, wanted)
+        places.how.append(how)
+        places.roles = ("location",)
+    else:
+        names = ", ".join(map(str, frame.columns[:15]))
+        raise ColumnError(
+            f"{caller}: no columns with coordinates were found among: {names}. Name them, for example "
+            "columns={'longitude': 'LON', 'latitude': 'LAT'}, or columns={'x': 'EAST', 'y': 'NORTH'} with crs='EPSG:...'."
+        )
+    return _sort_out(places)
+
+
+def _system(crs: Any, caller: str) -> Any:
+    if crs is None or (isinstance(crs, str) and crs == "auto"):
+        return None
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError as ProjError
+
+    try:
+        return CRS.from_user_input(crs)
+    except ProjError as error:
+        raise CRSError(
+            f"{caller}: crs={crs!r} is not a coordinate system this computer knows; write it like 'EPSG:25833'."
+        ) from error
+
+
+def _degrees_system() -> Any:
+    from pyproj import CRS
+
+    return CRS.from_epsg(4326)
+
+
+def _from_geometry(frame: Any, wanted: Any, caller: str) -> Places:
+    import shapely
+
+    crs = frame.crs if frame.crs is not None else wanted
+    if crs is None:
+        raise CRSError(
+            f"{caller}: the file does not say in which coordinate system its places are. Say it: crs='EPSG:4326' for "
+            "longitude and latitude, or the code your map service gives."
+        )
+    shapes = np.asarray(frame.geometry.array)
+    kinds = shapely.get_type_id(shapes)
+    at = np.where(kinds == 0, shapes, shapely.point_on_surface(shapes))
+    places = Places(shapely.get_x(at), shapely.get_y(at), crs, why_crs="as the file says")
+    if (kinds > 0).any():
+        places.how.append(f"{int((kinds > 0).sum()):,} lines or outlines were taken by a point on them")
+    return _sort_out(places)
+
+
+def _metres_or_degrees(
+    x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any, caller: str, roles: dict[str, Role]
+) -> Places:
+    if wanted is not None:
+        return Places(x, y, wanted, why_crs="as said")
+    good = np.isfinite(x) & np.isfinite(y)
+    inside = (np.abs(x[good]) <= 180) & (np.abs(y[good]) <= 90)
+    if good.any() and inside.mean() > 0.95:
+        return Places(x, y, _degrees_system(), why_crs="the values lie within degrees", chosen_crs=True)
+    example = ", ".join(f"{value:,.1f}" for value in (x[good][0], y[good][0])) if good.any() else "none"
+    raise CRSError(
+        f"{caller}: {roles['x'].column!r} and {roles['y'].column!r} hold projected coordinates (such as {example}), but not in "
+        "which system. Say it with crs='EPSG:...' (on the command line: --crs EPSG:...)."
+    )
+
+
+def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any) -> Places:
+    if wanted is not None and wanted.is_geographic:
+        return Places(x, y, wanted, why_crs="as said")
+    return Places(x, y, _degrees_system(), why_crs="longitude and latitude", chosen_crs=True)
+
+
+def _from_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
+    """Pairs in texts: GeoJSON-like and WKT give x first, a bare pair in brackets latitude first."""
+    texts = column.astype("str")
+    pairs = texts.str.extract(_PAIR)
+    one, two = (pairs[key].astype(float).to_numpy() for key in ("one", "two"))
+    x_first = texts.str.contains("coordinates|POINT", case=False).fillna(value=False).to_numpy(dtype=bool)
+    how = "coordinates were read out of a text" + ("" if x_first.all() else ", latitude first")
+    return np.where(x_first, one, two), np.where(x_first, two, one), how
+
+
+def _sort_out(places: Places) -> Places:
+    """Find missing, zero, swapped and far places; what is certain is put right, the rest is only counted."""
+    x, y = places.x, places.y
+    absent = ~(np.isfinite(x) & np.isfinite(y))
+    zero = _zero(x, y, places.crs)
+    places.null_island = np.flatnonzero(zero)
+    good = ~absent & ~zero
+    if places.crs.is_geographic and good.any():
+        turned = _turned(x, y, good)
+        if turned.any():
+            x, y = x.copy(), y.copy()
+            x[turned], y[turned] = y[turned], x[turned]
+            places.swapped = np.flatnonzero(turned)
+        beyond = good & ((np.abs(x) > 180) | (np.abs(y) > 90))
+        absent |= beyond
+        if beyond.any():
+            places.how.append(f"{int(beyond.sum()):,} places lie outside the globe and were set to missing")
+    if zero.any() or absent.any():
+        gone = zero | absent
+        x, y = np.where(gone, np.nan, x), np.where(gone, np.nan, y)
+    places.x, places.y = x, y
+    places.missing = np.flatnonzero(absent)
+    good = np.isfinite(x)
+    if good.sum() > 20:
+        places.far_away = np.flatnonzero(good & _far(x, y, good, geographic=places.crs.is_geographic))
+    return places
+
+
+def _zero(x: NDArray[np.float64], y: NDArray[np.float64], crs: Any) -> NDArray[np.bool_]:
+    """0/0, and in projected systems also the image of longitude 0, latitude 0."""
+    zero = (x == 0) & (y == 0)
+    if crs.is_geographic:
+        return np.asarray(zero)
+    from pyproj import Transformer
+
+    east, north = Transformer.from_crs(4326, crs, always_xy=True).transform(0.0, 0.0)
+    if np.isfinite([east, north]).all():
+        zero |= (np.abs(x - east) < 1) & (np.abs(y - north) < 1)
+    return np.asarray(zero)
+
+
+def _turned(x: NDArray[np.float64], y: NDArray[np.float64], good: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows whose longitude and latitude were exchanged for certain.
+
+    Either latitude cannot be one and the exchange makes it one; or the row lies far from the others and, exchanged,
+    in the midst of them.
+    """
+    impossible = good & (np.abs(y) > 90) & (np.abs(x) <= 90) & (np.abs(y) <= 180)
+    sound = good & ~impossible
+    if not sound.any():
+        return impossible
+    (mx, wx), (my, wy) = _middle(x, sound), _middle(y, sound)
+    reach_x, reach_y = 5 * wx + 0.05, 5 * wy + 0.05
+    if abs(mx - my) <= reach_x + reach_y:
+        return impossible
+    out = (np.abs(x - mx) > reach_x) | (np.abs(y - my) > reach_y)
+    back = (np.abs(y - mx) <= reach_x) & (np.abs(x - my) <= reach_y)
+    return impossible | (good & out & back)
+
+
+def _far(
+    x: NDArray[np.float64], y: NDArray[np.float64], good: NDArray[np.bool_], *, geographic: bool
+) -> NDArray[np.bool_]:
+    """Many times farther from the middle than half of the places are, and at least 30 km."""
+    least = _FAR_METRES / 111_000 if geographic else _FAR_METRES
+    (mx, wx), (my, wy) = _middle(x, good), _middle(y, good)
+    with np.errstate(invalid="ignore"):
+        return (np.abs(x - mx) > max(_FAR * wx, least)) | (np.abs(y - my) > max(_FAR * wy, least))
+
+
+def _middle(values: NDArray[np.float64], good: NDArray[np.bool_]) -> tuple[float, float]:
+    """Median and width of the middle half, from at most twenty thousand rows spread over the table."""
+    chosen = values[good]
+    chosen = chosen[:: max(1, len(chosen) // _SAMPLE)]
+    low, middle, high = np.quantile(chosen, [0.25, 0.5, 0.75])
+    return float(middle), float(high - low)

@@ -1,0 +1,341 @@
+"""Times as they are written: formats told from the whole column, day and month never guessed row by row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.errors import AmbiguousError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_SLASHED = (
+    r"^\s*(?P<a>\d{1,4})[-./](?P<b>\d{1,2})(?:[-./](?P<c>\d{1,4}))?"
+    r"(?:[ T,]+(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?\s*(?P<ap>[AaPp])?\.?[Mm]?\.?)?"
+    r"\s*(?P<z>Z|[+-]\d{2}:?\d{2})?\s*$"
+)
+_COMPACT = r"^\s*(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:[T ]?(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?)?\s*$"
+_DAY = 86_400
+_FIRST_EXCEL_DAY = np.datetime64("1899-12-30", "D").astype(np.int64)
+
+
+@dataclass
+class Times:
+    """A column of times in seconds.
+
+    Attributes
+    ----------
+    seconds
+        Since 1970: of the wall clock where ``absolute`` is false, else of UTC. Meaningless where ``missing``.
+    missing
+        No value in the file.
+    unreadable
+        A value that is no time.
+    month_only
+        Only a month was given.
+    absolute
+        Whether the value said its offset from UTC.
+    date_only
+        Whether no value has a time of day.
+    how
+        What was decided, in words.
+    """
+
+    seconds: NDArray[np.int64]
+    missing: NDArray[np.bool_]
+    unreadable: NDArray[np.bool_]
+    month_only: NDArray[np.bool_] | None = None
+    absolute: NDArray[np.bool_] | None = None
+    date_only: bool = False
+    how: list[str] = field(default_factory=list)
+
+    @property
+    def bad(self) -> NDArray[np.bool_]:
+        """Rows without a usable time."""
+        return self.missing | self.unreadable
+
+
+def looks_like_time(column: pd.Series) -> bool:
+    """Whether most of the first values of a column can be times."""
+    import pandas as pd
+
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return True
+    values = column.dropna().head(200)
+    if not len(values):
+        return False
+    if pd.api.types.is_numeric_dtype(values):
+        return bool(_number_unit(values.to_numpy(dtype=np.float64)))
+    texts = values.astype(str)
+    return float((texts.str.match(_SLASHED) | texts.str.match(_COMPACT)).mean()) > 0.8
+
+
+def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -> Times:
+    """Read a column of times.
+
+    Raises
+    ------
+    AmbiguousError
+        When day and month could be exchanged in every row and ``dayfirst`` was not said.
+    """
+    import pandas as pd
+
+    missing = column.isna().to_numpy()
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        seconds = _seconds(column.dt.tz_convert("UTC").dt.tz_localize(None))
+        return Times(seconds, missing, np.zeros(len(column), bool), absolute=np.ones(len(column), bool))
+    if pd.api.types.is_datetime64_dtype(column):
+        return _finish(Times(_seconds(column), missing, np.zeros(len(column), bool)))
+    if (
+        column.dtype == object
+        and column.dropna().map(lambda value: hasattr(value, "year")).all()
+        and (~missing).any()
+    ):
+        parsed = pd.to_datetime(column.astype(str).where(~column.isna()), format="ISO8601", errors="coerce")
+        return _finish(Times(_seconds(parsed), missing, (parsed.isna() & ~column.isna()).to_numpy()))
+    if pd.api.types.is_numeric_dtype(column):
+        return _numbers(column, missing)
+    return _texts(column, missing, name, caller, dayfirst)
+
+
+def time_of_day(column: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Seconds after midnight of HHMM numbers, ``13:45``, ``1:45 PM``; and which rows have none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> time_of_day(pd.Series([5, 1345, None, 2501]))[0].tolist()
+    [300, 49500, 0, 0]
+    """
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column):
+        value = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        hours, minutes = np.divmod(np.nan_to_num(value, nan=-1), 100)
+        seconds = np.zeros(len(column))
+    else:
+        text = column.astype("str").str.strip()
+        parts = text.str.extract(r"^(\d{1,2})[:.h]?(\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?$")
+        parts = parts.where(~text.str.fullmatch(r"\d{1,2}"), np.nan)
+        short = text.str.fullmatch(r"\d{1,2}").fillna(value=False).to_numpy(dtype=bool)
+        hours = parts[0].astype(float).fillna(-1).to_numpy()
+        minutes = parts[1].astype(float).fillna(0).to_numpy()
+        hours, minutes = (
+            np.where(short, 0, hours),
+            np.where(short, text.where(short, "0").astype(float), minutes),
+        )
+        seconds = parts[2].astype(float).fillna(0).to_numpy()
+        half = parts[3].str.lower()
+        hours = np.where(
+            (half == "p") & (hours < 12), hours + 12, np.where((half == "a") & (hours == 12), 0, hours)
+        )
+    good = (hours >= 0) & (hours < 24) & (minutes < 60) & (minutes >= 0) & (minutes % 1 == 0)
+    result = np.where(good, hours * 3600 + minutes * 60 + seconds, 0).astype(np.int64)
+    return result, ~good
+
+
+def _seconds(column: pd.Series) -> NDArray[np.int64]:
+    return column.to_numpy().astype("datetime64[s]").astype(np.int64)
+
+
+def _finish(times: Times) -> Times:
+    good = ~times.bad
+    times.date_only = bool(good.any()) and not (times.seconds[good] % _DAY).any()
+    return times
+
+
+def _number_unit(values: NDArray[np.float64]) -> str:
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return ""
+    low, high = np.quantile(values, [0.02, 0.98])
+    for unit, (least, most) in {
+        "epoch seconds": (3.15e8, 4.1e9),
+        "epoch milliseconds": (3.15e11, 4.1e12),
+        "Excel day numbers": (20_000, 73_050),
+    }.items():
+        if least <= low and high <= most:
+            return unit
+    whole = bool(np.all(values == np.floor(values)))
+    return "yyyymmdd" if whole and low >= 19_000_101 and high <= 20_991_231 else ""
+
+
+def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    unit = _number_unit(values)
+    safe = np.nan_to_num(values)
+    none = np.zeros(len(values), bool)
+    if unit == "yyyymmdd":
+        day, good = _days(safe // 10_000, safe // 100 % 100, safe % 100)
+        return _finish(Times(day * _DAY, missing, ~good & ~missing, how=["numbers read as yyyymmdd"]))
+    if unit == "Excel day numbers":
+        seconds = np.round((safe + _FIRST_EXCEL_DAY) * _DAY).astype(np.int64)
+        return _finish(Times(seconds, missing, none, how=["numbers read as Excel day numbers"]))
+    if unit:
+        seconds = (safe // (1000 if "milli" in unit else 1)).astype(np.int64)
+        return Times(seconds, missing, none, absolute=~missing, how=[f"numbers read as {unit}, UTC"])
+    return Times(np.zeros(len(values), np.int64), missing, ~missing)
+
+
+def _texts(
+    column: pd.Series, missing: NDArray[np.bool_], name: str, caller: str, dayfirst: bool | None
+) -> Times:
+    """Texts with numbers between separators, whose order is told from the whole column."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pa.array(column.astype("str").where(~column.isna()), from_pandas=True)
+    parts = _extract(
+        pc.extract_regex(texts, _SLASHED), ("a", "b", "c", "h", "m", "s", "z", "ap"), len(column)
+    )
+    compact = _extract(pc.extract_regex(texts, _COMPACT), ("a", "b", "c", "h", "m", "s"), len(column))
+    use = np.isnan(parts["a"]) & ~np.isnan(compact["a"])
+    for key, values in compact.items():
+        parts[key][use] = values[use]
+    readable = ~np.isnan(parts["a"])
+    left = ~readable & ~missing
+    times = _ordered(parts, readable, missing, name, caller, dayfirst)
+    if left.any():
+        loose = pd.to_datetime(
+            column[left].astype(str), errors="coerce", format="mixed", dayfirst=bool(dayfirst), utc=True
+        )
+        times.seconds[left] = _seconds(loose.dt.tz_localize(None))
+        times.unreadable[left] = loose.isna().to_numpy()
+        if loose.notna().any():
+            times.how.append(f"{int(loose.notna().sum()):,} written in words were read as such")
+    return _finish(times)
+
+
+def _extract(found: Any, keys: tuple[str, ...], rows: int) -> dict[str, NDArray[np.float64]]:
+    """Groups of a pattern as numbers; NaN where a row does not match or a group is empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    out = {}
+    for key in keys:
+        texts = pc.struct_field(found, key)
+        if key == "z":
+            out[key] = _offsets(texts, rows)
+            continue
+        if key == "ap":
+            lower = pc.utf8_lower(texts)
+            out[key] = np.where(
+                pc.fill_null(pc.equal(lower, "p"), False),
+                1.0,
+                np.where(pc.fill_null(pc.equal(lower, "a"), False), 0.0, np.nan),
+            )
+            continue
+        filled = pc.if_else(pc.equal(texts, ""), None, texts)
+        out[key] = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    return out
+
+
+def _offsets(texts: Any, rows: int) -> NDArray[np.float64]:
+    out = np.full(rows, np.nan)
+    import pyarrow.compute as pc
+
+    for value in pc.unique(texts).to_pylist():
+        if value:
+            match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", value)
+            offset = 0 if match is None else int(match[1] + "1") * (int(match[2]) * 3600 + int(match[3]) * 60)
+            out[np.asarray(pc.fill_null(pc.equal(texts, value), False))] = offset
+    return out
+
+
+def _ordered(
+    parts: dict[str, NDArray[np.float64]],
+    readable: NDArray[np.bool_],
+    missing: NDArray[np.bool_],
+    name: str,
+    caller: str,
+    dayfirst: bool | None,
+) -> Times:
+    a, b, c = parts["a"], parts["b"], parts["c"]
+    month_only = readable & np.isnan(c)
+    year_first = readable & (a > 31)
+    split = readable & ~year_first & ~month_only
+    how: list[str] = []
+    first = (
+        _day_comes_first(a[split], b[split], c[split], name, caller, dayfirst, how) if split.any() else True
+    )
+    year = np.where(year_first, a, c)
+    month = np.where(year_first | first, b, a)
+    day = np.where(year_first, c, a if first else b)
+    swapped_month = month_only & ~year_first
+    year = np.where(month_only, np.where(swapped_month, b, a), year)
+    month = np.where(month_only, np.where(swapped_month, a, b), month)
+    day = np.where(month_only, 1, day)
+    year = np.where(year < 100, year + np.where(year < 69, 2000, 1900), year)
+    days, good = _days(np.nan_to_num(year), np.nan_to_num(month), np.nan_to_num(day))
+    hour = np.nan_to_num(parts["h"])
+    hour = np.where(
+        (parts["ap"] == 1) & (hour < 12), hour + 12, np.where((parts["ap"] == 0) & (hour == 12), 0, hour)
+    )
+    clock = hour * 3600 + np.nan_to_num(parts["m"]) * 60 + np.nan_to_num(parts["s"])
+    good &= readable & (hour < 24) & (np.nan_to_num(parts["m"]) < 60)
+    absolute = good & ~np.isnan(parts["z"])
+    seconds = (
+        days * _DAY
+        + clock.astype(np.int64)
+        - np.where(absolute, np.nan_to_num(parts["z"]), 0).astype(np.int64)
+    )
+    return Times(
+        seconds,
+        missing,
+        ~good & ~missing,
+        month_only=month_only & good,
+        absolute=absolute if absolute.any() else None,
+        how=how,
+    )
+
+
+def _day_comes_first(
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    c: NDArray[np.float64],
+    name: str,
+    caller: str,
+    dayfirst: bool | None,
+    how: list[str],
+) -> bool:
+    """Whether 03/04 is the third of April, by the rows in which only one reading is possible."""
+    if dayfirst is not None:
+        how.append("day first, as said" if dayfirst else "month first, as said")
+        return dayfirst
+    only_day, only_month = int(((a > 12) & (b <= 12)).sum()), int(((b > 12) & (a <= 12)).sum())
+    if not only_day and not only_month:
+        if np.array_equal(a, b):
+            return True
+        example = next(f"{x:.0f}/{y:.0f}/{z:.0f}" for x, y, z in zip(a, b, c, strict=True) if x != y)
+        raise AmbiguousError(
+            f"{caller}: in column {name!r} day and month cannot be told apart: no value is above 12 in either place, as in "
+            f"{example}. Say dayfirst=True or dayfirst=False (on the command line: --dates day-first or month-first)."
+        )
+    if min(only_day, only_month) > 0.02 * max(only_day, only_month):
+        raise AmbiguousError(
+            f"{caller}: column {name!r} mixes day-first ({only_day:,} rows can only be that) and month-first dates "
+            f"({only_month:,} rows). Split the file, or say dayfirst=True or False; rows that do not fit are then counted."
+        )
+    first = only_day > only_month
+    how.append(
+        f"{'day' if first else 'month'} first, because {max(only_day, only_month):,} values can only be read so"
+    )
+    return first
+
+
+def _days(
+    year: NDArray[np.float64], month: NDArray[np.float64], day: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Days since 1970, and which dates exist."""
+    good = (year >= 1900) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    months = ((np.where(good, year, 1970) - 1970) * 12 + np.where(good, month, 1) - 1).astype(np.int64)
+    start = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    following = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    days = start + np.where(good, day, 1).astype(np.int64) - 1
+    return days, good & (days < following)

@@ -1,0 +1,445 @@
+"""Incidents: where, when, what. Read from whatever the agency's system exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.intake import checks, coordinates, dates
+from ilp_lab.intake.clock import aware, check_zone
+from ilp_lab.intake.files import Raw, read_raw
+from ilp_lab.intake.profiles import check_columns, load
+from ilp_lab.intake.quality import QualityReport, column_table, file_settings
+from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values
+from ilp_lab.result import Param
+from ilp_lab.safeguards import mark
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+CALLER = "intake.read_incidents"
+_TEXT_ROLES = ("offence", "area", "status", "address", "incident_id")
+_CATEGORIES = ("offence", "area", "status")
+_COORDINATE_ROLES = ("longitude", "latitude", "x", "y", "location")
+_FITS = {
+    **dict.fromkeys(("longitude", "latitude", "x", "y"), coordinates.can_be_number),
+    "location": coordinates.can_be_location,
+    "occurred_at": dates.looks_like_time,
+    "occurred_to": dates.looks_like_time,
+    "reported_at": dates.looks_like_time,
+    "offence": lambda column: not dates.looks_like_time(column),
+}
+
+
+@dataclass
+class _Work:
+    """An incident table being understood."""
+
+    raw: Raw
+    roles: dict[str, Role]
+    where: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    settings: list[Param] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    out: dict[str, Any] = field(default_factory=dict)
+
+    def column(self, role: str) -> pd.Series:
+        """The raw column that has a role."""
+        return self.raw.frame[self.roles[role].column]
+
+    def found(self, kind: str, rows: NDArray[np.int64]) -> None:
+        """Note the rows of a fault."""
+        if len(rows):
+            self.where[kind] = rows
+
+
+def read_incidents(
+    path_or_frame: str | PathLike[str] | pd.DataFrame | Sequence[str | PathLike[str]],
+    *,
+    columns: Mapping[str, str] | None = None,
+    crs: Any = "auto",
+    tz: str | None = None,
+    profile: str | PathLike[str] | None = None,
+    dayfirst: bool | None = None,
+    sheet: str | int | None = None,
+    headed: bool | None = None,
+    handling: str | None = None,
+) -> tuple[gpd.GeoDataFrame, QualityReport]:
+    """Read incidents from a file, understand its columns, and report what is wrong with it.
+
+    Parameters
+    ----------
+    path_or_frame
+        A file (csv, csv.gz, tsv, txt, xlsx, parquet, geoparquet, gpkg, geojson, zipped shapefile), several of the same
+        layout, or a table.
+    columns
+        Role → column in the file, where it was not worked out right. Roles: longitude, latitude, x, y, location,
+        occurred_at, time, occurred_to, time_to, reported_at, offence, incident_id, address, area, status.
+    crs
+        Coordinate system of x and y, such as ``"EPSG:25833"``; ``"auto"`` knows longitude and latitude.
+    tz
+        Time zone of the times, such as ``"Europe/Vienna"``. Without it they are marked as UTC, and that is said.
+    profile
+        A file made by ``QualityReport.save_profile``: columns, zone and system as they were understood then.
+    dayfirst
+        How 03/04/2024 is read, when the column itself does not tell.
+    sheet
+        Sheet of a workbook, by name or number from 0.
+    headed
+        Whether the first line names the columns; worked out when left out.
+    handling
+        Handling code of the data.
+
+    Returns
+    -------
+    GeoDataFrame
+        The columns of :data:`ilp_lab.schema.INCIDENTS` that the file has, its other columns under their own names, and
+        ``source_row``. In the file's coordinate system. No row is dropped; a missing place is an empty geometry.
+    QualityReport
+        Every fault by kind, with its rows and what was done.
+
+    Raises
+    ------
+    ReadError
+        When the file cannot be opened or is not a table.
+    ColumnError, CRSError, AmbiguousError
+        When a person has to say something first; the message says what.
+
+    Notes
+    -----
+    Cost: about that of reading the file with types. Geometries are built when first needed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"Lat": [48.2, 0.0], "Lon": [16.37, 0.0], "Date": ["2024-05-01 10:00", ""]})
+    >>> incidents, quality = read_incidents(table, tz="Europe/Vienna")
+    >>> dict(quality.counts)
+    {'null_island': 1, 'missing_time': 1}
+    """
+    given, kept = dict(columns or {}), {}
+    if profile is not None:
+        profiled, kept = load(profile, CALLER)
+        given = {**profiled, **given}
+    raw = read_raw(path_or_frame, caller=CALLER, sheet=sheet, headed=headed)
+    if profile is not None:
+        check_columns(raw.frame, given, profile, CALLER)
+    zone_said = tz or kept.get("tz")
+    zone = check_zone(zone_said, CALLER)
+    work = _Work(raw, _understand(raw.frame, given), settings=list(file_settings(raw.settings)))
+    places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
+    dayfirst = (
+        dayfirst if dayfirst is not None else {"True": True, "False": False}.get(kept.get("dayfirst", ""))
+    )
+    _time(work, zone, said=zone_said is not None, dayfirst=dayfirst)
+    _text(work)
+    _identity(work)
+    frame = _assemble(work, places)
+    frame = mark(frame, handling=handling, origin=raw.name)
+    return frame, _report(work, frame)
+
+
+def _understand(frame: pd.DataFrame, given: Mapping[str, str]) -> dict[str, Role]:
+    roles = by_name(frame, INCIDENT_NAMES, given=given, fits=_FITS, caller=CALLER)
+    if roles.keys() >= {"longitude", "latitude"} or "geometry" in frame:
+        roles.pop("location", None) if "location" not in given else None
+    values = [("occurred_at", _time_by_value, "its values look like times")]
+    if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
+        values.append(("location", coordinates.can_be_location, "its values hold pairs of coordinates"))
+    roles = by_values(frame, roles, values)
+    if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
+        roles |= _coordinates_by_value(frame, roles)
+    if "offence" not in roles and "column_1" in frame:
+        roles |= _offence_by_value(frame, roles)
+    return roles
+
+
+def _time_by_value(column: pd.Series) -> bool:
+    import pandas as pd
+
+    return not pd.api.types.is_numeric_dtype(column) and dates.looks_like_time(column)
+
+
+def _coordinates_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
+    """The first two unnamed columns of decimals next to each other."""
+    taken = {role.column for role in roles.values()}
+    free = [
+        column
+        for column in frame.columns
+        if column not in taken and coordinates.can_be_number(frame[column]) and _has_decimals(frame[column])
+    ]
+    for one, two in pairwise(free):
+        first, second = (coordinates.numbers(frame[column].head(500)) for column in (one, two))
+        why = "two neighbouring columns of decimals"
+        if np.nanmax(np.abs(first)) > 180 or np.nanmax(np.abs(second)) > 180:
+            return {"x": Role("x", one, "weak", why), "y": Role("y", two, "weak", why)}
+        if np.nanmax(np.abs(first)) > 90 or np.nanmax(np.abs(second)) <= 90:
+            names = ("longitude", "latitude") if np.nanmax(np.abs(first)) > 90 else ("latitude", "longitude")
+        else:
+            names = ("latitude", "longitude")
+        return {name: Role(name, column, "weak", why) for name, column in zip(names, (one, two), strict=True)}
+    return {}
+
+
+def _has_decimals(column: pd.Series) -> bool:
+    values = coordinates.numbers(column.head(500))
+    values = values[np.isfinite(values)]
+    return bool(len(values)) and float((values != np.round(values)).mean()) > 0.5
+
+
+def _offence_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
+    taken = {role.column for role in roles.values()}
+    for column in frame.columns:
+        values = frame[column].dropna().head(2000)
+        if (
+            column not in taken
+            and len(values) > 20
+            and isinstance(values.iloc[0], str)
+            and 1 < values.nunique() <= 60
+        ):
+            return {"offence": Role("offence", str(column), "weak", "few different texts")}
+    return {}
+
+
+def _place(work: _Work, crs: Any) -> coordinates.Places:
+    places = coordinates.locate(work.raw.frame, work.roles, crs=crs, caller=CALLER)
+    code = ":".join(places.crs.to_authority() or ("no code", places.crs.name))
+    work.settings.append(Param("crs", code, chosen=places.chosen_crs, why=places.why_crs))
+    work.notes.extend(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in places.how)
+    for kind, rows in (
+        ("missing_place", places.missing),
+        ("null_island", places.null_island),
+        ("swapped", places.swapped),
+        ("far_away", places.far_away),
+    ):
+        work.found(kind, rows)
+    found = checks.piles(places.x, places.y)
+    if found:
+        work.found("place_pile", np.sort(np.concatenate([rows for _, _, rows in found])))
+        x, y, rows = found[0]
+        work.notes.append(
+            f"{len(found)} points hold at least 1 % of the rows each; the largest, at ({x:.6g}, {y:.6g}), holds {len(rows):,}."
+        )
+    return places
+
+
+def _time(work: _Work, zone: str, *, said: bool, dayfirst: bool | None) -> None:
+    if "occurred_at" not in work.roles:
+        work.notes.append("No column with times was found; questions of when cannot be asked.")
+        return
+    starts = _one_time(work, "occurred_at", "time", dayfirst)
+    ends = _one_time(work, "occurred_to", "time_to", dayfirst) if "occurred_to" in work.roles else None
+    work.found("missing_time", np.flatnonzero(starts.missing))
+    work.found("unreadable_time", np.flatnonzero(starts.unreadable))
+    good = ~starts.bad
+    if starts.month_only is not None and starts.month_only.any():
+        work.found("month_only", np.flatnonzero(starts.month_only))
+        ends = _months_end(starts, ends)
+    elif starts.date_only:
+        work.found("date_only", np.flatnonzero(good))
+    else:
+        for kind, rows in checks.heaps(starts.seconds, good).items():
+            work.found(kind, rows)
+    work.found(
+        "future_time", np.flatnonzero(good & (starts.seconds > datetime.now(UTC).timestamp() + 86_400))
+    )
+    if ends is not None:
+        windowed = good & ~ends.bad
+        if starts.month_only is not None:
+            windowed &= ~starts.month_only
+        for kind, rows in checks.windows(starts.seconds, ends.seconds, windowed).items():
+            work.found(kind, rows)
+    work.out["occurred_at"], odd = aware(starts, zone)
+    work.found("clock_change", odd)
+    if ends is not None:
+        work.out["occurred_to"], _ = aware(ends, zone)
+    if "reported_at" in work.roles:
+        reported = dates.parse(
+            work.column("reported_at"),
+            name=work.roles["reported_at"].column,
+            caller=CALLER,
+            dayfirst=dayfirst,
+        )
+        work.out["reported_at"], _ = aware(reported, zone)
+    how = "; ".join(dict.fromkeys(starts.how))
+    if how:
+        work.notes.append(f"Times: {how}.")
+    why = (
+        ""
+        if said
+        else "none was given; the clock times are right, but say tz='Europe/Vienna' or the like to mean them"
+    )
+    work.settings.append(Param("tz", zone, chosen=not said, why=why))
+    if dayfirst is not None:
+        work.settings.append(Param("dayfirst", dayfirst))
+
+
+def _one_time(work: _Work, role: str, clock: str, dayfirst: bool | None) -> dates.Times:
+    times = dates.parse(work.column(role), name=work.roles[role].column, caller=CALLER, dayfirst=dayfirst)
+    if clock in work.roles and (times.date_only or not (~times.bad).any()):
+        seconds, none = dates.time_of_day(work.column(clock))
+        times = replace(times, seconds=times.seconds + seconds, date_only=bool(none.all()))
+        unread = none & work.column(clock).notna().to_numpy() & ~times.bad
+        if unread.any():
+            times.how.append(
+                f"{int(unread.sum()):,} times of day in {work.roles[clock].column!r} could not be read"
+            )
+    elif clock in work.roles and times.seconds[~times.bad].any():
+        work.roles.pop(clock)
+    return times
+
+
+def _months_end(starts: dates.Times, ends: dates.Times | None) -> dates.Times:
+    """The end of a month-only time is the start of the next month."""
+    months = starts.seconds.astype("datetime64[s]").astype("datetime64[M]") + 1
+    following = months.astype("datetime64[s]").astype(np.int64)
+    known = starts.month_only if starts.month_only is not None else np.zeros(len(following), bool)
+    if ends is None:
+        return dates.Times(following, ~known, np.zeros(len(following), bool))
+    seconds = np.where(known & ends.bad, following, ends.seconds)
+    return replace(ends, seconds=seconds, missing=ends.missing & ~known)
+
+
+def _text(work: _Work) -> None:
+    """Texts without blanks at their ends; few-valued ones as categories."""
+    import pandas as pd
+
+    blanks = np.zeros(len(work.raw.frame), bool)
+    for name in work.raw.frame.columns:
+        column = work.raw.frame[name]
+        if not isinstance(column.dtype, pd.StringDtype) and column.dtype != object:
+            continue
+        trimmed, touched = _trimmed(column)
+        if touched is not None:
+            blanks |= touched
+            work.out[str(name)] = trimmed
+    work.found("trailing_blank", np.flatnonzero(blanks))
+    for role in _TEXT_ROLES:
+        if role not in work.roles:
+            continue
+        source = work.roles[role].column
+        column = work.out.pop(source, work.raw.frame[source])
+        if role in _CATEGORIES:
+            column = _as_category(column)
+        work.out[role] = column
+        if role == "offence":
+            work.found("missing_offence", np.flatnonzero(column.isna().to_numpy()))
+
+
+def _trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        texts = pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return column, None
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return column, None
+    ends = pc.or_(pc.ends_with(texts, " "), pc.starts_with(texts, " "))
+    if not pc.any(ends).as_py():
+        return column, None
+    touched = np.asarray(pc.fill_null(ends, False))
+    kept = pd.Series(pd.array(pc.utf8_trim_whitespace(texts).to_pylist(), dtype="str"), index=column.index)
+    return kept, touched
+
+
+def _as_category(column: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    texts = column if isinstance(column.dtype, pd.StringDtype) else column.astype("str").where(column.notna())
+    return texts.astype("category")
+
+
+def _identity(work: _Work) -> None:
+    frame = work.raw.frame
+    rows = len(frame)
+    if "incident_id" in work.roles:
+        ids = work.column("incident_id")
+        without = ids.isna().to_numpy()
+        work.found("missing_id", np.flatnonzero(without))
+        again = checks.duplicate_ids(ids)
+        work.found("duplicate_id", again)
+        candidates = np.union1d(again, np.flatnonzero(without))
+    else:
+        without = np.ones(rows, bool)
+        candidates = np.arange(rows)
+    if len(candidates) > 100_000:
+        candidates = _alike(frame, work, candidates)
+    again = checks.duplicate_rows(frame, candidates, ("geometry", "source_row", "source_file"))
+    if "geometry" in frame and len(again):
+        again = again[:0]
+    work.found("duplicate_row_with_id", again[~without[again]])
+    work.found("duplicate_row_without_id", again[without[again]])
+
+
+def _alike(frame: pd.DataFrame, work: _Work, candidates: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those candidates whose place and time stand more than once: only they can be the same in every column."""
+    known = [work.roles[role].column for role in ("longitude", "latitude", "x", "y") if role in work.roles]
+    keys = [coordinates.numbers(frame[column])[candidates] for column in known]
+    if "occurred_at" in work.out:
+        keys.append(work.out["occurred_at"].dt.tz_localize(None).to_numpy().astype(np.int64)[candidates])
+    return candidates[checks.repeated(checks.mixed(*keys))] if keys else candidates
+
+
+def _assemble(work: _Work, places: coordinates.Places) -> gpd.GeoDataFrame:
+    """The standard columns first, then the file's own, then the place."""
+    import geopandas as gpd
+    import pandas as pd
+
+    from ilp_lab.intake.points import PointArray
+    from ilp_lab.schema import INCIDENTS
+
+    frame = work.raw.frame
+    used = {
+        role.column
+        for name, role in work.roles.items()
+        if name not in _COORDINATE_ROLES or name in places.roles
+    }
+    standard = {
+        name: work.out.pop(name)
+        for name in INCIDENTS.names
+        if name in work.out and name in (*_TEXT_ROLES, "occurred_at", "occurred_to", "reported_at")
+    }
+    columns: dict[str, Any] = {name: _plain_index(values) for name, values in standard.items()}
+    for name in frame.columns:
+        if name in used or name in ("geometry", "source_row"):
+            continue
+        own = str(name) if str(name) not in columns and str(name) not in INCIDENTS else f"{name}_in_file"
+        columns[own] = _plain_index(work.out.get(str(name), frame[name]))
+    lines = frame["source_row"] if "source_row" in frame else np.arange(2, len(frame) + 2)
+    columns["source_row"] = np.asarray(lines)
+    table = pd.DataFrame(columns, copy=False)
+    return gpd.GeoDataFrame(table, geometry=PointArray(places.x, places.y, places.crs))
+
+
+def _plain_index(values: Any) -> Any:
+    return values.array if hasattr(values, "array") else values
+
+
+def _report(work: _Work, frame: gpd.GeoDataFrame) -> QualityReport:
+    counts = {kind: len(rows) for kind, rows in work.where.items()}
+    if work.raw.bad_lines:
+        counts["bad_line"] = len(work.raw.bad_lines)
+    return QualityReport(
+        source=work.raw.name,
+        rows=len(frame),
+        counts=counts,
+        columns=column_table(work.roles),
+        settings=tuple(work.settings),
+        notes=tuple(work.notes),
+        bad_lines=work.raw.bad_lines,
+        _where=work.where,
+        _frame=frame,
+        _roles=tuple(work.roles.values()),
+    )

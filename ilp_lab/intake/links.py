@@ -1,0 +1,308 @@
+"""Links and entities: who or what is connected with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.errors import ColumnError
+from ilp_lab.intake import dates
+from ilp_lab.intake.clock import aware, check_zone
+from ilp_lab.intake.files import Raw, read_raw
+from ilp_lab.intake.profiles import check_columns, load
+from ilp_lab.intake.quality import QualityReport, column_table, file_settings
+from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name
+from ilp_lab.result import Param
+from ilp_lab.safeguards import mark
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LINKS, _ENTITIES = "intake.read_links", "intake.read_entities"
+_TEXTS = ("source", "target", "kind", "reference", "source_grade", "information_grade", "handling")
+
+
+def read_links(
+    path_or_frame: str | PathLike[str] | pd.DataFrame | Sequence[str | PathLike[str]],
+    *,
+    columns: Mapping[str, str] | None = None,
+    tz: str | None = None,
+    profile: str | PathLike[str] | None = None,
+    dayfirst: bool | None = None,
+    sheet: str | int | None = None,
+    handling: str | None = None,
+) -> tuple[pd.DataFrame, QualityReport]:
+    """Read links from a list (one link a row) or from a matrix (one entity a row and a column).
+
+    Parameters
+    ----------
+    path_or_frame
+        A csv, xlsx or parquet file, several of the same layout, or a table. A matrix has the same names along its first
+        row and first column; its numbers become ``strength`` (more means closer), and when it is symmetric every pair
+        is read once.
+    columns
+        Role → column in the file: source, target, kind, strength, start, end, reference, source_grade,
+        information_grade, handling.
+    tz
+        Time zone of start and end; UTC when left out, which is said.
+    profile, dayfirst, sheet, handling
+        As in :func:`read_incidents`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`ilp_lab.schema.LINKS` that the file has, its others, and ``source_row``. Identifiers are
+        text. No row is dropped.
+    QualityReport
+
+    Raises
+    ------
+    ReadError, ColumnError, AmbiguousError
+        When the file cannot be used; the message says what to do.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> links, quality = read_links(pd.DataFrame({"Caller": [7, 7], "Receiver": [9, 7], "Weight": [3, 1]}))
+    >>> links[["source", "target", "strength"]].values.tolist()
+    [['7', '9', 3], ['7', '7', 1]]
+    >>> dict(quality.counts)
+    {'self_link': 1}
+    """
+    given, kept = dict(columns or {}), {}
+    if profile is not None:
+        profiled, kept = load(profile, _LINKS)
+        given = {**profiled, **given}
+    raw = read_raw(path_or_frame, caller=_LINKS, sheet=sheet)
+    matrix = _as_matrix(raw) if not given else None
+    if matrix is not None:
+        return _finish(mark(matrix[0], handling=handling, origin=raw.name), raw, {}, [matrix[1]], [])
+    if profile is not None:
+        check_columns(raw.frame, given, profile, _LINKS)
+    roles = by_name(raw.frame, LINK_NAMES, given=given, fits=_LINK_FITS, caller=_LINKS)
+    roles = _two_ends(raw.frame, roles)
+    zone = check_zone(tz or kept.get("tz"), _LINKS)
+    out: dict[str, Any] = {}
+    notes: list[str] = []
+    for role, known in roles.items():
+        column = raw.frame[known.column]
+        if role in ("start", "end"):
+            times = dates.parse(column, name=known.column, caller=_LINKS, dayfirst=dayfirst)
+            out[role] = aware(times, zone)[0].array
+            notes.extend(f"Times in {known.column}: {how}." for how in times.how)
+        else:
+            out[role] = identifiers(column).array if role in _TEXTS else column.array
+    settings = (
+        [Param("tz", zone, chosen=tz is None, why="none was given")]
+        if {"start", "end"} & roles.keys()
+        else []
+    )
+    table = _with_rest(raw, roles, out)
+    return _finish(mark(table, handling=handling, origin=raw.name), raw, roles, notes, settings)
+
+
+def read_entities(
+    path_or_frame: str | PathLike[str] | pd.DataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str | int | None = None,
+    handling: str | None = None,
+) -> tuple[pd.DataFrame, QualityReport]:
+    """Read entities: persons, organisations, objects, locations, events, accounts, phones.
+
+    Parameters
+    ----------
+    path_or_frame
+        A csv, xlsx or parquet file, or a table.
+    columns
+        Role → column in the file: entity_id, kind, label, category, handling.
+    sheet, handling
+        As in :func:`read_incidents`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :data:`ilp_lab.schema.ENTITIES` that the file has, and its others.
+    QualityReport
+
+    Raises
+    ------
+    ReadError, ColumnError
+        When the file cannot be used; the message says what to do.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_entities(pd.DataFrame({"ID": [1], "Type": ["person"]}))[0].values.tolist()
+    [['1', 'person']]
+    """
+    raw = read_raw(path_or_frame, caller=_ENTITIES, sheet=sheet)
+    roles = by_name(raw.frame, ENTITY_NAMES, given=columns, fits={}, caller=_ENTITIES)
+    if "entity_id" not in roles:
+        raise ColumnError(
+            f"{_ENTITIES}: no column identifies the entities; say which with columns={{'entity_id': '...'}}. "
+            f"There are: {', '.join(map(str, raw.frame.columns[:15]))}."
+        )
+    out = {role: identifiers(raw.frame[known.column]).array for role, known in roles.items()}
+    table = _with_rest(raw, roles, out).drop(columns="source_row")
+    again = table["entity_id"].duplicated(keep=False).to_numpy()
+    absent = table["entity_id"].isna().to_numpy()
+    where = {"duplicate_id": np.flatnonzero(again & ~absent), "missing_id": np.flatnonzero(absent)}
+    return mark(table, handling=handling, origin=raw.name), _report(raw, table, roles, where, [], [])
+
+
+def identifiers(column: pd.Series) -> pd.Series:
+    """A column as text by which things are recognised: 7, 7.0 and ``" 7"`` are the same.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> identifiers(pd.Series([7.0, None])).tolist()
+    ['7', nan]
+    """
+    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    text = column.astype("str").str.strip()
+    return text.where(column.notna() & (text != ""))
+
+
+def _finish(
+    table: pd.DataFrame, raw: Raw, roles: dict[str, Role], notes: list[str], settings: list[Param]
+) -> tuple[pd.DataFrame, QualityReport]:
+    source, target = table["source"], table["target"]
+    absent = (source.isna() | target.isna()).to_numpy()
+    ends = [
+        "source",
+        "target",
+        *(["kind"] if "kind" in table else []),
+        *(["start"] if "start" in table else []),
+    ]
+    where = {
+        "missing_end": np.flatnonzero(absent),
+        "self_link": np.flatnonzero((source == target).to_numpy() & ~absent),
+        "repeated_link": np.flatnonzero(table.duplicated(ends, keep="first").to_numpy() & ~absent),
+    }
+    return table, _report(raw, table, roles, where, notes, settings)
+
+
+def _report(
+    raw: Raw,
+    table: pd.DataFrame,
+    roles: dict[str, Role],
+    where: dict[str, Any],
+    notes: list[str],
+    settings: list[Param],
+) -> QualityReport:
+    where = {kind: rows for kind, rows in where.items() if len(rows)}
+    counts = {kind: len(rows) for kind, rows in where.items()}
+    if raw.bad_lines:
+        counts["bad_line"] = len(raw.bad_lines)
+    return QualityReport(
+        source=raw.name,
+        rows=len(table),
+        counts=counts,
+        columns=column_table(roles),
+        settings=(*file_settings(raw.settings), *settings),
+        notes=tuple(notes),
+        bad_lines=raw.bad_lines,
+        _where=where,
+        _frame=table,
+        _roles=tuple(roles.values()),
+    )
+
+
+def _with_rest(raw: Raw, roles: dict[str, Role], out: dict[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    used = {role.column for role in roles.values()}
+    for name in raw.frame.columns:
+        if name not in used and name != "source_row":
+            out[str(name) if str(name) not in out else f"{name}_in_file"] = raw.frame[name].array
+    lines = raw.frame["source_row"].array if "source_row" in raw.frame else np.arange(2, len(raw.frame) + 2)
+    return pd.DataFrame(out).assign(source_row=lines)
+
+
+def _is_number(column: pd.Series) -> bool:
+    import pandas as pd
+
+    return bool(pd.api.types.is_numeric_dtype(column))
+
+
+_LINK_FITS = {"strength": _is_number, "start": dates.looks_like_time, "end": dates.looks_like_time}
+
+
+def _two_ends(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
+    """Both ends, or the first two columns where a table without telling names has just them."""
+    if {"source", "target"} <= roles.keys():
+        return roles
+    first = [str(column) for column in frame.columns[:2]]
+    if (
+        len(frame.columns) <= 3
+        and len(first) == 2
+        and all(str(name).startswith("column_") for name in frame.columns)
+    ):
+        return {
+            **{
+                end: Role(end, column, "weak", "the first two columns")
+                for end, column in zip(("source", "target"), first, strict=True)
+            },
+            **(
+                {"strength": Role("strength", "column_3", "weak", "the third column")}
+                if "column_3" in frame
+                else {}
+            ),
+        }
+    raise ColumnError(
+        f"{_LINKS}: no two columns say what is linked with what. Name them: columns={{'source': '...', 'target': '...'}}. "
+        f"There are: {', '.join(map(str, frame.columns[:15]))}."
+    )
+
+
+def _as_matrix(raw: Raw) -> tuple[pd.DataFrame, str] | None:
+    """Links of a square matrix; ``None`` when the table is not one."""
+    frame = raw.frame
+    if frame.shape[1] < 3 or abs(len(frame) + 1 - frame.shape[1]) > 1:
+        return None
+    if str(frame.columns[0]).startswith("column_") and len(frame) == frame.shape[1]:
+        names, body = frame.iloc[0, 1:], frame.iloc[1:]
+    else:
+        names, body = frame.columns[1:], frame
+    down, along = (identifiers(_series(part)).tolist() for part in (body.iloc[:, 0], names))
+    values = body.iloc[:, 1:].apply(_to_number).to_numpy(dtype=np.float64)
+    if down != along or np.isnan(values).any():
+        return None
+    return _unfold(values, along)
+
+
+def _unfold(values: Any, names: list[str]) -> tuple[pd.DataFrame, str]:
+    import pandas as pd
+
+    symmetric = bool(np.array_equal(values, values.T))
+    one, other = np.nonzero(np.triu(values) if symmetric else values)
+    table = pd.DataFrame(
+        {
+            "source": [names[at] for at in one],
+            "target": [names[at] for at in other],
+            "strength": values[one, other],
+            "source_row": one + 2,
+        }
+    )
+    how = (
+        "symmetric, so every pair was read once" if symmetric else "not symmetric, so links have a direction"
+    )
+    return table, f"A matrix of {len(names)} entities was read; it is {how}."
+
+
+def _series(values: Any) -> pd.Series:
+    import pandas as pd
+
+    return pd.Series(values.tolist())
+
+
+def _to_number(column: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    return pd.to_numeric(column, errors="coerce")
