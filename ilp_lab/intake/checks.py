@@ -103,7 +103,7 @@ def duplicate_ids(ids: pd.Series) -> NDArray[np.int64]:
     if not len(candidates):
         return candidates
     some = ids.iloc[candidates]
-    return candidates[(some.duplicated(keep=False) & some.notna()).to_numpy()]
+    return np.asarray(candidates[(some.duplicated(keep=False) & some.notna()).to_numpy()])
 
 
 def duplicate_rows(
@@ -115,7 +115,7 @@ def duplicate_rows(
     columns = [column for column in frame.columns if column not in skip]
     some = frame[columns].iloc[candidates]
     some = some.apply(lambda column: column.astype(str) if column.dtype == object else column)
-    return candidates[some.duplicated(keep="first").to_numpy()]
+    return np.asarray(candidates[some.duplicated(keep="first").to_numpy()])
 
 
 def piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[tuple[float, float, NDArray[np.int64]]]:
@@ -144,7 +144,8 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
     found: dict[str, NDArray[np.int64]] = {}
     if known < 50:
         return found
-    clock = seconds % _DAY
+    day = seconds // _DAY
+    clock = seconds - day * _DAY
     for kind, hour in (("midnight_heap", 0), ("noon_heap", 12)):
         rows = np.flatnonzero((clock == hour * 3600) & good)
         # times are often rounded to the hour, so the full hours around are what to compare with
@@ -152,10 +153,9 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
         usual = 1.5 * sum(around) / 4
         if len(rows) > max(0.01 * known, usual + 3 * usual**0.5):
             found[kind] = rows
-    day = seconds // _DAY
-    first = (
-        day.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) == day
-    ) & good
+    span = np.arange(int(day[good].min()), int(day[good].max()) + 1)
+    opens = span.astype("datetime64[D]") == span.astype("datetime64[D]").astype("datetime64[M]")
+    first = good & opens[np.clip(day - span[0], 0, len(span) - 1)]
     if np.count_nonzero(first) > 2 * known / 30.44:
         found["first_of_month_heap"] = np.flatnonzero(first)
     return found

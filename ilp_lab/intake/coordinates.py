@@ -64,7 +64,7 @@ def can_be_number(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column):
         return True
     values = column.dropna().head(200).astype(str).str.strip()
-    return bool(len(values)) and float(values.str.fullmatch(r"[-+]?\d+([.,]\d+)?").mean()) > 0.8
+    return not len(values) or float(values.str.fullmatch(r"[-+]?\d+([.,]\d+)?").mean()) > 0.8
 
 
 def can_be_location(column: pd.Series) -> bool:

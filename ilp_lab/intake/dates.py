@@ -116,7 +116,9 @@ def time_of_day(column: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]
 
     if pd.api.types.is_numeric_dtype(column):
         value = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        hours, minutes = np.divmod(np.nan_to_num(value, nan=-1), 100)
+        hours, minutes = (
+            np.asarray(part, dtype=np.float64) for part in np.divmod(np.nan_to_num(value, nan=-1), 100)
+        )
         seconds = np.zeros(len(column))
     else:
         text = column.astype("str").str.strip()

@@ -230,7 +230,7 @@ def _filled(rows: list[list[Any]]) -> float:
     """How much like a table a sheet is: its rows, times the share of filled cells in the first hundred."""
     head = rows[:100]
     cells = sum(len(row) for row in head)
-    return len(rows) * sum(cell != "" for row in head for cell in row) / max(cells, 1)
+    return float(len(rows)) * sum(bool(cell != "") for row in head for cell in row) / max(cells, 1)
 
 
 def _parquet(path: Path, caller: str) -> Raw:
@@ -267,7 +267,7 @@ def _vector(path: Path, ending: str, caller: str) -> Raw:
         target = f"zip://{path}!{shapes[0]}"
     elif ending in (".geojson", ".json"):
         _check_json(path, caller)
-    elif ending == ".gpkg" and path.open("rb").read(15) != b"SQLite format 3":
+    elif ending == ".gpkg" and not _begins(path, b"SQLite format 3"):
         raise ReadError(f"{caller}: {path.name} is not a GeoPackage inside. Export it again.")
     try:
         frame = pyogrio.read_dataframe(target)
@@ -276,6 +276,11 @@ def _vector(path: Path, ending: str, caller: str) -> Raw:
             f"{caller}: {path.name} cannot be read as {_DRIVERS[ending]} ({str(error)[:160]})."
         ) from error
     return Raw(frame, path.name)
+
+
+def _begins(path: Path, start: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(start)) == start
 
 
 def _check_json(path: Path, caller: str) -> None:

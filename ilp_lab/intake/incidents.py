@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab.errors import AmbiguousError
 from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
@@ -119,12 +120,13 @@ def read_incidents(
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"Lat": [48.2, 0.0], "Lon": [16.37, 0.0], "Date": ["2024-05-01 10:00", ""]})
+    >>> table = pd.DataFrame({"Lat": [48.2, 0.0], "Lon": [16.37, 0.0], "Date": ["2024-05-01 10:00", None]})
     >>> incidents, quality = read_incidents(table, tz="Europe/Vienna")
     >>> dict(quality.counts)
     {'null_island': 1, 'missing_time': 1}
     """
-    given, kept = dict(columns or {}), {}
+    given = dict(columns or {})
+    kept: dict[str, str] = {}
     if profile is not None:
         profiled, kept = load(profile, CALLER)
         given = {**profiled, **given}
@@ -180,10 +182,12 @@ def _coordinates_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[s
         why = "two neighbouring columns of decimals"
         if np.nanmax(np.abs(first)) > 180 or np.nanmax(np.abs(second)) > 180:
             return {"x": Role("x", one, "weak", why), "y": Role("y", two, "weak", why)}
-        if np.nanmax(np.abs(first)) > 90 or np.nanmax(np.abs(second)) <= 90:
-            names = ("longitude", "latitude") if np.nanmax(np.abs(first)) > 90 else ("latitude", "longitude")
-        else:
-            names = ("latitude", "longitude")
+        if max(np.nanmax(np.abs(first)), np.nanmax(np.abs(second))) <= 90:
+            raise AmbiguousError(
+                f"{CALLER}: {one!r} and {two!r} look like coordinates, but which is longitude? Say it: "
+                f"columns={{'longitude': {two!r}, 'latitude': {one!r}}}, or the other way round."
+            )
+        names = ("longitude", "latitude") if np.nanmax(np.abs(first)) > 90 else ("latitude", "longitude")
         return {name: Role(name, column, "weak", why) for name, column in zip(names, (one, two), strict=True)}
     return {}
 
@@ -348,7 +352,9 @@ def _trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
     if not pc.any(ends).as_py():
         return column, None
     touched = np.asarray(pc.fill_null(ends, False))
-    kept = pd.Series(pd.array(pc.utf8_trim_whitespace(texts).to_pylist(), dtype="str"), index=column.index)
+    kept = pd.Series(
+        pd.array(pc.utf8_trim(texts, characters=" \t").to_pylist(), dtype="str"), index=column.index
+    )
     return kept, touched
 
 

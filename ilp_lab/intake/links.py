@@ -72,7 +72,8 @@ def read_links(
     >>> dict(quality.counts)
     {'self_link': 1}
     """
-    given, kept = dict(columns or {}), {}
+    given = dict(columns or {})
+    kept: dict[str, str] = {}
     if profile is not None:
         profiled, kept = load(profile, _LINKS)
         given = {**profiled, **given}
@@ -165,7 +166,7 @@ def identifiers(column: pd.Series) -> pd.Series:
     """
     if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
-    text = column.astype("str").str.strip()
+    text = column.astype("str").str.strip(" \t\r\n")
     return text.where(column.notna() & (text != ""))
 
 
@@ -267,10 +268,10 @@ def _as_matrix(raw: Raw) -> tuple[pd.DataFrame, str] | None:
     if frame.shape[1] < 3 or abs(len(frame) + 1 - frame.shape[1]) > 1:
         return None
     if str(frame.columns[0]).startswith("column_") and len(frame) == frame.shape[1]:
-        names, body = frame.iloc[0, 1:], frame.iloc[1:]
+        names, body = frame.iloc[0, 1:].tolist(), frame.iloc[1:]
     else:
-        names, body = frame.columns[1:], frame
-    down, along = (identifiers(_series(part)).tolist() for part in (body.iloc[:, 0], names))
+        names, body = frame.columns[1:].tolist(), frame
+    down, along = (identifiers(_series(part)).tolist() for part in (body.iloc[:, 0].tolist(), names))
     values = body.iloc[:, 1:].apply(_to_number).to_numpy(dtype=np.float64)
     if down != along or np.isnan(values).any():
         return None
@@ -296,10 +297,10 @@ def _unfold(values: Any, names: list[str]) -> tuple[pd.DataFrame, str]:
     return table, f"A matrix of {len(names)} entities was read; it is {how}."
 
 
-def _series(values: Any) -> pd.Series:
+def _series(values: list[Any]) -> pd.Series:
     import pandas as pd
 
-    return pd.Series(values.tolist())
+    return pd.Series(values)
 
 
 def _to_number(column: pd.Series) -> pd.Series:

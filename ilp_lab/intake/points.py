@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class PointArray(GeometryArray):  # type: ignore[misc]  (geopandas is not typed)
+class PointArray(GeometryArray):  # type: ignore[misc]
     """Points held as coordinates; NaN stands for a missing place.
 
     Parameters
@@ -55,23 +55,25 @@ class PointArray(GeometryArray):  # type: ignore[misc]  (geopandas is not typed)
     @property
     def x(self) -> NDArray[np.float64]:
         """First coordinates; NaN for missing places."""
-        return self._x.copy() if self._built is None else self._plain().x
+        return self._x.copy() if self._built is None else np.asarray(self._plain().x)
 
     @property
     def y(self) -> NDArray[np.float64]:
         """Second coordinates; NaN for missing places."""
-        return self._y.copy() if self._built is None else self._plain().y
+        return self._y.copy() if self._built is None else np.asarray(self._plain().y)
 
     @property
     def geom_type(self) -> NDArray[np.object_]:
         """``"Point"``, or None for missing places."""
         if self._built is not None:
-            return self._plain().geom_type
-        return np.where(self._gone(), None, "Point")
+            return np.asarray(self._plain().geom_type)
+        kinds = np.full(len(self._x), None, dtype=object)
+        kinds[~self._gone()] = "Point"
+        return kinds
 
     def isna(self) -> NDArray[np.bool_]:
         """Which places are missing."""
-        return self._gone() if self._built is None else self._plain().isna()
+        return self._gone() if self._built is None else np.asarray(self._plain().isna())
 
     def __len__(self) -> int:
         return len(self._x)
@@ -95,7 +97,7 @@ class PointArray(GeometryArray):  # type: ignore[misc]  (geopandas is not typed)
     def total_bounds(self) -> NDArray[np.float64]:
         """West, south, east, north of all points."""
         if self._built is not None or self._gone().all():
-            return self._plain().total_bounds
+            return np.asarray(self._plain().total_bounds)
         there = ~self._gone()
         x, y = self._x[there], self._y[there]
         return np.array([x.min(), y.min(), x.max(), y.max()])
@@ -124,7 +126,9 @@ class PointArray(GeometryArray):  # type: ignore[misc]  (geopandas is not typed)
             return self._plain().take(indices, allow_fill=allow_fill, fill_value=fill_value)
         if not allow_fill:
             return PointArray(self._x.take(indices), self._y.take(indices), crs=self._crs)
-        x, y = (take(axis, indices, allow_fill=True, fill_value=np.nan) for axis in (self._x, self._y))
+        x, y = (
+            np.asarray(take(axis, indices, allow_fill=True, fill_value=np.nan)) for axis in (self._x, self._y)
+        )
         return PointArray(x, y, crs=self._crs)
 
     def copy(self, *_args: Any, **_options: Any) -> GeometryArray:

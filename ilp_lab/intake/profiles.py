@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def save(path: Path, roles: Sequence[Role], settings: Sequence[Param]) -> Path:
     return path
 
 
-def load(path: str | Path, caller: str) -> tuple[dict[str, str], dict[str, str]]:
+def load(path: str | PathLike[str], caller: str) -> tuple[dict[str, str], dict[str, str]]:
     """Columns and settings of a profile.
 
     Raises
@@ -54,7 +55,9 @@ def load(path: str | Path, caller: str) -> tuple[dict[str, str], dict[str, str]]
     return columns, settings
 
 
-def check_columns(frame: pd.DataFrame, columns: Mapping[str, str], path: str | Path, caller: str) -> None:
+def check_columns(
+    frame: pd.DataFrame, columns: Mapping[str, str], path: str | PathLike[str], caller: str
+) -> None:
     """Raise when a file does not have a profile's columns."""
     missing = [column for column in columns.values() if column not in frame.columns]
     if missing:

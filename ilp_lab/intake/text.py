@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 1 << 20
 BLOCK = 1 << 21
+_TYPED_FROM = 500
 NULLS = ["", "NULL", "null", "NaN", "nan", "N/A", "#N/A"]
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
@@ -52,8 +53,11 @@ def read_text(
     names = _names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
     if header and len(rows) == 1 and whole:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
-    types = _types(names, rows[1:] if header else rows, set(as_text))
-    table, bad = _parse(content, name, caller, encoding, delimiter, names, types, header=header)
+    types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(as_text))
+    spanning = any(line.count('"') % 2 for line in lines)
+    table, bad = _parse(
+        content, name, caller, encoding, delimiter, names, types, header=header, spanning=spanning
+    )
     settings = {
         "encoding": (encoding, why_encoding),
         "delimiter": ({"\t": "tab"}.get(delimiter, delimiter), "gives every line the same number of fields"),
@@ -92,7 +96,10 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     import pyarrow as pa
 
     text = pd.StringDtype("pyarrow", na_value=np.nan)
-    return table.to_pandas(types_mapper={pa.string(): text, pa.large_string(): text}.get, split_blocks=True)
+    frame: pd.DataFrame = table.to_pandas(
+        types_mapper={pa.string(): text, pa.large_string(): text}.get, split_blocks=True
+    )
+    return frame
 
 
 def _sample(content: Path | bytes) -> tuple[bytes, bool]:
@@ -143,7 +150,7 @@ def _lines(text: str, whole: bool, name: str, caller: str) -> list[str]:
         raise ReadError(
             f"{caller}: the first line of {name} is longer than a megabyte, so it is not a table with one record a line."
         )
-    lines = [line for line in lines[:2000] if line.strip()]
+    lines = [line for line in lines[:1000] if line.strip()]
     if not lines:
         raise ReadError(f"{caller}: {name} holds only blank lines. Export it again.")
     return lines
@@ -213,6 +220,7 @@ def _parse(
     types: dict[str, Any],
     *,
     header: bool,
+    spanning: bool,
 ) -> tuple[pa.Table, list[str]]:
     """Read everything with the types of the sample; a column that turns out otherwise is read again as text."""
     import pyarrow as pa
@@ -235,7 +243,7 @@ def _parse(
                     block_size=BLOCK,
                 ),
                 parse_options=arrow.ParseOptions(
-                    delimiter=delimiter, invalid_row_handler=keep, newlines_in_values=False
+                    delimiter=delimiter, invalid_row_handler=keep, newlines_in_values=spanning
                 ),
                 convert_options=arrow.ConvertOptions(
                     column_types=types, null_values=NULLS, strings_can_be_null=True

@@ -1,0 +1,200 @@
+"""Bad files are answered in one sentence with the fix; bad text comes through as text."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zipfile
+
+import pandas as pd
+import pytest
+
+from ilp_lab.cli.command import main
+from ilp_lab.errors import IlpError, InputError, ReadError
+from ilp_lab.intake import read_areas, read_entities, read_incidents, read_links
+
+READERS = [read_incidents, read_links, read_entities, read_areas]
+VRT = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>secret.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+BOMB = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><l>&b;</l>'
+NASTY = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "C:\\2024\\1 report",
+    'it\'s "quoted" `so`',
+    "${alert(1)}",
+    "{{7*7}}",
+    "line\u2028separator\u2029",
+    "=HYPERLINK(1)",
+    "+1+1",
+    "@SUM(A1)",
+    "-2+3",
+    "' OR 1=1 --",
+    "%00",
+]
+
+
+def bad_files(folder):
+    """Name → (content, what the answer must say)."""
+    header = b"id,date,lon,lat\n"
+    return {
+        "empty.csv": (b"", "empty"),
+        "blank.csv": (b"\n\n   \n", "blank lines"),
+        "header.csv": (header, "no rows"),
+        "binary.csv": (bytes(range(256)) * 40, "binary"),
+        "picture.xlsx": (b"\x89PNG\r\n" + b"x" * 500, "not what its name says"),
+        "text.xlsx": (b"a,b\n1,2\n", "not what its name says"),
+        "table.gpkg": (b"a,b\n1,2\n", "not a GeoPackage"),
+        "vrt.geojson": (VRT.encode(), "not GeoJSON inside"),
+        "bomb.geojson": (BOMB.encode(), "not GeoJSON inside"),
+        "half.geojson": (b'{"type": "FeatureCollection", "features": [{"type"', "cannot be read"),
+        "half.parquet": (b"PAR1xxxx", "not a whole parquet"),
+        "half.csv.gz": (gzip.compress(header + b"1,2024-01-01,1,2\n" * 999)[:60], "not a whole gzip"),
+        "plain.csv.gz": (header, "not a whole gzip"),
+        "program.exe": (b"MZ", "files that can be read end in"),
+        "data.pkl": (b"\x80\x04.", "files that can be read end in"),
+        "unclosed.csv": (
+            header + b'1,2024-01-01,16.3,"48.2\n' + b"2,2024-01-02,16.3,48.2\n" * 200_000,
+            "quotation mark",
+        ),
+        "no_shapes.zip": (_zipped(folder, {"a.txt": "x"}), "no shapefile"),
+        "slip.zip": (_zipped(folder, {"../../evil.shp": "x"}), "leave its folder"),
+        "gz_bomb.csv.gz": (gzip.compress(b"0" * 80_000_000), "times its size"),
+        "zip_bomb.zip": (_zipped(folder, {"a.shp": "0" * 80_000_000}), "unpacks to"),
+    }
+
+
+def _zipped(folder, files):
+    path = folder / "made.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("bad")
+    for name, (content, _) in bad_files(place).items():
+        (place / name).write_bytes(content)
+    (place / "a_folder").mkdir()
+    return place
+
+
+NAMES = sorted(
+    [
+        "empty.csv", "blank.csv", "header.csv", "binary.csv", "picture.xlsx", "text.xlsx", "table.gpkg", "vrt.geojson",
+        "bomb.geojson", "half.geojson", "half.parquet", "half.csv.gz", "plain.csv.gz", "program.exe", "data.pkl",
+        "unclosed.csv", "no_shapes.zip", "slip.zip", "gz_bomb.csv.gz", "zip_bomb.zip",
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_files_are_answered_in_a_sentence(folder, name):
+    expected = bad_files(folder)[name][1]
+    for reader in READERS:
+        with pytest.raises(ReadError, match=expected):
+            reader(folder / name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_command_answers_too_and_leaves_nothing(folder, name, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for option in ("--incidents", "--links"):
+        assert main(["demo", option, str(folder / name)]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_folders_networks_and_strange_things(folder, reader):
+    for given, said in (
+        (folder / "a_folder", "is a folder"),
+        (folder / "missing.csv", "there is no file"),
+        ("https://example.org/x.csv", "network or virtual"),
+        ("/vsicurl/http://127.0.0.1/x.csv", "network or virtual"),
+        ("\\\\server\\share\\x.csv", "network or virtual"),
+        (7, "wants a file or a table; got int"),
+    ):
+        with pytest.raises(ReadError, match=said):
+            reader(given)
+
+
+def test_a_line_of_two_hundred_megabytes(tmp_path):
+    path = tmp_path / "long.csv"
+    with path.open("wb") as file:
+        file.write(b"x")
+        file.truncate(200_000_000)
+    with pytest.raises(ReadError, match="binary"):
+        read_incidents(path)
+    path.write_bytes(b"id,date,lon,lat\n" + b"x" * 60_000_000)
+    with pytest.raises(ReadError, match=r"longer than|as a table"):
+        read_incidents(path)
+    path.write_bytes(b"x" * 3_000_000)
+    with pytest.raises(ReadError, match="longer than a megabyte"):
+        read_incidents(path)
+
+
+@pytest.mark.skipif(
+    hasattr(os, "geteuid") and os.geteuid() == 0, reason="the administrator may read everything"
+)
+def test_no_permission(tmp_path):
+    path = tmp_path / "closed.csv"
+    path.write_text("id,date,lon,lat\n")
+    path.chmod(0)
+    with pytest.raises(ReadError, match="may not read"):
+        read_incidents(path)
+
+
+def test_nothing_usable_is_said(tmp_path):
+    path = tmp_path / "nowhere.csv"
+    path.write_text("id,date,lon,lat\n1,2024-01-01,,\n2,2024-01-02,,\n")
+    incidents, quality = read_incidents(path)
+    assert quality.counts["missing_place"] == 2
+    assert len(incidents) == 2
+    with pytest.raises(InputError, match="crs='EPSG:nonsense'"):
+        read_incidents(path, crs="EPSG:nonsense")
+
+
+def test_the_demo_says_that_nothing_can_be_mapped(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nowhere.csv").write_text("id,date,lon,lat\n1,2024-01-01,,\n2,2024-01-02,,\n")
+    assert main(["demo", "--incidents", "nowhere.csv"]) == 1
+    assert "nothing to map" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["nowhere.csv"]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_hostile_text_comes_through_unchanged(tmp_path, text):
+    frame = pd.DataFrame(
+        {
+            "id": ["1", "2"],
+            "offence": [text, "theft"],
+            "lon": [16.3, 16.4],
+            "lat": [48.1, 48.2],
+            "note": [text, "x"],
+        }
+    )
+    path = tmp_path / "t.csv"
+    frame.to_csv(path, index=False)
+    incidents, quality = read_incidents(path)
+    assert incidents["offence"].tolist()[0] == text
+    assert incidents["note"].tolist()[0] == text
+    assert "<script" not in quality._repr_html_()
+    links, _ = read_links(pd.DataFrame({"source": [text], "target": ["b"]}))
+    assert links["source"].tolist() == [text]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "latin-1"])
+def test_wrong_and_right_encodings_never_raise_something_else(tmp_path, encoding):
+    path = tmp_path / "t.csv"
+    path.write_bytes(
+        "id,offence,lon,lat\n1,räuber,16.3,48.1\n2,x,16.4,48.2\n".encode(encoding, errors="replace")
+    )
+    try:
+        incidents, _ = read_incidents(path)
+    except IlpError:
+        return
+    assert len(incidents) == 2

@@ -1,0 +1,123 @@
+"""Times as agencies write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ilp_lab.errors import AmbiguousError, InputError
+from ilp_lab.intake.clock import aware, check_zone
+from ilp_lab.intake.dates import parse, time_of_day
+
+
+def read(values, dayfirst=None):
+    return parse(pd.Series(values), name="when", caller="x", dayfirst=dayfirst)
+
+
+def stamps(times):
+    return [
+        None if bad else str(np.datetime64(int(s), "s"))
+        for s, bad in zip(times.seconds, times.bad, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (["1/1/06 0:00", "1/13/06 13:05"], ["2006-01-01T00:00:00", "2006-01-13T13:05:00"]),
+        (["24/08/2017", "1/08/2017"], ["2017-08-24T00:00:00", "2017-08-01T00:00:00"]),
+        (["7/19/2017 1:45 PM", "2/1/2017 12:00 AM"], ["2017-07-19T13:45:00", "2017-02-01T00:00:00"]),
+        (["31.12.2024 23.59", "01.02.2024"], ["2024-12-31T23:59:00", "2024-02-01T00:00:00"]),
+        (["2024-02-29T10:00:00.250", "2024-03-01 10:00"], ["2024-02-29T10:00:00", "2024-03-01T10:00:00"]),
+        (["20240229", "20240301 1530"], ["2024-02-29T00:00:00", "2024-03-01T15:30:00"]),
+        ([43831.5, 43832.0], ["2020-01-01T12:00:00", "2020-01-02T00:00:00"]),
+        ([1577836800, 1577836860], ["2020-01-01T00:00:00", "2020-01-01T00:01:00"]),
+        ([1577836800000, 1577836860000], ["2020-01-01T00:00:00", "2020-01-01T00:01:00"]),
+        ([20240229, 20240301], ["2024-02-29T00:00:00", "2024-03-01T00:00:00"]),
+        (["01 Jan 2024", "5 February 2024 13:00"], ["2024-01-01T00:00:00", "2024-02-05T13:00:00"]),
+        (["2018-01", "2018-12"], ["2018-01-01T00:00:00", "2018-12-01T00:00:00"]),
+        (["1/5/69", "13/5/70"], ["1969-05-01T00:00:00", "1970-05-13T00:00:00"]),
+        (["30/01/2024", "31/02/2024", "rubbish", None], ["2024-01-30T00:00:00", None, None, None]),
+    ],
+)
+def test_formats(written, meant):
+    assert stamps(read(written)) == meant
+
+
+def test_what_is_wrong_is_told_apart():
+    times = read(["30/01/2024", "31/02/2024", "rubbish", None])
+    assert times.unreadable.tolist() == [False, True, True, False]
+    assert times.missing.tolist() == [False, False, False, True]
+    assert read(["2018-01", "2018-02"]).month_only.tolist() == [True, True]
+    assert read(["2018-01-05", "2018-02-06"]).date_only
+
+
+def test_offsets_are_believed_and_may_be_mixed():
+    times = read(["2020-01-01T10:00:00+02:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00"])
+    assert stamps(times) == ["2020-01-01T08:00:00", "2020-01-01T10:00:00", "2020-01-01T10:00:00"]
+    local, _ = aware(times, "Europe/Vienna")
+    assert [str(time) for time in local] == [
+        "2020-01-01 09:00:00+01:00", "2020-01-01 11:00:00+01:00", "2020-01-01 10:00:00+01:00",
+    ]  # fmt: skip
+
+
+def test_day_and_month_are_never_guessed_row_by_row():
+    with pytest.raises(AmbiguousError, match=r"dayfirst=True or dayfirst=False"):
+        read(["01/02/2024", "03/04/2024"])
+    with pytest.raises(AmbiguousError, match="mixes day-first"):
+        read(["13/02/2024", "02/13/2024"])
+    assert stamps(read(["01/02/2024", "03/04/2024"], dayfirst=True))[0] == "2024-02-01T00:00:00"
+    assert stamps(read(["01/02/2024", "13/04/2024"]))[0] == "2024-02-01T00:00:00"
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.datetimes(pd.Timestamp("1970-01-01"), pd.Timestamp("2068-12-31")), min_size=1, max_size=30),
+    st.sampled_from(
+        [
+            "%d/%m/%Y %H:%M:%S",
+            "%m/%d/%Y %I:%M:%S %p",
+            "%Y-%m-%dT%H:%M:%S",
+            "%d.%m.%y %H:%M:%S",
+            "%Y%m%d%H%M%S",
+        ]
+    ),
+)
+def test_what_was_written_is_read(moments, form):
+    moments = [moment.replace(microsecond=0) for moment in moments]
+    times = read([moment.strftime(form) for moment in moments], dayfirst="%d" in form.split("%m")[0])
+    assert not times.bad.any()
+    assert times.seconds.tolist() == [int(pd.Timestamp(moment).timestamp()) for moment in moments]
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ([5, 1345, 0, 2359], [300, 49_500, 0, 86_340]),
+        (["00:05", "1:45 PM", "12:10 am", "23.59"], [300, 49_500, 600, 86_340]),
+    ],
+)
+def test_times_of_day(written, seconds):
+    found, none = time_of_day(pd.Series(written))
+    assert found.tolist() == seconds
+    assert not none.any()
+
+
+def test_times_of_day_that_do_not_exist():
+    assert time_of_day(pd.Series([2400, 1260, -5, None, 12.5]))[1].all()
+    assert time_of_day(pd.Series(["25:00", "noon", "12:60"]))[1].all()
+
+
+def test_changes_of_clocks_are_counted():
+    times = read(["2024-03-31 02:30", "2024-10-27 02:30", "2024-06-01 10:00"])
+    local, odd = aware(times, "Europe/Vienna")
+    assert odd.tolist() == [0, 1]
+    assert [str(time) for time in local[:2]] == ["2024-03-31 03:00:00+02:00", "2024-10-27 02:30:00+02:00"]
+
+
+def test_a_zone_that_does_not_exist_is_named():
+    with pytest.raises(InputError, match="'Europe/Vienna'"):
+        check_zone("Vienna", "x")

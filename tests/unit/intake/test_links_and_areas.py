@@ -1,0 +1,118 @@
+"""Links, entities and areas as files have them."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import Point, Polygon, box
+
+from ilp_lab.errors import ColumnError, CRSError, InputError
+from ilp_lab.intake import read_areas, read_entities, read_links
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("Source", "Target"), ("from", "to"), ("Caller", "Receiver"), (":START_ID", ":END_ID"), ("von", "nach")],
+)
+def test_ends_under_any_name(names, tmp_path):
+    path = tmp_path / "links.csv"
+    pd.DataFrame({names[0]: [1, 2, 2, None], names[1]: [2, 3, 2, 1], "n": [3, 1, 1, 2]}).to_csv(
+        path, index=False
+    )
+    links, quality = read_links(path)
+    assert links["source"].tolist()[:3] == ["1", "2", "2"]
+    assert links["source_row"].tolist() == [2, 3, 4, 5]
+    assert dict(quality.counts) == {"missing_end": 1, "self_link": 1}
+
+
+def test_a_symmetric_matrix_gives_every_pair_once(tmp_path):
+    path = tmp_path / "matrix.csv"
+    path.write_text('\ufeff"",A,B,C\nA,0,2,0\nB,2,0,1\nC,0,1,0\n', encoding="utf-8")
+    links, quality = read_links(path)
+    assert links[["source", "target", "strength"]].to_numpy().tolist() == [["A", "B", 2.0], ["B", "C", 1.0]]
+    assert "symmetric" in quality.notes[0]
+
+
+def test_a_directed_matrix_keeps_its_direction_and_numeric_names(tmp_path):
+    path = tmp_path / "matrix.csv"
+    path.write_text(",1,2,83\n1,0,2,0\n2,0,0,0\n83,5,0,1\n", encoding="utf-8")
+    links, quality = read_links(path)
+    assert links[["source", "target", "strength"]].to_numpy().tolist() == [
+        ["1", "2", 2.0],
+        ["83", "1", 5.0],
+        ["83", "83", 1.0],
+    ]
+    assert "direction" in quality.notes[0]
+    assert quality.counts["self_link"] == 1
+
+
+def test_a_square_table_that_is_no_matrix_is_read_as_a_list(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("source,target,weight\nA,B,1\nB,C,2\n", encoding="utf-8")
+    assert read_links(path)[0]["strength"].tolist() == [1, 2]
+
+
+def test_dates_of_links_are_zoned_and_repetitions_counted():
+    table = pd.DataFrame(
+        {"source": ["a"] * 3, "target": ["b"] * 3, "start": ["13/02/2024", "13/02/2024", "14/02/2024"]}
+    )
+    links, quality = read_links(table, tz="Europe/Vienna")
+    assert str(links["start"].dt.tz) == "Europe/Vienna"
+    assert quality.counts["repeated_link"] == 1
+
+
+def test_no_ends_is_said():
+    with pytest.raises(ColumnError, match=r"columns=\{'source'"):
+        read_links(pd.DataFrame({"foo": [1], "bar": [2], "baz": [3]}))
+
+
+def test_entities():
+    table = pd.DataFrame(
+        {"ID": [1.0, 2.0, 2.0, None], "Type": ["person"] * 4, "Name": ["=1+1", "b", "c", "d"]}
+    )
+    entities, quality = read_entities(table)
+    assert entities["entity_id"].tolist()[:2] == ["1", "2"]
+    assert entities["label"].tolist()[0] == "=1+1"
+    assert dict(quality.counts) == {"duplicate_id": 2, "missing_id": 1}
+    with pytest.raises(ColumnError, match="identifies the entities"):
+        read_entities(table.rename(columns={"ID": "x", "Name": "y"}))
+
+
+def test_areas_are_named_repaired_and_counted():
+    bow = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    table = gpd.GeoDataFrame(
+        {"BEAT": ["1", "2", "2"], "POP2010": [5, 6, 7], "AREA": [0.5, 0.5, 0.25]},
+        geometry=[bow, box(1, 0, 2, 1), None],
+        crs=4326,
+    )
+    with pytest.raises(ColumnError, match="names the areas"):
+        read_areas(table.drop(columns=["AREA", "POP2010"]).assign(BEAT="x"))
+    areas, quality = read_areas(table, columns={"area": "BEAT"})
+    assert areas["area"].tolist() == ["1", "2", "2"]
+    assert areas["population"].tolist() == [5, 6, 7]
+    assert areas.geometry.iloc[0].is_valid
+    assert dict(quality.counts) == {"repaired_outline": 1, "missing_outline": 1, "duplicate_area": 2}
+
+
+def test_areas_need_outlines_and_a_system(tmp_path):
+    points = gpd.GeoDataFrame({"area": ["a"]}, geometry=[Point(0, 0)], crs=4326)
+    with pytest.raises(ColumnError, match="points or lines"):
+        read_areas(points)
+    with pytest.raises(CRSError, match="does not say"):
+        read_areas(gpd.GeoDataFrame({"area": ["a"]}, geometry=[box(0, 0, 1, 1)]))
+    assert (
+        read_areas(gpd.GeoDataFrame({"area": ["a"]}, geometry=[box(0, 0, 1, 1)]), crs=32633)[0].crs.to_epsg()
+        == 32633
+    )
+    (tmp_path / "t.csv").write_text("area\na\n")
+    with pytest.raises(InputError, match="holds no outlines"):
+        read_areas(tmp_path / "t.csv")
+
+
+def test_numbers_as_codes_lose_no_digit_and_gain_none():
+    codes = pd.DataFrame({"source": [7.0, np.nan], "target": ["007", " 7 "]})
+    links, _ = read_links(codes)
+    assert links["source"].tolist()[0] == "7"
+    assert links["target"].tolist() == ["007", "7"]
