@@ -1,0 +1,238 @@
+"""From values to a few colours with words: classes that can be told apart by people who do not see red or green.
+
+Colour ramps are those of ColorBrewer (Harrower and Brewer 2003, doi:10.1179/000870403235002042) that stay apart in
+lightness; categories take the set of Okabe and Ito.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+NOTHING = 255
+VERDICTS = {
+    "hot spot beyond chance": ("Hot spot, beyond what chance reached", "#99000d"),
+    "hot spot": ("Hot spot; chance shows some like it", "#fc8d59"),
+    "cold spot": ("Cold spot: fewer than expected", "#4393c3"),
+    "too few incidents": ("High, but too few incidents to say", "#c7b9d6"),
+    "not more than chance": ("Not more than chance", "#eceeea"),
+}
+UPWARD = ("#fff2c2", "#fed976", "#fd9f3c", "#e0561f", "#8c1c04")
+BOTH_WAYS = ("#2166ac", "#67a9cf", "#d1e5f0", "#fddbc7", "#ef8a62", "#b2182b")
+CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#b8a800", "#555555")
+ZERO = "#f1f2ef"
+MISSING = "#ffffff"
+_WORDS = {"n": "incidents", "density": "per km²", "verdict": "verdict", "z": "z (Gi*)"}
+_SHARES_OF_PEAK = (0.1, 0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of one column.
+
+    Attributes
+    ----------
+    codes
+        For every row the number of its class; 255 where there is no value.
+    labels, colours
+        One per class, in the order of the legend.
+    heading
+        What is coloured, in words.
+    """
+
+    codes: NDArray[np.uint8]
+    labels: tuple[str, ...]
+    colours: tuple[str, ...]
+    heading: str
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many rows are in each class."""
+        found = np.bincount(self.codes, minlength=NOTHING + 1)
+        return tuple(int(number) for number in found[: len(self.labels)])
+
+
+def spoken(name: object) -> str:
+    """A column's name as people say it."""
+    return _WORDS.get(str(name), str(name).replace("_", " "))
+
+
+def classify(values: pd.Series, name: str) -> Classes:
+    """Sort a column into classes: verdicts and categories as they are, numbers into at most six bands.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> classify(pd.Series([0, 1, 2, 9]), "n").labels
+    ('none', '1', '2', '9')
+    """
+    import pandas as pd
+
+    if name == "verdict":
+        return _verdicts(values)
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return _numbers(values.to_numpy(dtype=np.float64, na_value=np.nan), name)
+    return _categories(values, name)
+
+
+def _verdicts(values: pd.Series) -> Classes:
+    text = values.astype(str).to_numpy()
+    codes = np.full(len(text), NOTHING, dtype=np.uint8)
+    for number, verdict in enumerate(VERDICTS):
+        codes[text == verdict] = number
+    labels, colours = zip(*VERDICTS.values(), strict=True)
+    return Classes(codes, labels, colours, "Verdict")
+
+
+def _categories(values: pd.Series, name: str) -> Classes:
+    import pandas as pd
+
+    filled = values.astype("string")
+    kept = filled.value_counts().index[: len(CATEGORIES)]
+    rest = filled.notna() & ~filled.isin(kept)
+    if rest.any():
+        kept = kept[: len(CATEGORIES) - 1]
+    codes = pd.Index(kept).get_indexer(pd.Index(filled))
+    others = (codes < 0) & filled.notna().to_numpy(dtype=bool)
+    labels = [str(label) for label in kept] + (["all others"] if others.any() else [])
+    codes = np.where(others, len(kept), np.where(codes < 0, NOTHING, codes)).astype(np.uint8)
+    return Classes(codes, tuple(labels), CATEGORIES[: len(labels)], spoken(name).capitalize())
+
+
+def _numbers(values: NDArray[np.float64], name: str) -> Classes:
+    known = values[np.isfinite(values)]
+    heading = {"n": "Incidents", "density": "Incidents per km²"}.get(name, spoken(name).capitalize())
+    if not len(known):
+        return Classes(np.full(len(values), NOTHING, dtype=np.uint8), (), (), heading)
+    if known.min() < 0:
+        return _signed(values, known, heading)
+    return _upward(values, known, name, heading)
+
+
+def _upward(values: NDArray[np.float64], known: NDArray[np.float64], name: str, heading: str) -> Classes:
+    whole = bool(np.all(known == np.round(known))) and known.max() < 1e15
+    positive = known[known > 0]
+    if name == "density":
+        breaks = [share * float(known.max()) for share in _SHARES_OF_PEAK]
+        edges = _edges([0.0, *breaks], known, whole=False)
+    elif not len(positive):
+        edges = [0.0]
+    else:
+        quantiles = np.quantile(positive, [0.0, 0.4, 0.7, 0.9, 0.98])
+        edges = _edges(list(quantiles), known, whole=whole)
+    has_zero = name != "density" and len(positive) < len(known)
+    codes = np.full(len(values), NOTHING, dtype=np.uint8)
+    finite = np.isfinite(values)
+    band = np.searchsorted(edges, values[finite], side="right") - 1
+    codes[finite] = np.clip(band, 0, None) + (1 if has_zero and len(positive) else 0)
+    if has_zero:
+        codes[finite & (values == 0)] = 0
+    labels = _labels(edges, float(known.max()), whole=whole and name != "density") if len(positive) else []
+    colours = list(_ramp(len(labels)))
+    if has_zero:
+        labels, colours = ["none", *labels], [ZERO, *colours]
+    if name == "density" and len(colours) > 1:
+        colours[0] = ZERO
+    if not labels:
+        labels, colours = ["none"], [ZERO]
+    return Classes(codes, tuple(labels), tuple(colours), heading)
+
+
+def _signed(values: NDArray[np.float64], known: NDArray[np.float64], heading: str) -> Classes:
+    low, high = known[known < 0], known[known > 0]
+    inner = [float(np.quantile(low, share)) for share in (0.2, 0.6)] if len(low) else []
+    outer = [float(np.quantile(high, share)) for share in (0.4, 0.8)] if len(high) else []
+    cuts = sorted({*(_short(value) for value in inner), 0.0, *(_short(value) for value in outer)})
+    below, above = sum(cut < 0 for cut in cuts) + 1, sum(cut > 0 for cut in cuts) + 1
+    codes = np.full(len(values), NOTHING, dtype=np.uint8)
+    finite = np.isfinite(values)
+    codes[finite] = np.searchsorted(cuts, values[finite], side="right")
+    texts = [_number(cut) for cut in cuts]
+    labels = [
+        f"under {texts[0]}",
+        *(f"{a} to under {b}" for a, b in zip(texts, texts[1:], strict=False)),
+        f"{texts[-1]} and more",
+    ]
+    return Classes(codes, tuple(labels), (*BOTH_WAYS[3 - below : 3], *BOTH_WAYS[3 : 3 + above]), heading)
+
+
+def _edges(breaks: list[float], known: NDArray[np.float64], *, whole: bool) -> list[float]:
+    """Lower ends of the bands: rounded, rising, each with something in it."""
+    rounded = [breaks[0] if whole else min(_short(breaks[0]), breaks[0])]
+    for value in breaks[1:]:
+        edge = float(math.ceil(value)) if whole else _short(value)
+        if edge > rounded[-1] and edge <= known.max():
+            rounded.append(edge)
+    return rounded
+
+
+def _labels(edges: list[float], top: float, *, whole: bool) -> list[str]:
+    labels = []
+    for low, high in zip(edges, [*edges[1:], None], strict=True):
+        if whole:
+            last = int(top if high is None else high - 1)
+            labels.append(f"{int(low):,}" if last <= low else f"{int(low):,} to {last:,}")
+        elif high is None:
+            labels.append(f"{_number(low)} to {_number(top)}" if top > low else _number(low))
+        elif low <= 0:
+            labels.append(f"under {_number(high)}")
+        else:
+            labels.append(f"{_number(low)} to under {_number(high)}")
+    return labels
+
+
+def _ramp(size: int) -> tuple[str, ...]:
+    if size >= len(UPWARD):
+        return UPWARD[:size]
+    return {0: (), 1: UPWARD[2:3], 2: UPWARD[1:4:2], 3: UPWARD[1:4], 4: UPWARD[1:]}[size]
+
+
+def _short(value: float) -> float:
+    """Two significant digits."""
+    return float(f"{value:.2g}") if value else 0.0
+
+
+def _number(value: float) -> str:
+    if value == round(value) and abs(value) < 1e9:
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def figure_of(value: Any) -> str:
+    """A value as the reader of a map or chart expects it; empty when missing.
+
+    Examples
+    --------
+    >>> figure_of(1234.5), figure_of(0.00004), figure_of(True)
+    ('1,234', '0.00004', 'yes')
+    """
+    import pandas as pd
+
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | np.integer):
+        return f"{int(value):,}"
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        if not math.isfinite(number):
+            return str(number)
+        if abs(number) >= 1000 or number == round(number):
+            return f"{number:,.0f}"
+        return f"{number:.5f}".rstrip("0") if 1e-5 <= abs(number) < 1e-3 else f"{number:.3g}"
+    if isinstance(value, pd.Timestamp):
+        return moment(value)
+    return str(value)
+
+
+def moment(value: pd.Timestamp) -> str:
+    """Day, and the time of day where there is one."""
+    return value.strftime("%Y-%m-%d") if value == value.normalize() else value.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,262 @@
+"""Maps for the screen, drawn offline: cells or areas in classes, incidents, streets, the study area.
+
+Leaflet (through folium) pans and zooms; the drawing happens on one canvas, in metres of the analysis' own
+coordinate system, so that squares are square and the scale bar holds everywhere. There are no tiles: fetching them
+would tell somebody else which place is being looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check
+from ilp_lab.safeguards.handling import handling_of
+from ilp_lab.views import facts
+from ilp_lab.views.assets import own
+from ilp_lab.views.classes import NOTHING, Classes
+from ilp_lab.views.folium_pages import page_of
+from ilp_lab.views.ground import UNIT_M, lines, pack, pack_shapes, pack_xy, polygons
+from ilp_lab.views.page import Page, safe_text
+from ilp_lab.views.scene import Scene, scene_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from ilp_lab.result import Result
+
+_SINGLE_UP_TO = 1_500
+_NORTH = (
+    '<div class="ilp-north" role="img" aria-label="North is up">N<svg width="14" height="22" viewBox="0 0 14 22" '
+    'aria-hidden="true"><path d="M7 0 13 20 7 15 1 20z" fill="#1b2733"/></svg></div>'
+)
+
+
+def map_page(
+    table: gpd.GeoDataFrame | Result,
+    *,
+    value: str | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    incidents: gpd.GeoDataFrame | None = None,
+    streets: gpd.GeoDataFrame | None = None,
+    title: str | None = None,
+) -> Page:
+    """Draw a map for the screen.
+
+    Parameters
+    ----------
+    table
+        A result with ``view="map"``, or a table of polygons (cells, areas) or of points.
+    value
+        The column to colour by: numbers, verdicts or categories. Found by itself in results and in tables with a
+        column ``verdict``, ``density`` or ``n``; without any, only outlines are drawn.
+    areas
+        Polygons drawn as borders with their names (column ``name`` or ``area``).
+    incidents
+        Points. Hovering tells what and when, never who or the address. Many points are drawn as groups with their
+        number.
+    streets
+        Lines for orientation.
+    title
+        Heading; the result's own when left out.
+
+    Returns
+    -------
+    Page
+        Shows itself in a notebook; ``page.release(case, path)`` writes it.
+
+    Raises
+    ------
+    InputError, ColumnError
+        When something given does not fit.
+
+    Notes
+    -----
+    The page needs no network and no tiles. Up to some 100,000 cells and 100,000 points it stays below ten megabytes
+    and answers at once. Colours stay apart for people who do not see red or green. It can be used by keyboard: arrow
+    keys and + − move the map, and the place in the middle is told in words.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> cells = gpd.GeoDataFrame({"n": [0, 3]}, geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100)], crs=32633)
+    >>> map_page(cells, title="Thefts").title
+    'Thefts'
+    """
+    check = Check("views.map_page")
+    scene = scene_of(
+        table, value=value, areas=areas, incidents=incidents, streets=streets, title=title, check=check
+    )
+    data = _data(scene)
+    return page_of(
+        _leaflet(),
+        title=scene.title,
+        handling=handling_of(table, areas, incidents, streets),
+        alternative=_alternative(scene),
+        before=_heading(scene),
+        beside=_side(scene) + "",
+        around=('<div class="ilp-map">', _NORTH + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>'),
+        data=data,
+        scripts=(own("map.js"),),
+        styles=(own("map.css"),),
+        last="new IlpMap({name});",
+    )
+
+
+def _leaflet() -> Any:
+    import folium
+
+    leaflet = folium.Map(
+        location=[0, 0],
+        tiles=None,
+        crs="Simple",
+        zoom_start=0,
+        zoom_snap=0.25,
+        zoom_delta=0.75,
+        zoom_animation=False,
+        fade_animation=False,
+        inertia=False,
+        attribution_control=False,
+        wheel_px_per_zoom_level=120,
+    )
+    leaflet._id = "ilp"  # noqa: SLF001  (folium draws it at random; pages must come out the same every time)
+    leaflet.get_root()._id = "ilp"  # noqa: SLF001
+    return leaflet
+
+
+def _data(scene: Scene) -> dict[str, Any]:
+    west, south, east, north = scene.bounds
+    origin = (float(np.floor(west)), float(np.floor(south)))
+    data: dict[str, Any] = {
+        "unit": UNIT_M,
+        "metres": scene.ground.crs is not None,
+        "bounds": [west - origin[0], south - origin[1], east - origin[0], north - origin[1]],
+        "grid": [
+            {"label": label, "xy": pack_xy(xy, origin)} for label, xy in scene.ground.graticule(scene.bounds)
+        ],
+    }
+    detail = max(east - west, north - south) / 5000
+    if scene.cells is not None:
+        shapes = polygons(scene.cells.geometry)
+        data["cells"] = {
+            "shapes": pack_shapes(shapes, origin),
+            "codes": pack(scene.classes.codes, "u1"),
+            "colours": list(scene.classes.colours),
+            "borders": not scene.regular,
+            "facts": _cell_facts(scene),
+        }
+    if scene.outline is not None:
+        data["study"] = pack_shapes(polygons([scene.outline]), origin)
+    if scene.areas is not None:
+        data["areas"] = _areas(scene, origin, detail)
+    if scene.streets is not None:
+        data["streets"] = pack_shapes(lines(scene.streets.geometry, tolerance_m=detail), origin)
+    if scene.points is not None:
+        at = np.column_stack([scene.points.x, scene.points.y])
+        columns = facts.columns_for_page(scene.points.frame, scene.points.columns)
+        data["points"] = {"xy": pack_xy(at, origin), "single": _SINGLE_UP_TO, "facts": columns}
+    return data
+
+
+def _cell_facts(scene: Scene) -> list[dict[str, Any]]:
+    frame, columns = scene.cells, scene.cell_columns
+    told = facts.columns_for_page(frame, columns)
+    if scene.area_names is not None:
+        told.append(facts.text_column("Area", scene.area_names))
+    return told
+
+
+def _areas(scene: Scene, origin: tuple[float, float], detail: float) -> dict[str, Any]:
+    import shapely
+
+    areas = scene.areas
+    shapes = np.asarray(shapely.simplify(np.asarray(areas.geometry), detail))
+    middles = shapely.point_on_surface(shapes)
+    at = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)]) - np.asarray(origin)
+    return {
+        "shapes": pack_shapes(polygons(shapes), origin),
+        "names": scene.names_of_areas,
+        "middles": np.round(np.nan_to_num(at), 1).ravel().tolist(),
+    }
+
+
+def _alternative(scene: Scene) -> str:
+    counted = [
+        f"{label}: {count:,}"
+        for label, count in zip(scene.classes.labels, scene.classes.counts, strict=True)
+        if count
+    ]
+    said = [f"Map. {scene.title}.", *scene.said[:1]]
+    if counted:
+        said.append(f"{scene.unit_name.capitalize()} by class: {'; '.join(counted)}.")
+    if scene.points is not None:
+        said.append(scene.points.told)
+    return " ".join(said)
+
+
+def _heading(scene: Scene) -> str:
+    said = "".join(f"<p>{safe_text(sentence)}</p>" for sentence in scene.said[:2])
+    return f'<div class="ilp-head"><h1>{safe_text(scene.title)}</h1>{said}</div>'
+
+
+def _side(scene: Scene) -> str:
+    parts = ['<aside class="ilp-side" aria-label="Legend and layers">']
+    if scene.cells is not None and scene.classes.labels:
+        parts.append(_legend(scene.classes, scene.unit_name))
+    parts.append(_layers(scene))
+    parts.append(
+        '<h2>Here</h2><div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">'
+        "Move over the map, or click on it. By keyboard: select the map, then arrow keys, + and −.</div>"
+    )
+    parts.append(_marked(scene))
+    parts.append('<h2>View</h2><button type="button" id="ilp-whole">Show the whole area</button>')
+    if scene.notes:
+        parts.append("<h2>Read with care</h2>")
+        parts += [f'<p class="ilp-small">{safe_text(note)}</p>' for note in scene.notes]
+    parts.append("</aside>")
+    return "".join(parts)
+
+
+def _legend(classes: Classes, unit: str) -> str:
+    rows = [
+        f'<li><span class="ilp-swatch" style="background:{colour}"></span><span>{safe_text(label)} '
+        f"<small>{count:,} {safe_text(unit if count != 1 else unit[:-1])}</small></span></li>"
+        for label, colour, count in zip(classes.labels, classes.colours, classes.counts, strict=True)
+        if count
+    ]
+    missing = int((classes.codes == NOTHING).sum())
+    if missing:
+        rows.append(
+            f'<li><span class="ilp-swatch"></span><span>no value <small>{missing:,} {unit}</small></span></li>'
+        )
+    return f"<h2>{safe_text(classes.heading)}</h2><ul>{''.join(rows)}</ul>"
+
+
+def _layers(scene: Scene) -> str:
+    rows = []
+    for layer, name, there, on in (
+        ("cells", scene.unit_name.capitalize(), scene.cells is not None, True),
+        ("areas", "Areas and their names", scene.areas is not None, True),
+        ("streets", "Streets", scene.streets is not None, True),
+        ("points", scene.points.told if scene.points else "", scene.points is not None, scene.points_first),
+        ("grid", "Longitude and latitude", scene.ground.crs is not None, True),
+    ):
+        if there:
+            checked = " checked" if on else ""
+            rows.append(
+                f'<label><input type="checkbox" data-layer="{layer}"{checked}><span>{safe_text(name)}</span></label>'
+            )
+    return "<h2>Layers</h2>" + "".join(rows)
+
+
+def _marked(scene: Scene) -> str:
+    """The places that stand out, as buttons: the map for those who cannot point."""
+    if scene.leading is None or not len(scene.leading):
+        return ""
+    rows = [
+        f'<li><button type="button" data-row="{row}">{safe_text(text)}</button></li>'
+        for row, text in zip(scene.leading, scene.leading_words, strict=True)
+    ]
+    return f"<h2>{safe_text(scene.leading_heading)}</h2><ol>{''.join(rows)}</ol>"

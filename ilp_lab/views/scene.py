@@ -1,0 +1,279 @@
+"""What is on a map, worked out once for the screen and for print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.result import Result
+from ilp_lab.views import facts
+from ilp_lab.views.classes import NOTHING, Classes, classify, figure_of, spoken
+from ilp_lab.views.ground import Ground
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from ilp_lab._check import Check
+
+_FOUND_BY_ITSELF = ("verdict", "density", "n")
+_FIRST_UP_TO = 2_000
+_NOTES = 3
+_LISTED = 12
+
+
+@dataclass(frozen=True)
+class Points:
+    """Incidents with a place.
+
+    Attributes
+    ----------
+    x, y
+        Metres.
+    frame
+        Their rows.
+    columns
+        What may be told about them.
+    total
+        How many rows the table had.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    frame: pd.DataFrame
+    columns: list[str]
+    total: int
+
+    @property
+    def told(self) -> str:
+        """How many are shown, and how many cannot be."""
+        here, lost = len(self.x), self.total - len(self.x)
+        if not lost:
+            return f"Incidents: showing all {here:,}"
+        return f"Incidents: showing {here:,} of {self.total:,}; {lost:,} have no place"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a map shows, in one coordinate system."""
+
+    title: str
+    said: tuple[str, ...]
+    notes: tuple[str, ...]
+    ground: Ground
+    cells: gpd.GeoDataFrame | None
+    cell_columns: list[str]
+    classes: Classes
+    regular: bool
+    unit_name: str
+    outline: Any
+    areas: gpd.GeoDataFrame | None
+    names_of_areas: list[str]
+    area_names: list[str] | None
+    streets: gpd.GeoDataFrame | None
+    points: Points | None
+    points_first: bool
+    leading: list[int] | None
+    leading_words: list[str]
+    leading_heading: str
+    bounds: tuple[float, float, float, float]
+
+
+def scene_of(
+    table: gpd.GeoDataFrame | Result,
+    *,
+    value: str | None,
+    areas: gpd.GeoDataFrame | None,
+    incidents: gpd.GeoDataFrame | None,
+    streets: gpd.GeoDataFrame | None,
+    title: str | None,
+    check: Check,
+) -> Scene:
+    """Check what was given and bring it together."""
+    result = table if isinstance(table, Result) else None
+    frame = result.table if result is not None else table
+    _check(frame, value, {"areas": areas, "incidents": incidents, "streets": streets}, check)
+    assert not isinstance(frame, Result)  # noqa: S101  (for the type checker)
+    if incidents is None and _is_points(frame):
+        frame, incidents = frame.iloc[:0], frame
+    ground = Ground.of(frame, areas, incidents, streets, caller=check.caller)
+    cells = ground.bring(frame).reset_index(drop=True) if len(frame) else None
+    column = value or next((name for name in _FOUND_BY_ITSELF if name in frame.columns), None)
+    shown = _brought(ground, areas)
+    points = None if incidents is None else _points(incidents, ground)
+    outline = result.details.get("outline") if result is not None else None
+    classes = Classes(np.empty(0, dtype=np.uint8), (), (), "")
+    if cells is not None:
+        classes = (
+            classify(cells[column], column)
+            if column
+            else Classes(np.full(len(cells), NOTHING, dtype=np.uint8), (), (), "")
+        )
+    names = [] if shown is None else _names(shown)
+    places = _area_of_cells(cells, shown, names)
+    leading, words, heading = _leading(cells, column, places)
+    regular = cells is not None and {"row", "column"} <= set(cells.columns)
+    return Scene(
+        title=title or (result.title if result is not None else _title(column, areas, incidents)),
+        said=() if result is None else result.findings,
+        notes=_notes(result),
+        ground=ground,
+        cells=cells,
+        cell_columns=[] if cells is None else facts.shown_columns(cells),
+        classes=classes,
+        regular=regular,
+        unit_name="cells" if regular else "areas",
+        outline=outline,
+        areas=shown,
+        names_of_areas=names,
+        area_names=places,
+        streets=_brought(ground, streets),
+        points=points,
+        points_first=points is not None and (cells is None or len(points.x) <= _FIRST_UP_TO),
+        leading=leading,
+        leading_words=words,
+        leading_heading=heading,
+        bounds=_bounds(cells, shown, points, outline, check),
+    )
+
+
+def _check(frame: Any, value: str | None, others: dict[str, Any], check: Check) -> None:
+    import geopandas as gpd
+
+    if not isinstance(frame, gpd.GeoDataFrame):
+        check.add(
+            "a map needs a table with places (GeoDataFrame), or a result that holds one; "
+            f"got {type(frame).__name__}. For tables without places use views.bar_figure."
+        )
+    elif value is not None:
+        check.columns(frame, [value], "the table")
+    for name, other in others.items():
+        if other is not None and not isinstance(other, gpd.GeoDataFrame):
+            check.add(f"{name} must be a table with places (GeoDataFrame); got {type(other).__name__}.")
+    check.done()
+
+
+def _is_points(frame: gpd.GeoDataFrame) -> bool:
+    kinds = set(frame.geometry.iloc[:1000].geom_type.dropna().unique())
+    return bool(kinds) and kinds <= {"Point", "MultiPoint"}
+
+
+def _brought(ground: Ground, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    if frame is None or not len(frame):
+        return None
+    return ground.bring(frame).reset_index(drop=True)
+
+
+def _points(incidents: gpd.GeoDataFrame, ground: Ground) -> Points:
+    x, y = ground.points(incidents)
+    there = np.isfinite(x) & np.isfinite(y)
+    frame = incidents[there]
+    few = len(frame) <= _FIRST_UP_TO
+    wanted = ["offence", "occurred_at", "area", "status", *(["incident_id"] if few else [])]
+    return Points(
+        x[there], y[there], frame, [column for column in wanted if column in frame.columns], len(incidents)
+    )
+
+
+def _names(areas: gpd.GeoDataFrame) -> list[str]:
+    column = next((name for name in ("name", "area") if name in areas.columns), None)
+    if column is None:
+        return [f"area {number}" for number in range(1, len(areas) + 1)]
+    return [figure_of(name) for name in areas[column].tolist()]
+
+
+def _area_of_cells(
+    cells: gpd.GeoDataFrame | None, areas: gpd.GeoDataFrame | None, names: list[str]
+) -> list[str] | None:
+    import shapely
+
+    if cells is None or areas is None or "area" in cells.columns:
+        return None
+    tree = shapely.STRtree(np.asarray(areas.geometry))
+    cell, area = tree.query(shapely.centroid(np.asarray(cells.geometry)), predicate="intersects")
+    told = [""] * len(cells)
+    for row, which in zip(cell.tolist(), area.tolist(), strict=True):
+        told[row] = told[row] or names[which]
+    return told
+
+
+def _leading(
+    cells: gpd.GeoDataFrame | None, column: str | None, places: list[str] | None
+) -> tuple[list[int] | None, list[str], str]:
+    """Rows worth a button each: the marked ones, or the highest (of every area one)."""
+    import pandas as pd
+
+    if cells is None or column is None:
+        return None, [], ""
+    where = _where(cells, places)
+    if column == "verdict" and "z" in cells:
+        hot = cells.index[cells["verdict"].astype(str).str.startswith("hot spot")]
+        rows = cells.loc[hot, "z"].sort_values(ascending=False, kind="stable").index.tolist()
+        words = [
+            f"{where[row]}{figure_of(n)} incidents, z {z:.1f}"
+            for row, n, z in cells.loc[rows[:_LISTED], ["n", "z"]].itertuples()
+        ]
+        return rows[:_LISTED], words, f"Hot spots, strongest first ({len(rows):,})"
+    if not pd.api.types.is_numeric_dtype(cells[column]) or pd.api.types.is_bool_dtype(cells[column]):
+        return None, [], ""
+    ranked = cells[column].dropna().sort_values(ascending=False, kind="stable")
+    best: dict[str, int] = {}
+    for row in ranked.index[:5_000].tolist():
+        best.setdefault(where[row] or str(row), row)
+        if len(best) == _LISTED:
+            break
+    rows = list(best.values())
+    words = [f"{where[row]}{figure_of(ranked[row])}" for row in rows]
+    return rows, words, f"Highest: {spoken(column)}"
+
+
+def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:
+    """The name of the place before a row's number."""
+    name = next((name for name in ("name", "area") if name in cells.columns), None)
+    names = places if name is None else [figure_of(value) for value in cells[name].tolist()]
+    if names is None:
+        return [""] * len(cells)
+    return [f"{text}: " if text else "" for text in names]
+
+
+def _notes(result: Result | None) -> tuple[str, ...]:
+    if result is None:
+        return ()
+    chosen = [str(param) for param in result.params if param.chosen]
+    left_out = [f"{count:,} rows left out: {reason}." for reason, count in result.left_out.items() if count]
+    return (*left_out, *result.caveats[:_NOTES], *(f"Set by the library: {param}." for param in chosen))
+
+
+def _title(column: str | None, areas: Any, incidents: Any) -> str:
+    if column:
+        return facts.label(column) or column.capitalize()
+    return "Incidents" if incidents is not None else "Areas" if areas is not None else "Map"
+
+
+def _bounds(
+    cells: gpd.GeoDataFrame | None,
+    areas: gpd.GeoDataFrame | None,
+    points: Points | None,
+    outline: Any,
+    check: Check,
+) -> tuple[float, float, float, float]:
+    boxes = [frame.total_bounds for frame in (cells, areas) if frame is not None]
+    if outline is not None:
+        boxes.append(np.asarray(outline.bounds))
+    if not boxes and points is not None and len(points.x):
+        boxes.append(np.array([points.x.min(), points.y.min(), points.x.max(), points.y.max()]))
+    known = [box for box in boxes if np.isfinite(box).all()]
+    if not known:
+        check.add("no row has a place, so there is nothing to draw. Check the coordinate columns.")
+        check.done()
+    low, high = np.min([box[:2] for box in known], axis=0), np.max([box[2:] for box in known], axis=0)
+    pad = np.maximum(50.0 - (high - low), 0) / 2
+    return (
+        float(low[0] - pad[0]),
+        float(low[1] - pad[1]),
+        float(high[0] + pad[0]),
+        float(high[1] + pad[1]),
+    )

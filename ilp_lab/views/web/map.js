@@ -1,0 +1,355 @@
+/* Draws a map in metres on a canvas inside Leaflet. Text from data only ever becomes textContent or fillText. */
+"use strict";
+
+const ilpBytes = (text) => Uint8Array.from(atob(text), (mark) => mark.charCodeAt(0));
+const ilpInts = (text) => new Int32Array(ilpBytes(text).buffer);
+const ilpShorts = (text) => new Uint16Array(ilpBytes(text).buffer);
+
+/* Shapes: one outline at many places, and others vertex by vertex; answers which shape lies at a place. */
+class IlpShapes {
+  constructor(packed, unit) {
+    this.rows = ilpInts(packed.rows);
+    this.size = this.rows.length;
+    this.outline = (packed.outline || []).map((value) => value * unit);
+    this.at = packed.at ? Float64Array.from(ilpInts(packed.at), (value) => value * unit) : new Float64Array(0);
+    this.copies = this.at.length / 2;
+    this.xy = packed.xy ? Float64Array.from(ilpInts(packed.xy), (value) => value * unit) : new Float64Array(0);
+    this.rings = packed.rings ? ilpInts(packed.rings) : new Int32Array([0]);
+    this.shapes = packed.shapes ? ilpInts(packed.shapes) : new Int32Array([0]);
+    this.boxes = new Float64Array(4 * this.size);
+    for (let i = 0; i < this.size; i++) this.boxes.set(this.box(i), 4 * i);
+  }
+
+  box(i) {
+    let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
+    this.eachRing(i, (ring) => {
+      for (let k = 0; k < ring.length; k += 2) {
+        west = Math.min(west, ring[k]); east = Math.max(east, ring[k]);
+        south = Math.min(south, ring[k + 1]); north = Math.max(north, ring[k + 1]);
+      }
+    });
+    return [west, south, east, north];
+  }
+
+  eachRing(i, visit) {
+    if (i < this.copies) {
+      const x = this.at[2 * i], y = this.at[2 * i + 1];
+      visit(this.outline.map((value, k) => value + (k % 2 ? y : x)));
+      return;
+    }
+    const s = i - this.copies;
+    for (let r = this.shapes[s]; r < this.shapes[s + 1]; r++) {
+      visit(this.xy.subarray(2 * this.rings[r], 2 * this.rings[r + 1]));
+    }
+  }
+
+  index() {
+    const b = this.boxes, all = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let i = 0; i < this.size; i++) {
+      all[0] = Math.min(all[0], b[4 * i]); all[1] = Math.min(all[1], b[4 * i + 1]);
+      all[2] = Math.max(all[2], b[4 * i + 2]); all[3] = Math.max(all[3], b[4 * i + 3]);
+    }
+    const side = Math.max(1, Math.min(400, Math.ceil(Math.sqrt(this.size))));
+    this.all = all; this.side = side;
+    this.stepX = (all[2] - all[0]) / side || 1; this.stepY = (all[3] - all[1]) / side || 1;
+    this.buckets = Array.from({ length: side * side }, () => []);
+    for (let i = 0; i < this.size; i++) {
+      const [c0, r0] = this.bucket(b[4 * i], b[4 * i + 1]), [c1, r1] = this.bucket(b[4 * i + 2], b[4 * i + 3]);
+      for (let r = r0; r <= r1; r++) for (let c = c0; c <= c1; c++) this.buckets[r * side + c].push(i);
+    }
+  }
+
+  bucket(x, y) {
+    const within = (value) => Math.max(0, Math.min(this.side - 1, Math.floor(value)));
+    return [within((x - this.all[0]) / this.stepX), within((y - this.all[1]) / this.stepY)];
+  }
+
+  find(x, y) {
+    if (!this.size) return -1;
+    if (!this.buckets) this.index();
+    const [c, r] = this.bucket(x, y), b = this.boxes;
+    for (const i of this.buckets[r * this.side + c]) {
+      if (x < b[4 * i] || x > b[4 * i + 2] || y < b[4 * i + 1] || y > b[4 * i + 3]) continue;
+      let inside = false;
+      this.eachRing(i, (ring) => {
+        for (let k = 0, j = ring.length - 2; k < ring.length; j = k, k += 2) {
+          const above = ring[k + 1] > y;
+          if (above !== ring[j + 1] > y
+            && x < (ring[j] - ring[k]) * (y - ring[k + 1]) / (ring[j + 1] - ring[k + 1]) + ring[k]) inside = !inside;
+        }
+      });
+      if (inside) return i;
+    }
+    return -1;
+  }
+
+  middle(i) {
+    return [(this.boxes[4 * i] + this.boxes[4 * i + 2]) / 2, (this.boxes[4 * i + 1] + this.boxes[4 * i + 3]) / 2];
+  }
+}
+
+/* Columns of facts, each a list of words and a number per row. */
+class IlpFacts {
+  constructor(columns) {
+    this.columns = columns.map((column) => ({
+      label: column.label, words: column.words, codes: column.wide ? ilpInts(column.codes) : ilpShorts(column.codes),
+    }));
+  }
+
+  of(row) {
+    return this.columns.map((c) => [c.label, c.words[c.codes[row]]]).filter((pair) => pair[1] !== "")
+      .map(([label, word]) => (label ? label + ": " + word : word)).join("\n");
+  }
+}
+
+class IlpMap {
+  constructor(map) {
+    const data = this.data = JSON.parse(document.getElementById("ilp-data").textContent);
+    this.map = map;
+    map.options.minZoom = -14;
+    map.options.maxZoom = 5;
+    this.shown = {};
+    this.cells = data.cells && new IlpShapes(data.cells.shapes, data.unit);
+    this.codes = data.cells && ilpBytes(data.cells.codes);
+    this.facts = data.cells && new IlpFacts(data.cells.facts);
+    this.areas = data.areas && new IlpShapes(data.areas.shapes, data.unit);
+    this.study = data.study && new IlpShapes(data.study, data.unit);
+    this.streets = data.streets && new IlpShapes(data.streets, data.unit);
+    this.points = data.points && Float64Array.from(ilpInts(data.points.xy), (value) => value * data.unit);
+    this.pointFacts = data.points && new IlpFacts(data.points.facts);
+    this.grid = (data.grid || []).map((line) => ({
+      label: line.label, xy: Float64Array.from(ilpInts(line.xy), (value) => value * data.unit),
+    }));
+    this.tip = document.getElementById("ilp-tip");
+    this.told = document.getElementById("ilp-facts");
+    this.drawn = document.documentElement.dataset;
+    this.canvas = L.DomUtil.create("canvas", "ilp-sheet", map.getPane("overlayPane"));
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.controls();
+    this.fit();
+    if (data.metres) L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+    map.on("moveend zoomend resize", () => this.draw());
+    map.on("mousemove", (event) => this.hover(event));
+    map.on("mouseout", () => { this.tip.hidden = true; });
+    map.on("click", (event) => this.choose(this.find(event.latlng.lng, event.latlng.lat)));
+    map.getContainer().addEventListener("keyup", () => this.choose(this.find(map.getCenter().lng, map.getCenter().lat)));
+    new ResizeObserver(() => { map.invalidateSize({ animate: false }); if (!this.fitted) this.fit(); this.draw(); })
+      .observe(map.getContainer());
+    this.draw();
+  }
+
+  fit() {
+    const size = this.map.getSize(), [west, south, east, north] = this.data.bounds;
+    this.map.fitBounds([[south, west], [north, east]], { padding: [18, 18], animate: false });
+    this.fitted = size.x > 0 && size.y > 0;
+  }
+
+  controls() {
+    for (const box of document.querySelectorAll("[data-layer]")) {
+      this.shown[box.dataset.layer] = box.checked;
+      box.addEventListener("change", () => { this.shown[box.dataset.layer] = box.checked; this.draw(); });
+    }
+    document.querySelectorAll("[data-row]").forEach((button) => button.addEventListener("click", () => {
+      const i = this.cells.rows.indexOf(Number(button.dataset.row));
+      const [x, y] = this.cells.middle(i), b = this.cells.boxes;
+      const wide = 14 * Math.max(b[4 * i + 2] - b[4 * i], b[4 * i + 3] - b[4 * i + 1]) / 2;
+      this.map.fitBounds([[y - wide, x - wide], [y + wide, x + wide]], { animate: false });
+      this.choose({ cell: i, words: this.words(i) });
+    }));
+    document.getElementById("ilp-whole").addEventListener("click", () => this.fit());
+  }
+
+  words(i) { return this.facts.of(this.cells.rows[i]); }
+
+  find(x, y) {
+    if (this.points && this.shown.points && !this.clustered) {
+      const near = 7 / this.map.options.crs.scale(this.map.getZoom());
+      let best = near * near, which = -1;
+      for (let k = 0; k < this.points.length; k += 2) {
+        const d = (this.points[k] - x) ** 2 + (this.points[k + 1] - y) ** 2;
+        if (d < best) { best = d; which = k / 2; }
+      }
+      if (which >= 0) return { cell: -1, words: this.pointFacts.of(which) };
+    }
+    if (this.cells && this.shown.cells) {
+      const i = this.cells.find(x, y);
+      if (i >= 0) return { cell: i, words: this.words(i) };
+    }
+    if (this.areas && this.shown.areas) {
+      const i = this.areas.find(x, y);
+      if (i >= 0) return { cell: -1, words: this.data.areas.names[this.areas.rows[i]] };
+    }
+    return { cell: -1, words: "" };
+  }
+
+  hover(event) {
+    const words = this.find(event.latlng.lng, event.latlng.lat).words, at = event.containerPoint;
+    this.tip.hidden = words === "";
+    this.tip.textContent = words;
+    const size = this.map.getSize();
+    this.tip.style.left = Math.min(at.x + 14, Math.max(0, size.x - this.tip.offsetWidth - 4)) + "px";
+    this.tip.style.top = Math.min(at.y + 14, Math.max(0, size.y - this.tip.offsetHeight - 4)) + "px";
+  }
+
+  choose(found) {
+    this.chosen = found.cell;
+    this.told.textContent = found.words || "Nothing recorded here.";
+    this.draw();
+  }
+
+  draw() {
+    const map = this.map, size = map.getSize(), dpr = window.devicePixelRatio || 1;
+    if (!size.x || !size.y) return;
+    const pad = L.point(Math.round(size.x * 0.2), Math.round(size.y * 0.2));
+    const zero = map.latLngToContainerPoint([0, 0]).add(pad), s = map.options.crs.scale(map.getZoom());
+    L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([-pad.x, -pad.y]));
+    const width = size.x + 2 * pad.x, height = size.y + 2 * pad.y;
+    this.canvas.width = width * dpr; this.canvas.height = height * dpr;
+    this.canvas.style.width = width + "px"; this.canvas.style.height = height + "px";
+    const c = this.c = this.canvas.getContext("2d");
+    c.scale(dpr, dpr);
+    this.px = (x) => x * s + zero.x; this.py = (y) => zero.y - y * s;
+    this.view = [-zero.x / s, (zero.y - height) / s, (width - zero.x) / s, zero.y / s];
+    this.inner = { left: pad.x, right: pad.x + size.x, top: pad.y, bottom: pad.y + size.y };
+    this.scale = s;
+    if (this.study) this.trace(this.study, { fill: "#fcfcfa", line: "#3c4a57", width: 1.6 });
+    if (this.shown.grid) this.drawGrid();
+    if (this.cells && this.shown.cells) this.drawCells();
+    if (this.streets && this.shown.streets) {
+      this.trace(this.streets, { line: "rgba(70,84,96,.5)", width: Math.min(1, Math.max(0.2, 12 * s)), open: true });
+    }
+    if (this.areas && this.shown.areas) this.trace(this.areas, { line: "rgba(40,54,68,.75)", width: 1 });
+    if (this.study) this.trace(this.study, { line: "#3c4a57", width: 1.6 });
+    if (this.cells && this.chosen >= 0) this.trace(this.cells, { line: "#111", width: 2.5, only: this.chosen });
+    if (this.points && this.shown.points) this.drawPoints();
+    if (this.areas && this.shown.areas) this.drawNames();
+    this.drawn.drawn = String(Number(this.drawn.drawn || 0) + 1);
+  }
+
+  visible(shapes, i) {
+    const b = shapes.boxes, v = this.view;
+    return b[4 * i] <= v[2] && b[4 * i + 2] >= v[0] && b[4 * i + 1] <= v[3] && b[4 * i + 3] >= v[1];
+  }
+
+  outline(path, ring, open) {
+    let lastX = NaN, lastY = NaN;
+    for (let k = 0; k < ring.length; k += 2) {
+      const x = Math.round(this.px(ring[k])), y = Math.round(this.py(ring[k + 1]));
+      if (k === 0) path.moveTo(x, y); else if (x !== lastX || y !== lastY) path.lineTo(x, y);
+      lastX = x; lastY = y;
+    }
+    if (!open) path.closePath();
+  }
+
+  trace(shapes, look) {
+    const path = new Path2D();
+    const from = look.only ?? 0, to = look.only === undefined ? shapes.size : look.only + 1;
+    for (let i = from; i < to; i++) {
+      if (this.visible(shapes, i)) shapes.eachRing(i, (ring) => this.outline(path, ring, look.open));
+    }
+    this.c.lineJoin = "round";
+    if (look.fill) { this.c.fillStyle = look.fill; this.c.fill(path, "evenodd"); }
+    if (look.line) { this.c.strokeStyle = look.line; this.c.lineWidth = look.width; this.c.stroke(path); }
+  }
+
+  drawCells() {
+    const { colours, borders } = this.data.cells, paths = colours.map(() => new Path2D());
+    let count = 0;
+    for (let i = 0; i < this.cells.size; i++) {
+      const code = this.codes[this.cells.rows[i]];
+      if (code >= colours.length || !this.visible(this.cells, i)) continue;
+      this.cells.eachRing(i, (ring) => this.outline(paths[code], ring));
+      count += 1;
+    }
+    this.c.globalAlpha = 0.88;
+    paths.forEach((path, k) => { this.c.fillStyle = colours[k]; this.c.fill(path, "evenodd"); });
+    this.c.globalAlpha = 1;
+    if (borders && count < 4000) {
+      this.c.strokeStyle = "rgba(255,255,255,.7)"; this.c.lineWidth = 0.7;
+      paths.forEach((path) => this.c.stroke(path));
+    }
+    this.drawn.cells = String(count);
+  }
+
+  drawPoints() {
+    const { c, points, view } = this, found = [];
+    for (let k = 0; k < points.length; k += 2) {
+      if (points[k] >= view[0] && points[k] <= view[2] && points[k + 1] >= view[1] && points[k + 1] <= view[3]) found.push(k);
+    }
+    this.clustered = found.length > this.data.points.single;
+    this.drawn.points = String(found.length);
+    c.lineWidth = 1;
+    if (!this.clustered) {
+      c.fillStyle = "rgba(12,20,30,.78)"; c.strokeStyle = "#fff";
+      for (const k of found) {
+        c.beginPath(); c.arc(this.px(points[k]), this.py(points[k + 1]), 3.2, 0, 7); c.fill(); c.stroke();
+      }
+      return;
+    }
+    const step = 46 / this.scale, groups = new Map();
+    for (const k of found) {
+      const key = Math.floor(points[k] / step) + ":" + Math.floor(points[k + 1] / step);
+      const group = groups.get(key) || { n: 0, x: 0, y: 0 };
+      group.n += 1; group.x += points[k]; group.y += points[k + 1];
+      groups.set(key, group);
+    }
+    c.textAlign = "center"; c.textBaseline = "middle"; c.font = "600 11px 'Segoe UI','DejaVu Sans',sans-serif";
+    const placed = [];
+    for (const group of [...groups.values()].sort((a, b) => b.n - a.n)) {
+      const x = this.px(group.x / group.n), y = this.py(group.y / group.n), r = this.radius(group.n);
+      const into = placed.find((other) => Math.hypot(other.x - x, other.y - y) < 0.85 * (other.r + r));
+      if (into) { into.n += group.n; into.r = this.radius(into.n); } else placed.push({ n: group.n, x, y, r });
+    }
+    for (const { n, x, y, r } of placed) {
+      c.beginPath(); c.arc(x, y, r, 0, 7);
+      c.fillStyle = "rgba(255,255,255,.86)"; c.fill(); c.strokeStyle = "#0b5394"; c.lineWidth = 1.4; c.stroke();
+      c.fillStyle = "#12202e"; c.fillText(n > 9999 ? Math.round(n / 1000) + "k" : String(n), x, y + 0.5);
+    }
+  }
+
+  radius(n) { return 7 + 3.6 * Math.log10(n + 1); }
+
+  drawGrid() {
+    const { c, inner } = this;
+    c.strokeStyle = "rgba(110,125,140,.45)"; c.lineWidth = 0.7; c.setLineDash([2, 4]);
+    c.font = "10px 'Segoe UI','DejaVu Sans',sans-serif";
+    const labels = [];
+    for (const line of this.grid) {
+      c.beginPath();
+      let px = NaN, py = NaN, told = false;
+      for (let k = 0; k < line.xy.length; k += 2) {
+        const x = this.px(line.xy[k]), y = this.py(line.xy[k + 1]);
+        if (k) c.lineTo(x, y); else c.moveTo(x, y);
+        const upright = line.label.endsWith("E") || line.label.endsWith("W");
+        const edge = upright ? inner.top + 1 : inner.left + 1;
+        if (!told && k && (upright ? (py - edge) * (y - edge) <= 0 : (px - edge) * (x - edge) <= 0)) {
+          const t = upright ? (edge - py) / (y - py || 1) : (edge - px) / (x - px || 1);
+          labels.push([line.label, upright ? px + t * (x - px) + 3 : edge + 3, upright ? edge + 9 : py + t * (y - py) - 3]);
+          told = true;
+        }
+        px = x; py = y;
+      }
+      c.stroke();
+    }
+    c.setLineDash([]); c.fillStyle = "#66737f"; c.textAlign = "left"; c.textBaseline = "alphabetic";
+    for (const [label, x, y] of labels) {
+      if ((x > inner.left + 44 || y > inner.top + 90) && x < inner.right - 70) c.fillText(label, x, y);
+    }
+  }
+
+  drawNames() {
+    const { c, inner } = this, taken = [];
+    c.font = "600 11px 'Segoe UI','DejaVu Sans',sans-serif"; c.textAlign = "center"; c.textBaseline = "middle";
+    c.lineJoin = "round"; c.lineWidth = 3; c.strokeStyle = "rgba(255,255,255,.85)"; c.fillStyle = "#22303c";
+    for (let i = 0; i < this.areas.size; i++) {
+      const row = this.areas.rows[i], label = this.data.areas.names[row];
+      const x = this.px(this.data.areas.middles[2 * row]), y = this.py(this.data.areas.middles[2 * row + 1]);
+      const half = c.measureText(label).width / 2 + 3, box = [x - half, y - 8, x + half, y + 8];
+      const room = (this.areas.boxes[4 * i + 2] - this.areas.boxes[4 * i]) * this.scale;
+      if (room < half * 1.5 || box[0] < inner.left || box[2] > inner.right) continue;
+      if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) continue;
+      taken.push(box);
+      c.strokeText(label, x, y); c.fillText(label, x, y);
+    }
+  }
+}
