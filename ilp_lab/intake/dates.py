@@ -114,31 +114,31 @@ def time_of_day(column: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     """
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(column):
-        value = column.to_numpy(dtype=np.float64, na_value=np.nan)
-        hours, minutes = (
-            np.asarray(part, dtype=np.float64) for part in np.divmod(np.nan_to_num(value, nan=-1), 100)
-        )
-        seconds = np.zeros(len(column))
-    else:
-        text = column.astype("str").str.strip()
-        parts = text.str.extract(r"^(\d{1,2})[:.h]?(\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?$")
-        parts = parts.where(~text.str.fullmatch(r"\d{1,2}"), np.nan)
-        short = text.str.fullmatch(r"\d{1,2}").fillna(value=False).to_numpy(dtype=bool)
-        hours = parts[0].astype(float).fillna(-1).to_numpy()
-        minutes = parts[1].astype(float).fillna(0).to_numpy()
-        hours, minutes = (
-            np.where(short, 0, hours),
-            np.where(short, text.where(short, "0").astype(float), minutes),
-        )
-        seconds = parts[2].astype(float).fillna(0).to_numpy()
-        half = parts[3].str.lower()
-        hours = np.where(
-            (half == "p") & (hours < 12), hours + 12, np.where((half == "a") & (hours == 12), 0, hours)
-        )
+    numeric = pd.api.types.is_numeric_dtype(column)
+    hours, minutes, seconds = _clock_numbers(column) if numeric else _clock_texts(column)
     good = (hours >= 0) & (hours < 24) & (minutes < 60) & (minutes >= 0) & (minutes % 1 == 0)
     result = np.where(good, hours * 3600 + minutes * 60 + seconds, 0).astype(np.int64)
     return result, ~good
+
+
+def _clock_numbers(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    value = np.nan_to_num(column.to_numpy(dtype=np.float64, na_value=np.nan), nan=-1)
+    hours = np.floor(value / 100)
+    return hours, value - hours * 100, np.zeros(len(column))
+
+
+def _clock_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    text = column.astype("str").str.strip()
+    short = text.str.fullmatch(r"\d{1,2}").fillna(value=False).to_numpy(dtype=bool)
+    parts = text.str.extract(r"^(\d{1,2})[:.h]?(\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?$")
+    first, second, third = (parts[at].astype("float64").to_numpy() for at in range(3))
+    hours = np.where(short, 0.0, np.nan_to_num(first, nan=-1))
+    minutes = np.where(short, text.where(short, "0").astype("float64").to_numpy(), np.nan_to_num(second))
+    half = parts[3].str.lower().to_numpy()
+    hours = np.where(
+        (half == "p") & (hours < 12), hours + 12, np.where((half == "a") & (hours == 12), 0.0, hours)
+    )
+    return hours, minutes, np.nan_to_num(third)
 
 
 def _seconds(column: pd.Series) -> NDArray[np.int64]:

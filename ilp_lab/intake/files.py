@@ -60,7 +60,7 @@ def read_raw(
     source: Any,
     *,
     caller: str,
-    text_columns: Sequence[str] = (),
+    few_valued: Sequence[str] = (),
     sheet: str | int | None = None,
     headed: bool | None = None,
 ) -> Raw:
@@ -76,7 +76,10 @@ def read_raw(
     if isinstance(source, pd.DataFrame):
         return Raw(source, "the given table")
     if isinstance(source, (list, tuple)):
-        return _several([read_raw(one, caller=caller, sheet=sheet, headed=headed) for one in source], caller)
+        return _several(
+            [read_raw(one, caller=caller, few_valued=(), sheet=sheet, headed=headed) for one in source],
+            caller,
+        )
     path = _checked(source, caller)
     ending = _ending(path)
     try:
@@ -84,7 +87,7 @@ def read_raw(
             from ilp_lab.intake.text import read_text
 
             content: Path | bytes = _unpacked(path, caller) if ending == ".csv.gz" else path
-            return read_text(content, path.name, caller=caller, as_text=text_columns, headed=headed)
+            return read_text(content, path.name, caller=caller, few_valued=few_valued, headed=headed)
         if ending == ".xlsx":
             return _workbook(path, caller, sheet)
         if ending in (".parquet", ".geoparquet"):

@@ -17,7 +17,7 @@ from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values
+from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, plain
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CALLER = "intake.read_incidents"
 _TEXT_ROLES = ("offence", "area", "status", "address", "incident_id")
 _CATEGORIES = ("offence", "area", "status")
+_FEW_VALUED = tuple(plain(name) for role in _CATEGORIES for name in INCIDENT_NAMES[role])
 _COORDINATE_ROLES = ("longitude", "latitude", "x", "y", "location")
 _FITS = {
     **dict.fromkeys(("longitude", "latitude", "x", "y"), coordinates.can_be_number),
@@ -130,7 +131,7 @@ def read_incidents(
     if profile is not None:
         profiled, kept = load(profile, CALLER)
         given = {**profiled, **given}
-    raw = read_raw(path_or_frame, caller=CALLER, sheet=sheet, headed=headed)
+    raw = read_raw(path_or_frame, caller=CALLER, few_valued=_FEW_VALUED, sheet=sheet, headed=headed)
     if profile is not None:
         check_columns(raw.frame, given, profile, CALLER)
     zone_said = tz or kept.get("tz")
@@ -318,7 +319,7 @@ def _text(work: _Work) -> None:
     blanks = np.zeros(len(work.raw.frame), bool)
     for name in work.raw.frame.columns:
         column = work.raw.frame[name]
-        if not isinstance(column.dtype, pd.StringDtype) and column.dtype != object:
+        if not isinstance(column.dtype, (pd.StringDtype, pd.CategoricalDtype)) and column.dtype != object:
             continue
         trimmed, touched = _trimmed(column)
         if touched is not None:
@@ -342,6 +343,8 @@ def _trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _trimmed_categories(column)
     try:
         texts = pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -356,6 +359,18 @@ def _trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
         pd.array(pc.utf8_trim(texts, characters=" \t").to_pylist(), dtype="str"), index=column.index
     )
     return kept, touched
+
+
+def _trimmed_categories(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
+    names = column.cat.categories
+    if names.dtype.kind not in "OU" and not hasattr(names, "str"):
+        return column, None
+    touched = np.array([isinstance(name, str) and name != name.strip(" \t") for name in names])
+    if not touched.any():
+        return column, None
+    codes = column.cat.codes.to_numpy()
+    rows = np.r_[touched, False][codes]
+    return column.astype("str").str.strip(" \t").astype("category"), rows
 
 
 def _as_category(column: pd.Series) -> pd.Series:

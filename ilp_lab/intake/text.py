@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.files import Raw
+from ilp_lab.intake.roles import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 
 def read_text(
-    content: Path | bytes, name: str, *, caller: str, as_text: Sequence[str], headed: bool | None
+    content: Path | bytes, name: str, *, caller: str, few_valued: Sequence[str], headed: bool | None
 ) -> Raw:
     """Read a text table.
 
@@ -39,8 +40,8 @@ def read_text(
         Its name, for people.
     caller
         Named in errors.
-    as_text
-        Columns that must stay text.
+    few_valued
+        Names (without case, blanks and punctuation) of columns that hold few different texts, read as categories.
     headed
         Whether the first line names the columns; worked out when ``None``.
     """
@@ -53,7 +54,7 @@ def read_text(
     names = _names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
     if header and len(rows) == 1 and whole:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
-    types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(as_text))
+    types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(few_valued))
     spanning = any(line.count('"') % 2 for line in lines)
     table, bad = _parse(
         content, name, caller, encoding, delimiter, names, types, header=header, spanning=spanning
@@ -190,7 +191,7 @@ def _names(cells: Sequence[str]) -> list[str]:
     return names
 
 
-def _types(names: list[str], rows: list[list[str]], as_text: set[str]) -> dict[str, Any]:
+def _types(names: list[str], rows: list[list[str]], few_valued: set[str]) -> dict[str, Any]:
     """A type for every column, from the sample: numbers, ISO times, text; text wherever there is doubt."""
     import pyarrow as pa
 
@@ -198,7 +199,10 @@ def _types(names: list[str], rows: list[list[str]], as_text: set[str]) -> dict[s
     for at, name in enumerate(names):
         cells = [row[at].strip() for row in rows if at < len(row) and row[at].strip() not in NULLS]
         types[name] = pa.string()
-        if not cells or name in as_text:
+        if not cells:
+            continue
+        if plain(name) in few_valued and len(cells) > 100 and len(set(cells)) < len(cells) / 4:
+            types[name] = pa.dictionary(pa.int32(), pa.string())
             continue
         if all(_NUMBER.fullmatch(cell) for cell in cells):
             if not any(re.match(r"[+-]?0\d", cell) or len(cell) > 15 for cell in cells):
