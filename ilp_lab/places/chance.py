@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab.places.getis import false_discovery, two_sided
+from ilp_lab.places.getis import Deviates, discoveries
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST, MOST = 39, 199
-_BUDGET = 600_000_000
+_BUDGET = 1_200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Chance:
     Attributes
     ----------
     mean, low, high
-        Number of marked cells: on average, and the range that holds 95 % of the simulations.
-    z_beyond
-        What the largest z stays below in 95 % of the simulations.
+        Number of cells marked as hot: on average, and the range that holds 95 % of the simulations.
+    z_beyond, z_below
+        What the largest z stays below, and the smallest z stays above, in 95 % of the simulations.
     simulations
         How many were run.
     """
@@ -35,86 +35,130 @@ class Chance:
     low: int
     high: int
     z_beyond: float
+    z_below: float
     simulations: int
 
-    def sentence(self) -> str:
+    def sentence(self, unit: str) -> str:
         """In words."""
         return (
-            f"Complete randomness alone would mark about {self.mean:.1f} of them "
-            f"(95 % of {self.simulations} simulations: {self.low} to {self.high})."
+            f"Complete randomness alone would mark about {self.mean:.1f} {unit} "
+            f"(95 % of {self.simulations} simulations: {self.low:,} to {self.high:,})."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a set of cell values is judged; the data and every simulation go through the same one.
+
+    Attributes
+    ----------
+    window
+        Values of all cells → sums over every cell and its neighbours.
+    z
+        Those sums and the values → z.
+    alpha, min_count
+        A cell is hot when its q lies below ``alpha``, its z above 0, and its window holds ``min_count`` incidents.
+    """
+
+    window: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    z: Deviates
+    alpha: float
+    min_count: float
+
+    def enough(self, counts: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether the windows hold enough incidents."""
+        return self.window(counts) >= self.min_count
 
 
 def how_many(incidents: int, cells: int) -> int:
     """Simulations that take seconds, not minutes: 199 for cities, never fewer than 39."""
-    return int(np.clip(_BUDGET // (8 * incidents + 60 * cells + 1), FEWEST, MOST))
+    return int(np.clip(_BUDGET // (20 * incidents + 100 * cells + 1), FEWEST, MOST))
+
+
+def throw(share: NDArray[np.float64], incidents: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Cells of incidents that fall at random, in proportion to the ground each cell has in the study area."""
+    if share.min() >= 1.0:
+        return rng.integers(0, len(share), incidents)
+    parts: list[NDArray[np.int64]] = []
+    missing = incidents
+    relative = share / share.max()
+    while missing > 0:
+        cell = rng.integers(0, len(share), int(missing / relative.mean() * 1.05) + 16)
+        kept = cell[rng.random(len(cell)) < relative[cell]][:missing]
+        parts.append(kept)
+        missing -= len(kept)
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 def under_randomness(
-    weight: NDArray[np.float64],
+    rule: Rule,
     share: NDArray[np.float64],
-    statistic: Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]],
+    weight: NDArray[np.float64] | None,
+    incidents: int,
     *,
-    alpha: float,
-    min_count: float,
     simulations: int,
     rng: np.random.Generator,
 ) -> Chance:
-    """Throw the incidents onto the cells at random, in proportion to the ground each has in the study area.
+    """Throw the incidents, each with its weight if it has one, onto the cells at random.
 
     Parameters
     ----------
-    weight
-        One entry per incident.
+    rule
+        How a set of counts is judged.
     share
         Share of every cell that lies in the study area.
-    statistic
-        Counts of the cells → (z, window sums).
+    weight
+        One entry per incident, or ``None`` when each counts 1.
+    incidents
+        How many there are.
     """
-    edges = np.cumsum(share)
-    edges /= edges[-1]
 
-    def draw() -> NDArray[np.float64]:
-        cell = np.searchsorted(edges, rng.random(len(weight)), side="right")
-        drawn = np.bincount(np.minimum(cell, len(share) - 1), weights=weight, minlength=len(share))
-        return drawn.astype(np.float64)
+    def draw() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        cell = throw(share, incidents, rng)
+        counts = np.bincount(cell, minlength=len(share)).astype(np.float64)
+        if weight is None:
+            return counts, counts
+        return np.bincount(cell, weights=weight, minlength=len(share)).astype(np.float64), counts
 
-    return _repeat(draw, statistic, alpha=alpha, min_count=min_count, simulations=simulations)
+    return _repeat(rule, draw, simulations)
 
 
 def under_shuffling(
-    values: NDArray[np.float64],
-    statistic: Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]],
-    *,
-    alpha: float,
-    simulations: int,
-    rng: np.random.Generator,
+    rule: Rule, values: NDArray[np.float64], *, simulations: int, rng: np.random.Generator
 ) -> Chance:
     """Shuffle the values among the areas."""
-    return _repeat(
-        lambda: rng.permutation(values), statistic, alpha=alpha, min_count=-np.inf, simulations=simulations
-    )
+
+    def draw() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        shuffled = rng.permutation(values)
+        return shuffled, shuffled
+
+    return _repeat(rule, draw, simulations)
 
 
 def _repeat(
-    draw: Callable[[], NDArray[np.float64]],
-    statistic: Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]],
-    *,
-    alpha: float,
-    min_count: float,
+    rule: Rule,
+    draw: Callable[[], tuple[NDArray[np.float64], NDArray[np.float64]]],
     simulations: int,
 ) -> Chance:
     from tqdm.auto import trange
 
     marked = np.empty(simulations, dtype=np.int64)
-    largest = np.empty(simulations)
+    largest, smallest = np.empty(simulations), np.empty(simulations)
     for run in trange(simulations, desc="complete randomness", delay=1, leave=False):
-        z, around = statistic(draw())
-        enough = around >= min_count
-        hot = (z > 0) & enough & (false_discovery(two_sided(z)) < alpha)
-        marked[run] = np.count_nonzero(hot)
-        largest[run] = z[enough].max(initial=0.0)
+        values, counts = draw()
+        sums = rule.window(values)
+        enough = sums >= rule.min_count if counts is values else rule.enough(counts)
+        z = rule.z(sums, values)
+        marked[run] = np.count_nonzero((z > 0) & enough & discoveries(z, rule.alpha))
+        largest[run] = np.where(enough, z, 0.0).max(initial=0.0)
+        smallest[run] = z.min(initial=0.0)
     low, high = np.quantile(marked, [0.025, 0.975], method="closest_observation")
-    # the smallest value that at most one in twenty simulations passes, counting the data as one of them
-    rank = min(int(np.ceil(0.95 * (simulations + 1))), simulations) - 1
-    return Chance(float(marked.mean()), int(low), int(high), float(np.sort(largest)[rank]), simulations)
+    return Chance(
+        float(marked.mean()), int(low), int(high), _passed(largest), -_passed(-smallest), simulations
+    )
+
+
+def _passed(extremes: NDArray[np.float64]) -> float:
+    """The smallest value that at most one in twenty simulations passes, counting the data as one of them."""
+    rank = min(int(np.ceil(0.95 * (len(extremes) + 1))), len(extremes)) - 1
+    return float(np.sort(extremes)[rank])

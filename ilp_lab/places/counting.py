@@ -9,7 +9,8 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab.places.lattice import Shape
-from ilp_lab.places.studyarea import Points, StudyArea, cell_size, covering, outline_of, tally, usable_points
+from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.studyarea import Points, StudyArea, cell_size, covering, ground_of, usable_points
 from ilp_lab.result import Param
 from ilp_lab.safeguards import handling_of, mark
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEFT_OUT = "ilp_lab_left_out"
+NOTED = "ilp_lab_noted"
 SHAPES = ("square", "hex")
 
 
@@ -59,9 +61,11 @@ def grid(study_area: gpd.GeoDataFrame, *, cell_m: float, shape: Shape = "square"
     check.places(study_area, "study_area")
     check.done()
     metric = _metric.choose(study_area, caller="places.grid")
-    outline, _ = outline_of(study_area, np.empty(0), np.empty(0), 0.0, metric)
-    lattice, cells, share = covering(outline, float(cell_m), shape, "places.grid")
-    return cell_table(StudyArea(outline, lattice, cells, share, ()), metric.crs)
+    outline = ground_of(study_area, np.empty(0), np.empty(0), 0.0, metric, "places.grid").outline
+    table = cell_table(
+        StudyArea(outline, *covering(outline, float(cell_m), shape, "places.grid")), metric.crs
+    )
+    return mark(table, handling=handling_of(study_area))
 
 
 def count(
@@ -90,15 +94,17 @@ def count(
     Returns
     -------
     GeoDataFrame
-        The areas with a column ``n``, or cells with ``row``, ``column``, ``share_inside``, ``n``. Rows left out
-        stand by reason in ``.attrs["ilp_lab_left_out"]``.
+        The areas with a column ``n``, or cells with ``row``, ``column``, ``share_inside``, ``n``.
+        ``.attrs["ilp_lab_left_out"]`` says how many rows could not be counted, by reason; its ``.rows`` are those
+        rows. ``.attrs["ilp_lab_noted"]`` says how many were counted but deserve a look: points in several areas, and,
+        when both tables have a column ``area``, incidents whose file puts them in another area than their place does.
 
     Notes
     -----
-    A point on the border of cells belongs to the one to the east or north. A point on the border of areas, or in
-    several that overlap, belongs to the one that stands first in the table; how many such points there were is
-    counted as ``"in several areas, counted in the first"``. Cells cost one pass over the points; areas cost one
-    search in a tree per point.
+    A point on the border of cells belongs to the one to the east or north. A point up to one metre outside the study
+    area counts as inside, because coordinates are rounded. A point on the border of areas, or in several that
+    overlap, belongs to the one that stands first in the table. Cells cost one pass over the points; areas cost a tree
+    of the points and one search per area.
 
     Raises
     ------
@@ -122,16 +128,22 @@ def count(
     check.done()
     metric = _metric.choose(areas, study_area, incidents, caller="places.count")
     points = usable_points(incidents, metric, weight)
+    noted: dict[str, int] = {}
     if areas is not None:
-        table, left_out = _by_area(incidents, points, _metric.to_metric(areas, metric), areas)
+        table, reasons, noted = _by_area(incidents, points, _metric.to_metric(areas, metric), areas)
     else:
         area = study_cells(
             points, metric, study_area=study_area, cell_m=cell_m, shape=shape, caller="places.count"
         )
-        n, left_out, _ = cell_counts(incidents, points, area)
-        table = cell_table(area, metric.crs).assign(n=_whole(n, weight))
+        cell = area.locate(points.x, points.y)
+        table = cell_table(area, metric.crs)
+        table["n"] = summed(cell, points.weight, len(area.cells))
+        reasons = points.without(cell < 0, "outside the study area")
+    if weight is None:
+        table["n"] = table["n"].astype(np.int64)
     table = mark(table, handling=handling_of(incidents, areas, study_area))
-    table.attrs[LEFT_OUT] = left_out
+    table.attrs[LEFT_OUT] = LeftOut.of(incidents, reasons)
+    table.attrs[NOTED] = noted
     return table
 
 
@@ -145,20 +157,18 @@ def study_cells(
     caller: str,
 ) -> StudyArea:
     """The study area and its cells, with what was chosen."""
-    import shapely
-
-    given = cell_m is not None
-    why = ""
+    given, why = cell_m is not None, ""
+    margin = 50.0 if cell_m is None else float(cell_m) / 2
+    ground = ground_of(study_area, points.x, points.y, margin, metric, caller)
     if cell_m is None:
-        ground = outline_of(study_area, points.x, points.y, 50.0, metric)[0]
-        cell_m, why = cell_size(len(points.x), float(ground.area))
-    outline, outline_param = outline_of(study_area, points.x, points.y, float(cell_m) / 2, metric)
-    lattice, cells, share = covering(outline, float(cell_m), shape, caller)
-    shapely.prepare(outline)
+        cell_m, why = cell_size(len(points.x), float(ground.outline.area))
+        if study_area is None:
+            ground = ground_of(None, points.x, points.y, cell_m / 2, metric, caller)
+    covered = covering(ground.outline, float(cell_m), shape, caller)
     params = (
         Param("cell_m", float(cell_m), chosen=not given, why=why),
         Param("shape", shape),
-        outline_param,
+        ground.param,
         Param(
             "crs",
             metric.name,
@@ -166,28 +176,15 @@ def study_cells(
             why="UTM zone around the middle of the places" if metric.chosen else "",
         ),
     )
-    return StudyArea(outline, lattice, cells, share, params)
+    return StudyArea(ground.outline, *covered, params, ground.sources)
 
 
-def cell_counts(
-    incidents: gpd.GeoDataFrame, points: Points, area: StudyArea
-) -> tuple[NDArray[np.float64], dict[str, int], Any]:
-    """Counts (or sums of weights) of the study area's cells; incidents in none of them are left out.
-
-    Returns
-    -------
-    n, left_out, left_out_rows
-    """
-    flat = area.lattice.index(points.x, points.y)
-    inside = area.holds(flat)
-    counts = np.bincount(flat[inside], weights=points.weight[inside], minlength=area.lattice.size)
-    n = counts[area.cells].astype(np.float64)
-    if inside.all():
-        return n, points.left_out, points.left_out_rows
-    reasons = _reasons(incidents, points)
-    reasons[points.used[~inside]] = "outside the study area"
-    left_out, rows = tally(incidents, reasons)
-    return n, left_out, rows
+def summed(place: NDArray[np.int64], weight: NDArray[np.float64] | None, places: int) -> NDArray[np.float64]:
+    """Number of incidents (or sum of their weights) by place; those at -1 lie nowhere."""
+    kept = place >= 0
+    if not kept.all():
+        place, weight = place[kept], None if weight is None else weight[kept]
+    return np.bincount(place, weights=weight, minlength=places).astype(np.float64)
 
 
 def cell_table(area: StudyArea, crs: Any) -> gpd.GeoDataFrame:
@@ -204,41 +201,41 @@ def cell_table(area: StudyArea, crs: Any) -> gpd.GeoDataFrame:
 
 def _by_area(
     incidents: gpd.GeoDataFrame, points: Points, areas_m: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
-) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+) -> tuple[gpd.GeoDataFrame, NDArray[np.object_], dict[str, int]]:
+    """The areas with ``n``, why rows were left out, and what deserves a look."""
     import shapely
 
-    shapes = np.asarray(areas_m.geometry)
-    tree = shapely.STRtree(shapes)
-    at = shapely.points(points.x, points.y)
-    which, area = tree.query(at, predicate="intersects")
-    order = np.lexsort((area, which))
-    which, area = which[order], area[order]
-    first = (
-        np.flatnonzero(np.r_[True, which[1:] != which[:-1]]) if len(which) else np.empty(0, dtype=np.int64)
-    )
-    n = np.bincount(area[first], weights=points.weight[which[first]], minlength=len(areas))
-    reasons = _reasons(incidents, points)
-    outside = np.ones(len(points.x), dtype=bool)
-    outside[which] = False
-    reasons[points.used[outside]] = "in no area"
-    left_out, _ = tally(incidents, reasons)
-    several = len(np.unique(which[np.r_[False, which[1:] == which[:-1]]])) if len(which) else 0
-    if several:
-        left_out["in several areas, counted in the first"] = several
-    whole = bool(np.all(points.weight == np.round(points.weight)))
-    return areas.assign(n=n.astype(np.int64) if whole else n), left_out
+    tree = shapely.STRtree(shapely.points(points.x, points.y))
+    area, which = tree.query(np.asarray(areas_m.geometry), predicate="intersects")
+    first = np.full(len(points.x), len(areas), dtype=np.int64)
+    np.minimum.at(first, which, area)
+    first[first == len(areas)] = -1
+    noted = {
+        "in several areas, counted in the first": int((np.bincount(which, minlength=1) > 1).sum()),
+        **_disagreements(incidents, points, areas, first),
+    }
+    table = areas.assign(n=summed(first, points.weight, len(areas)))
+    reasons = points.without(first < 0, "in no area")
+    return table, reasons, {what: number for what, number in noted.items() if number}
 
 
-def _reasons(incidents: gpd.GeoDataFrame, points: Points) -> NDArray[np.object_]:
-    reasons = np.full(len(incidents), "", dtype=object)
-    if points.left_out_rows is not None:
-        unused = np.setdiff1d(np.arange(len(incidents)), points.used)
-        reasons[unused] = points.left_out_rows["reason"].to_numpy()
-    return reasons
-
-
-def _whole(n: NDArray[np.float64], weight: str | None) -> NDArray[Any]:
-    return n if weight is not None else n.astype(np.int64)
+def _disagreements(
+    incidents: gpd.GeoDataFrame, points: Points, areas: gpd.GeoDataFrame, found: NDArray[np.int64]
+) -> dict[str, int]:
+    """How often the file's own area is another one than the place lies in."""
+    if "area" not in incidents or "area" not in areas:
+        return {}
+    names = areas["area"].astype("string").str.strip()
+    placed = found >= 0
+    said = incidents["area"].iloc[points.used[placed]].astype("string").str.strip()
+    lies = names.iloc[found[placed]].to_numpy()
+    known = said.isin(names.dropna()).to_numpy()
+    stated = said.notna().to_numpy()
+    differs = (said != lies).fillna(value=False).to_numpy(dtype=bool)
+    return {
+        "in another area than the file says": int((known & differs).sum()),
+        "the file names an area that is not in the table": int((stated & ~known).sum()),
+    }
 
 
 def check_points(

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab.errors import InputError
-from ilp_lab.places.counting import cell_counts, cell_table, check_points
-from ilp_lab.places.kernels import EXACT_WORK, Kernel, binned_sum, error_bound, exact_sum, exact_work, height
-from ilp_lab.places.studyarea import Points, StudyArea, covering, outline_of, round_metres, usable_points
+from ilp_lab.places.counting import cell_table, check_points
+from ilp_lab.places.kernels import (
+    EXACT_WORK,
+    Kernel,
+    binned_sum,
+    error_bound,
+    exact_sum,
+    exact_work,
+    height,
+    reach_m,
+)
+from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
 
@@ -22,6 +32,7 @@ if TYPE_CHECKING:
 
 _CELLS_AIMED_AT = 40_000
 _QUARTIC_FOR_GAUSSIAN = 2.78
+_CHECKED = 20
 _METHOD = (
     "Every incident was spread over its surroundings by a {kernel} kernel of the stated bandwidth, and the spreads were "
     "added up at the middle of every cell{how}. Away from the border the volume under the surface is the number of "
@@ -53,7 +64,7 @@ def density(
         Points with a coordinate system; rows without a place are left out and counted.
     bandwidth_m
         How far an incident is spread, in metres: the radius of the quartic kernel, the standard deviation of the
-        gaussian. Chosen by the normal reference rule when left out.
+        gaussian. At least one cell. Chosen by the normal reference rule when left out, and then at least two cells.
     cell_m
         Size of a cell in metres; chosen from bandwidth and area when left out. It changes the picture's grain, not its
         shape.
@@ -67,9 +78,10 @@ def density(
     Returns
     -------
     Result
-        ``table``: cells with ``density`` per km² (of incidents, or of the weight) and ``geometry``.
-        ``details["exact"]``, and where binned ``details["error"]``: the bound, and the largest difference from the
-        exact sum at up to 200 cells, as shares of the peak.
+        ``table``: cells with ``row``, ``column``, ``density`` per km² (of incidents, or of the weight) and
+        ``geometry``; the density is that of the cell's middle. ``details``: ``exact`` (whether every kernel was
+        summed), ``error`` where it was not (``bound``: no cell is further off than that; ``measured``: how far the
+        highest cells are off; both as shares of the peak), ``outline`` of the study area.
 
     Raises
     ------
@@ -78,7 +90,7 @@ def density(
 
     Notes
     -----
-    Cost: exact summation computes one height per incident and cell in reach and is used up to 20 million of those;
+    Cost: exact summation computes one height per incident and cell in reach and is used up to 10 million of those;
     beyond, incidents are shared among the four nearest cells and transformed (cost: the number of cells). Limits: near
     the border of the study area the surface is too low, because incidents beyond it are missing.
 
@@ -99,19 +111,24 @@ def density(
     check.positive(bandwidth_m=bandwidth_m)
     check.choice(allowed=("quartic", "gaussian"), kernel=kernel)
     check_points(check, incidents, study_area, cell_m, "square", weight)
+    if not check.faults and cell_m is not None and bandwidth_m is not None and cell_m > bandwidth_m:
+        check.add(
+            f"cell_m ({cell_m:g}) is larger than bandwidth_m ({bandwidth_m:g}): incidents would fall between the middles "
+            "of the cells. Take smaller cells or a larger bandwidth."
+        )
     check.done()
     metric = _metric.choose(study_area, incidents, caller="places.density")
     points = usable_points(incidents, metric, weight)
     if not len(points.x):
         raise InputError("places.density: no row has a place, so there is nothing to smooth.")
-    area, bandwidth, params = _settings(points, metric, study_area, bandwidth_m, cell_m, kernel, weight)
-    _, left_out, left_out_rows = cell_counts(incidents, points, area)
-    inside = area.holds(area.lattice.index(points.x, points.y))
-    x, y, load = points.x[inside], points.y[inside], points.weight[inside]
-    exact = exact_work(len(x), kernel, bandwidth, area.lattice.cell_m) <= EXACT_WORK
-    surface = (exact_sum if exact else binned_sum)(area.lattice, x, y, load, kernel, bandwidth)
+    area, bandwidth = _settings(points, metric, study_area, bandwidth_m, cell_m, kernel, weight)
+    inside = area.locate(points.x, points.y) >= 0
+    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
+    load = (points.x[inside], points.y[inside], points.weight[inside])
+    exact = exact_work(len(load[0]), kernel, bandwidth, area.lattice.cell_m) <= EXACT_WORK
+    surface = (exact_sum if exact else binned_sum)(area.lattice, *load, kernel, bandwidth)
     values = area.gather(surface) * 1e6
-    error = {} if exact else _error(area, (x, y, load), kernel, bandwidth, surface)
+    error = {} if exact else _error(area, load, kernel, bandwidth, surface)
     table = cell_table(area, metric.crs).assign(density=values)
     return Result(
         name="places.density",
@@ -119,12 +136,12 @@ def density(
         table=table[["row", "column", "density", "geometry"]],
         method=_METHOD.format(kernel=kernel, how=_how(exact, error)),
         findings=_findings(values, table, bandwidth),
-        params=params,
-        caveats=_caveats(params),
+        params=area.params,
+        caveats=_caveats(area.params),
         references=_REFERENCES,
-        sources=(points.source,),
-        left_out=left_out,
-        left_out_rows=left_out_rows,
+        sources=(points.source, *area.sources),
+        left_out=dict(left_out),
+        left_out_rows=left_out.rows,
         handling=handling_of(incidents, study_area),
         view="map",
         details={"exact": exact, "error": error, "outline": area.outline},
@@ -139,26 +156,25 @@ def _settings(
     cell_m: float | None,
     kernel: Kernel,
     weight: str | None,
-) -> tuple[StudyArea, float, tuple[Param, ...]]:
-    bandwidth = float(bandwidth_m or normal_reference(points.x, points.y, kernel))
-    outline, outline_param = outline_of(study_area, points.x, points.y, bandwidth, metric)
-    cell = float(cell_m or round_metres(max(bandwidth / 8, math.sqrt(outline.area / _CELLS_AIMED_AT))))
-    lattice, cells, share = covering(outline, cell, "square", "places.density")
+) -> tuple[StudyArea, float]:
     why_band = "normal reference rule (Silverman), with the smaller of deviation and quartile range"
+    why_cell = "an eighth of the bandwidth, or 40,000 cells if that is coarser"
+    bandwidth = float(bandwidth_m or max(normal_reference(points.x, points.y, kernel), 2 * (cell_m or 0.0)))
+    ground = ground_of(study_area, points.x, points.y, bandwidth, metric, "places.density")
+    coarsest = bandwidth if bandwidth_m else math.inf
+    cell = cell_m or min(
+        round_metres(max(bandwidth / 8, math.sqrt(ground.outline.area / _CELLS_AIMED_AT))), coarsest
+    )
+    covered = covering(ground.outline, float(cell), "square", "places.density")
     params = (
         Param("bandwidth_m", bandwidth, chosen=bandwidth_m is None, why=why_band),
-        Param(
-            "cell_m",
-            cell,
-            chosen=cell_m is None,
-            why="an eighth of the bandwidth, or 40,000 cells if that is coarser",
-        ),
+        Param("cell_m", float(cell), chosen=cell_m is None, why=why_cell),
         Param("kernel", kernel),
         Param("weight", weight or "each incident counts 1"),
-        outline_param,
+        ground.param,
         Param("crs", metric.name, chosen=metric.chosen, why="UTM zone around the middle of the places"),
     )
-    return StudyArea(outline, lattice, cells, share, params), bandwidth, params
+    return StudyArea(ground.outline, *covered, params, ground.sources), bandwidth
 
 
 def normal_reference(x: NDArray[np.float64], y: NDArray[np.float64], kernel: Kernel) -> float:
@@ -175,34 +191,35 @@ def normal_reference(x: NDArray[np.float64], y: NDArray[np.float64], kernel: Ker
 
 def _error(
     area: StudyArea,
-    points: tuple[Any, Any, Any],
+    load: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
     kernel: Kernel,
     bandwidth: float,
     surface: NDArray[np.float64],
 ) -> dict[str, float]:
-    """The stated bound, and the difference from the exact sum at the 200 highest cells."""
-    x, y, load = points
-    flat = np.argsort(surface.ravel())[::-1][:200]
-    cx, cy = (axis.ravel()[flat] for axis in area.lattice.centres())
-    exact = np.array(
-        [
-            height(kernel, bandwidth, (x - at_x) ** 2 + (y - at_y) ** 2) @ load
-            for at_x, at_y in zip(cx, cy, strict=True)
-        ]
-    )
-    peak = max(float(exact.max()), 1e-300)
+    """The bound, and the difference from the exact sum at the highest cells, as shares of the peak."""
+    x, y, weight = load
+    highest = np.argpartition(surface.ravel(), -min(_CHECKED, surface.size))[-_CHECKED:]
+    column, row = area.lattice.centres()
+    worst = peak = 0.0
+    for at_x, at_y, binned in zip(
+        column.ravel()[highest], row.ravel()[highest], surface.ravel()[highest], strict=True
+    ):
+        near = np.flatnonzero(np.abs(x - at_x) <= reach_m(kernel, bandwidth))
+        exact = float(height(kernel, bandwidth, (x[near] - at_x) ** 2 + (y[near] - at_y) ** 2) @ weight[near])
+        worst, peak = max(worst, abs(exact - binned)), max(peak, exact)
+    peak = peak or 1.0
     return {
-        "bound": error_bound(kernel, bandwidth, area.lattice.cell_m),
-        "measured": float(np.abs(surface.ravel()[flat] - exact).max() / peak),
+        "bound": error_bound(area.lattice, x, y, weight, kernel, bandwidth) / peak,
+        "measured": worst / peak,
     }
 
 
-def _how(exact: bool, error: dict[str, float]) -> str:  # noqa: FBT001  (private, and its name says it)
+def _how(exact: bool, error: dict[str, float]) -> str:
     if exact:
         return ", exactly"
     return (
-        f" after sharing each incident among the four nearest cells (error at most {error['bound']:.2%} of one kernel's "
-        f"height per incident in reach; {error['measured']:.2%} of the peak where it was checked)"
+        f" after sharing each incident among the four nearest cells (no cell is off by more than {error['bound']:.2%} of "
+        f"the peak; the {_CHECKED} highest are off by at most {error['measured']:.2%})"
     )
 
 

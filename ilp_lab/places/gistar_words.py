@@ -29,25 +29,20 @@ REFERENCES = (
     "Benjamini and Hochberg 1995, Controlling the false discovery rate, doi:10.1111/j.2517-6161.1995.tb02031.x",
     "Caldas de Castro and Singer 2006, doi:10.1111/j.0016-7363.2006.00682.x",
 )
-AREA_CAVEATS = (
-    "Areas of very different size are compared as if they were alike; a count follows the number of people.",
-    "It tells where values are high together, not why.",
-)
 _ON_ONE_POINT = 0.5
 
 
 def findings(table: pd.DataFrame, chance: Chance, alpha: float) -> tuple[str, ...]:
     """Three to six sentences: what was found, how sure, what it does not mean, what to check next."""
     numbers = table["verdict"].value_counts()
-    hot, beyond = (
-        int(numbers["hot spot"]) + int(numbers["hot spot beyond chance"]),
-        int(numbers["hot spot beyond chance"]),
-    )
-    unit = "cells" if "one_point_share" in table else "areas"
+    beyond = int(numbers["hot spot beyond chance"])
+    hot = beyond + int(numbers["hot spot"])
+    unit, what = ("cells", "incidents") if "one_point_share" in table else ("areas", "of what was measured")
     said = [
-        f"{hot:,} of {len(table):,} {unit} stand out as hot (false discovery rate below {alpha:g}); "
-        f"{beyond:,} of them by more than chance reached anywhere (z above {chance.z_beyond:.1f}).",
-        chance.sentence().replace("of them", f"of the {len(table):,} {unit}"),
+        f"{hot:,} of {len(table):,} {unit} {'holds' if hot == 1 else 'hold'} more {what}, with their neighbours, than "
+        f"the average of the study area explains (q < {alpha:g}); {beyond:,} of them more than chance reached anywhere "
+        f"(z above {chance.z_beyond:.1f}).",
+        chance.sentence(f"of the {len(table):,} {unit}"),
     ]
     if hot and chance.high >= hot:
         said.append("So many hot spots are no more than luck would show: do not act on this map.")
@@ -62,8 +57,9 @@ def findings(table: pd.DataFrame, chance: Chance, alpha: float) -> tuple[str, ..
         "A hot spot tells where recorded incidents lie closer than expected. It does not tell why, not where offenders "
         "live, and nothing about any person."
     )
-    if unit == "cells":
-        said.append(_next_check(table))
+    said.append(
+        _next_check(table) if unit == "cells" else "Check next whether more people explain the difference."
+    )
     return tuple(said)
 
 
@@ -75,6 +71,17 @@ def _next_check(table: pd.DataFrame) -> str:
             "address (a station, a hospital) rather than a place where things happen."
         )
     return "Check next on the ground, and whether more people or more reporting explain the difference."
+
+
+def area_caveats(alone: int) -> tuple[str, ...]:
+    """What weakens a result on polygons; ``alone`` is the number of areas without neighbours."""
+    said = [
+        "Areas of very different size are compared as if they were alike; a count follows the number of people."
+    ]
+    if alone:
+        said.append(f"{alone:,} areas have no neighbour; they are judged by their own value alone.")
+    said.append("It tells where values are high together, not why.")
+    return tuple(said)
 
 
 def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, ...]:
@@ -92,11 +99,16 @@ def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, 
     piles = _piles(table)
     said.extend(
         f"In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
-        for row, column, share, n in piles[["row", "column", "one_point_share", "n"]]
+        for row, column, share, n in piles[["row", "column", "one_point_share", "incidents"]]
         .head(5)
         .itertuples(index=False)
     )
-    if table["n"].sum() < 2 * len(table) and chance.mean >= 1:
+    if chance.simulations < 99:
+        said.append(
+            f"The grid is large, so randomness was simulated only {chance.simulations} times; its range is rough."
+        )
+    counts = table["incidents"] if "incidents" in table else table["n"]
+    if counts.sum() < 2 * len(table) and chance.mean >= 1:
         said.append(
             "There are fewer than two incidents per cell. The normal approximation marks cells by luck then; trust "
             "only those beyond chance, or take larger cells."
@@ -108,5 +120,8 @@ def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, 
 
 
 def _piles(table: pd.DataFrame) -> pd.DataFrame:
+    """Hot cells of ten incidents and more, most of them on one point; the fullest first."""
     hot = table[table["verdict"].astype(str).str.startswith("hot spot")]
-    return hot[(hot["one_point_share"] > _ON_ONE_POINT) & (hot["n"] >= 10)].sort_values("n", ascending=False)
+    hot = hot.assign(incidents=hot["incidents"] if "incidents" in hot else hot["n"])
+    piles = hot[(hot["one_point_share"] > _ON_ONE_POINT) & (hot["incidents"] >= 10)]
+    return piles.sort_values("incidents", ascending=False)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Shape = Literal["square", "hex"]
+Run = tuple[int, int, int]
 MOST_CELLS = 4_000_000
+_MANY_ROWS = 30
 _SQRT3 = math.sqrt(3.0)
 
 
@@ -123,8 +125,8 @@ class Lattice:
         ring = np.stack([x, y], axis=1)[:, None, :] + corners[None, :, :]
         return np.asarray(shapely.polygons(np.concatenate([ring, ring[:, :1]], axis=1)))
 
-    def window(self, within_m: float | None) -> list[tuple[int, int, int]]:
-        """Neighbours of a cell, itself included, as shifts ``(row parity, rows, columns)``.
+    def window(self, within_m: float | None) -> tuple[list[Run], list[Run]]:
+        """Neighbours of a cell, itself included, as one run of columns per row.
 
         Parameters
         ----------
@@ -134,40 +136,38 @@ class Lattice:
 
         Returns
         -------
-        list
-            For squares the parity is always 0; for hexagons the shifts of even (0) and odd (1) rows differ.
+        even, odd
+            For cells in even and in odd rows (alike for squares): ``(rows up, first column, last column)``, all
+            relative to the cell.
         """
-        if self.shape == "square":
-            reach = 1 if within_m is None else int(within_m / self.cell_m + 1e-9)
-            limit = 2 * self.cell_m**2 if within_m is None else within_m**2 * (1 + 1e-9)
-            return [
-                (0, dr, dc)
-                for dr in range(-reach, reach + 1)
-                for dc in range(-reach, reach + 1)
-                if (dr * dr + dc * dc) * self.cell_m**2 <= limit
-            ]
-        far = self.cell_m * 1.01 if within_m is None else within_m * (1 + 1e-9)
-        reach = int(far / self.row_m) + 1
-        shifts: list[tuple[int, int, int]] = []
-        for parity in (0, 1):
-            for dr in range(-reach, reach + 1):
-                slide = 0.5 * ((parity + dr) % 2) - 0.5 * parity
-                shifts.extend(
-                    (parity, dr, dc)
-                    for dc in range(-reach - 1, reach + 2)
-                    if math.hypot((dc + slide) * self.cell_m, dr * self.row_m) <= far
-                )
-        return shifts
+        if self.shape == "square" and within_m is None:
+            ring: list[Run] = [(up, -1, 1) for up in (-1, 0, 1)]
+            return ring, ring
+        far = self.cell_m if within_m is None else within_m
+        even, odd = (self._runs(far * (1 + 1e-9), parity) for parity in (0, 1))
+        return even, odd
+
+    def _runs(self, far: float, parity: int) -> list[Run]:
+        reach = min(int(far / self.row_m), self.rows)
+        runs: list[Run] = []
+        for up in range(-reach, reach + 1):
+            across = min(
+                math.sqrt(max(far**2 - (up * self.row_m) ** 2, 0.0)) / self.cell_m, self.columns + 1.0
+            )
+            slide = 0.5 * ((parity + up) % 2) - 0.5 * parity if self.shape == "hex" else 0.0
+            first, last = math.ceil(-across - slide), math.floor(across - slide)
+            if first <= last:
+                runs.append((up, first, last))
+        return runs
 
     def sums(self, values: NDArray[np.float64], within_m: float | None) -> NDArray[np.float64]:
         """Sum of ``values`` (rows, columns) over every cell's window."""
-        shifts = self.window(within_m)
+        even, odd = self.window(within_m)
         if self.shape == "square":
-            return _window_sums(values, [(dr, dc) for _, dr, dc in shifts])
-        even = _window_sums(values, [(dr, dc) for parity, dr, dc in shifts if parity == 0])
-        odd = _window_sums(values, [(dr, dc) for parity, dr, dc in shifts if parity == 1])
-        even[1::2] = odd[1::2]
-        return even
+            return _by_transform(values, even) if len(even) > _MANY_ROWS else _by_running_totals(values, even)
+        summed = _by_running_totals(values, even)
+        summed[1::2] = _by_running_totals(values, odd)[1::2]
+        return summed
 
 
 def cover(bounds: tuple[float, float, float, float], cell_m: float, shape: Shape, caller: str) -> Lattice:
@@ -194,25 +194,38 @@ def cover(bounds: tuple[float, float, float, float], cell_m: float, shape: Shape
     return Lattice(left * cell_m, low * row_m, cell_m, columns, rows, shape)
 
 
-def _window_sums(values: NDArray[np.float64], shifts: list[tuple[int, int]]) -> NDArray[np.float64]:
-    """Sums over a window made of one run of columns per row shift, by running totals along the rows.
-
-    The cost does not grow with the width of the window, only with its number of rows.
-    """
+def _by_running_totals(values: NDArray[np.float64], runs: list[Run]) -> NDArray[np.float64]:
+    """Window sums as differences of totals along the rows: the cost grows with the rows of a window, not its width."""
     rows, columns = values.shape
-    runs: dict[int, list[int]] = {}
-    for dr, dc in shifts:
-        runs.setdefault(dr, []).append(dc)
-    totals = np.zeros((rows, columns + 1))
-    np.cumsum(values, axis=1, out=totals[:, 1:])
-    out = np.zeros_like(values, dtype=np.float64)
-    at = np.arange(columns)
-    for dr, run in runs.items():
-        top, bottom = max(0, dr), min(rows, rows + dr)
-        if top >= bottom:
-            continue
-        high = np.clip(at + max(run) + 1, 0, columns)
-        low = np.clip(at + min(run), 0, columns)
-        block = totals[top:bottom]
-        out[top - dr : bottom - dr] += block[:, high] - block[:, low]
+    left, right = max(0, -min(first for _, first, _ in runs)), max(0, *(last for _, _, last in runs))
+    totals = np.zeros((rows, left + columns + 1 + right))
+    np.cumsum(values, axis=1, out=totals[:, left + 1 : left + columns + 1])
+    totals[:, left + columns + 1 :] = totals[:, left + columns, None]
+    out = np.zeros((rows, columns))
+    for first, last in dict.fromkeys((first, last) for _, first, last in runs):
+        high = left + last + 1
+        run = totals[:, high : high + columns] - totals[:, left + first : left + first + columns]
+        for up in (up for up, *ends in runs if ends == [first, last]):
+            top, bottom = max(0, up), min(rows, rows + up)
+            if top < bottom:
+                out[top - up : bottom - up] += run[top:bottom]
     return out
+
+
+def _by_transform(values: NDArray[np.float64], runs: list[Run]) -> NDArray[np.float64]:
+    """The same through a fast Fourier transform, for windows of many rows; whole numbers stay whole."""
+    from scipy import fft
+
+    tall, wide = max(up for up, _, _ in runs), max(last for _, _, last in runs)
+    mask = np.zeros((2 * tall + 1, 2 * wide + 1))
+    for up, first, last in runs:
+        mask[tall + up, wide + first : wide + last + 1] = 1.0
+    size = [
+        fft.next_fast_len(side + extent - 1, real=True)
+        for side, extent in zip(values.shape, mask.shape, strict=True)
+    ]
+    full = fft.irfft2(
+        fft.rfft2(values, size, workers=-1) * fft.rfft2(mask, size, workers=-1), size, workers=-1
+    )
+    out = full[tall : tall + values.shape[0], wide : wide + values.shape[1]]
+    return np.asarray(np.rint(out) if np.array_equal(values, np.rint(values)) else out)

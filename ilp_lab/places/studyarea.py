@@ -16,13 +16,14 @@ from ilp_lab.safeguards.handling import origin_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
     from numpy.typing import NDArray
+
+_ROUNDING_M = 1.0
 
 
 @dataclass(frozen=True)
 class Points:
-    """The incidents of an analysis in metres, and those that could not be used.
+    """The usable incidents of an analysis in metres, and what became of the others.
 
     Attributes
     ----------
@@ -30,10 +31,8 @@ class Points:
         One entry per usable incident.
     used
         Which rows of the table they are, in order.
-    left_out
-        Reason → number of rows.
-    left_out_rows
-        Those rows with a column ``reason``, or ``None``.
+    reasons
+        One entry per row of the table: why it cannot be used, or an empty text.
     source
         The table, for the result.
     """
@@ -42,9 +41,23 @@ class Points:
     y: NDArray[np.float64]
     weight: NDArray[np.float64]
     used: NDArray[np.int64]
-    left_out: dict[str, int]
-    left_out_rows: pd.DataFrame | None
+    reasons: NDArray[np.object_]
     source: Source
+
+    def without(self, lost: NDArray[np.bool_], reason: str) -> NDArray[np.object_]:
+        """The reasons, with one more for the incidents where ``lost``."""
+        reasons = self.reasons.copy()
+        reasons[self.used[lost]] = reason
+        return reasons
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The study area without cells: its outline in metres, how it came about, and the table it came from."""
+
+    outline: Any
+    param: Param
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -63,19 +76,41 @@ class StudyArea:
         The share of each of those cells that lies inside.
     params
         Settings, chosen ones marked.
+    sources
+        The table of the study area, when one was given.
     """
 
     outline: Any
     lattice: Lattice
     cells: NDArray[np.int64]
     share: NDArray[np.float64]
-    params: tuple[Param, ...]
+    params: tuple[Param, ...] = ()
+    sources: tuple[Source, ...] = ()
 
-    def holds(self, flat: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether cells of the array (as :meth:`Lattice.index` gives them) belong to the study area."""
-        belongs = np.zeros(self.lattice.size + 1, dtype=bool)
-        belongs[self.cells] = True
-        return belongs[flat]
+    def locate(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Position among ``cells`` of the cell that each point lies in; -1 outside the study area.
+
+        A point counts as inside up to one metre outside the outline, because coordinates are rounded.
+        """
+        import shapely
+
+        position = np.full(self.lattice.size + 1, -1, dtype=np.int64)
+        position[self.cells] = np.arange(len(self.cells))
+        found = position[self.lattice.index(x, y)]
+        sure = np.append(self.share >= 1.0, False)
+        doubtful = np.flatnonzero(~sure[found])
+        if not len(doubtful):
+            return found
+        ground = self.outline.buffer(_ROUNDING_M)
+        shapely.prepare(ground)
+        inside = shapely.intersects_xy(ground, x[doubtful], y[doubtful])
+        found[doubtful[~inside]] = -1
+        border = doubtful[inside & (found[doubtful] < 0)]
+        step = 1.5 * _ROUNDING_M
+        for right, up in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+            border = border[found[border] < 0]
+            found[border] = position[self.lattice.index(x[border] + right * step, y[border] + up * step)]
+        return found
 
     def spread(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values of the study area's cells as an array of shape (rows, columns), 0 elsewhere."""
@@ -88,32 +123,42 @@ class StudyArea:
         return np.asarray(values.ravel()[self.cells])
 
 
-def outline_of(
+def ground_of(
     study_area: gpd.GeoDataFrame | None,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     margin_m: float,
     metric: _metric.Metric,
-) -> tuple[Any, Param]:
-    """The outline of the study area in metres, and how it came about."""
+    caller: str,
+) -> Ground:
+    """The outline of the study area in metres: the union of its polygons, or the hull of the points and a margin."""
     import shapely
 
-    if study_area is not None:
-        shapes = _metric.to_metric(study_area, metric).geometry.dropna()
-        merged = shapely.union_all(shapely.make_valid(np.asarray(shapes)))
-        if merged.is_empty or merged.area == 0:
-            raise InputError("The study area has no surface; give polygons such as beats or a municipality.")
-        return merged, Param("study_area", f"{len(study_area):,} outlines, {merged.area / 1e6:,.1f} km²")
-    hull = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y]))).buffer(margin_m)
-    why = f"convex hull of the incidents and {margin_m:g} m around it, because none was given"
-    return hull, Param("study_area", f"{hull.area / 1e6:,.1f} km²", chosen=True, why=why)
+    if study_area is None:
+        hull = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y]))).buffer(margin_m)
+        why = f"convex hull of the incidents and {margin_m:g} m around it, because none was given"
+        return Ground(hull, Param("study_area", f"{hull.area / 1e6:,.1f} km²", chosen=True, why=why), ())
+    shapes = np.asarray(_metric.to_metric(study_area, metric).geometry.dropna())
+    merged = shapely.union_all(shapely.make_valid(shapes))
+    if merged.is_empty or not merged.area > 0:
+        raise InputError(
+            f"{caller}: the study area has no surface; give polygons such as beats or a municipality."
+        )
+    source = Source(
+        "study area",
+        len(study_area),
+        fingerprint(shapely.get_coordinates(shapes).round(3)),
+        origin_of(study_area),
+    )
+    said = f"{len(study_area):,} outlines, {merged.area / 1e6:,.1f} km²"
+    return Ground(merged, Param("study_area", said), (source,))
 
 
 def cell_size(incidents: int, area_m2: float) -> tuple[float, str]:
     """A cell size for counts: twice the area per incident as a square, on a round number of metres.
 
-    Quadrat counts are most informative with about two events a cell (Upton and Fingleton 1985); the result lies
-    between 100 m and a fiftieth of the area's width at the coarsest.
+    Quadrat counts are most informative with about two events a cell (Upton and Fingleton 1985). The size is at least
+    100 m, and at most a twentieth of the area's width.
     """
     raw = math.sqrt(2 * area_m2 / max(incidents, 1))
     widest = max(math.sqrt(area_m2) / 20, 50.0)
@@ -173,21 +218,9 @@ def usable_points(incidents: gpd.GeoDataFrame, metric: _metric.Metric, weight: s
         reasons[(reasons == "") & ~np.isfinite(weights)] = f"without a number in {weight!r}"
         reasons[(reasons == "") & (weights < 0)] = f"negative number in {weight!r}"
     kept = np.flatnonzero(reasons == "")
-    counted, rows = tally(incidents, reasons)
-    x, y, weights = x[kept], y[kept], weights[kept]
+    if len(kept) < len(x):
+        x, y, weights = x[kept], y[kept], weights[kept]
     source = Source(
         "incidents", len(kept), fingerprint(x.round(3), y.round(3), weights), origin_of(incidents)
     )
-    return Points(x, y, weights, kept, counted, rows, source)
-
-
-def tally(frame: pd.DataFrame, reasons: NDArray[np.object_]) -> tuple[dict[str, int], pd.DataFrame | None]:
-    """Count rows by reason, and return them with a column ``reason``; rows with an empty reason are kept."""
-    import pandas as pd
-
-    lost = reasons != ""
-    if not lost.any():
-        return {}, None
-    names, numbers = np.unique(reasons[lost].astype(str), return_counts=True)
-    rows = pd.DataFrame(frame[lost]).assign(reason=reasons[lost])
-    return {str(name): int(number) for name, number in zip(names, numbers, strict=True)}, rows
+    return Points(x, y, weights, kept, reasons, source)

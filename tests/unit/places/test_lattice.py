@@ -110,7 +110,39 @@ def test_areas_borders_overlaps_and_strays():
     incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy([1, 10, 7, 18, 99], [1, 5, 5, 5, 5]), crs=32633)
     counted = count(incidents, areas=areas)
     assert counted["n"].tolist() == [3, 1, 0]
-    assert counted.attrs["ilp_lab_left_out"] == {"in no area": 1, "in several areas, counted in the first": 2}
+    assert counted.attrs["ilp_lab_left_out"] == {"in no area": 1}
+    assert counted.attrs["ilp_lab_noted"] == {"in several areas, counted in the first": 2}
+    assert counted.attrs["ilp_lab_left_out"].rows.index.tolist() == [4]
+    assert counted[counted["n"] > 0].attrs["ilp_lab_left_out"].rows.index.tolist() == [4]
+
+
+def test_where_the_file_names_another_area_is_counted():
+    areas = gpd.GeoDataFrame(
+        {"area": ["A", "B"]}, geometry=[shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)], crs=32633
+    )
+    incidents = gpd.GeoDataFrame(
+        {"area": ["A", "B ", "A", "Z", None]},
+        geometry=gpd.points_from_xy([1, 15, 15, 1, 1], [5, 5, 5, 5, 5]),
+        crs=32633,
+    )
+    counted = count(incidents, areas=areas)
+    assert counted["n"].tolist() == [3, 2]
+    assert counted.attrs["ilp_lab_noted"] == {
+        "in another area than the file says": 1,
+        "the file names an area that is not in the table": 1,
+    }
+    assert counted.attrs["ilp_lab_left_out"] == {}
+
+
+@pytest.mark.parametrize("shape", ["square", "hex"])
+def test_incidents_count_where_they_lie_not_where_their_cell_reaches(shape):
+    town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1000, 700)], crs=32633)
+    x, y = [500, 1000, 1000, 1000.5, 1040, 500, 0], [350, 350, 700, 350, 350, 720, 0]
+    incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y), crs=32633)
+    counted = count(incidents, cell_m=250, shape=shape, study_area=town)
+    assert counted["n"].sum() == 5
+    assert counted.attrs["ilp_lab_left_out"] == {"outside the study area": 2}
+    assert counted.attrs["ilp_lab_left_out"].rows.index.tolist() == [4, 5]
 
 
 def test_weights_are_summed():
