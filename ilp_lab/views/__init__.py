@@ -7,16 +7,34 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.views.drawing import png as png
+    from ilp_lab.views.drawing import svg as svg
+    from ilp_lab.views.figures import bar_figure as bar_figure
+    from ilp_lab.views.figures import linkchart_figure as linkchart_figure
+    from ilp_lab.views.figures import map_figure as map_figure
+    from ilp_lab.views.folium_pages import offline as offline
+    from ilp_lab.views.linkcharts import linkchart_page as linkchart_page
+    from ilp_lab.views.maps import map_page as map_page
     from ilp_lab.views.page import Page as Page
+    from ilp_lab.views.page import safe_text as safe_text
     from ilp_lab.views.show import draw as draw
     from ilp_lab.views.show import explore as explore
     from ilp_lab.views.show import summary_html as summary_html
 
 _NAMES = {
     "Page": "page",
+    "bar_figure": "figures",
     "draw": "show",
     "explore": "show",
+    "linkchart_figure": "figures",
+    "linkchart_page": "linkcharts",
+    "map_figure": "figures",
+    "map_page": "maps",
+    "offline": "folium_pages",
+    "png": "drawing",
+    "safe_text": "page",
     "summary_html": "show",
+    "svg": "drawing",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

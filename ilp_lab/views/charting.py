@@ -25,6 +25,8 @@ _FAN_UP_TO = 1_500
 _FAN = 7
 _LABEL = 30
 _LISTED = 6
+_NAMED_ANYWAY = 40
+_TOO_MANY = 2_000
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def chart_of(chart_or_result: Any, *, size_by: str | None, title: str | None, ch
     return Chart(
         title=title or (result.title if result is not None else "Link chart"),
         said=() if result is None else result.findings,
-        notes=_notes(result, lost),
+        notes=_notes(result, lost, len(entities)),
         entities=entities,
         labels=labels,
         entity_kinds=_kind_of(entities),
@@ -119,6 +121,14 @@ def chart_of(chart_or_result: Any, *, size_by: str | None, title: str | None, ch
         links=len(links),
         handling=str(getattr(chart, "handling", "H0")),
     )
+
+
+def leading_rows(chart: Chart, *, at_most: int = 8) -> list[int]:
+    """Rows of the largest signs, which get their names written large; none when all have one size."""
+    larger = np.flatnonzero(chart.size > BASE)
+    if len(chart.size) <= _NAMED_ANYWAY:
+        return []
+    return [int(row) for row in larger[np.argsort(-chart.size[larger], kind="stable")][:at_most]]
 
 
 def _usual(result: Result | None) -> str | None:
@@ -183,8 +193,13 @@ def _kinds(links: pd.DataFrame) -> list[str]:
     return [str(kind) for kind in kinds.value_counts().index]
 
 
-def _notes(result: Result | None, lost: int) -> tuple[str, ...]:
+def _notes(result: Result | None, lost: int, size: int) -> tuple[str, ...]:
     notes = [f"{lost:,} links name an entity that is not on the chart; they are not drawn."] * bool(lost)
+    if size > _TOO_MANY:
+        notes.append(
+            "A chart of this size hides more than it shows. Search for an entity, or draw chart.filter(...) or "
+            "chart.neighbourhood(...)."
+        )
     if result is None:
         return tuple(notes)
     left_out = [f"{count:,}: {reason}." for reason, count in result.left_out.items() if count]

@@ -23,6 +23,7 @@ _WHOLE_UP_TO = 600
 _ROUNDS_SMALL = 160
 _ROUNDS_LARGE = 70
 _MARGIN = 1.6
+_REACH = 0.3  # of the part's width; farther entities hardly repel, which keeps the arms of a chart short
 
 
 def positions(size: int, source: Whole, target: Whole, *, seed: int = 7) -> Numbers:
@@ -133,9 +134,11 @@ def _springs_all(xy: Numbers, pairs: Whole, rounds: int) -> Numbers:
     from scipy.spatial.distance import cdist
 
     size = len(xy)
+    reach = _REACH * math.sqrt(size)
     for number in range(rounds):
         heat = 0.35 * math.sqrt(size) * (1 - number / rounds) ** 1.5 + 0.01
-        weight = 1.0 / (cdist(xy, xy, "sqeuclidean") + 1e-4)
+        squares = cdist(xy, xy, "sqeuclidean")
+        weight = 1.0 / ((squares + 1e-4) * (1.0 + squares / reach**2))
         push = xy * weight.sum(axis=1, keepdims=True) - weight @ xy
         xy = xy + _limited(push + _pull(xy, pairs), heat)
     return xy
@@ -233,7 +236,7 @@ def _packed(blocks: list[Numbers]) -> list[Any]:
     gap = APART * _MARGIN
     extents = [np.ptp(block, axis=0) + gap for block in blocks]
     wide = max(
-        math.sqrt(1.7 * sum(float(width * height) for width, height in extents)),
+        math.sqrt(2.2 * sum(float(width * height) for width, height in extents)),
         max(float(width) for width, _ in extents),
     )
     corners: list[Any] = [np.zeros(2)] * len(blocks)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab._check import Check
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.assets import own, script
-from ilp_lab.views.charting import BASE, Chart, chart_of
+from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.page import Page, build, safe_text
 from ilp_lab.views.symbols import FIRM, LINK_COLOURS, OTHER, PLAIN, SIGNS, WEAK, Sign, sign_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAMED_UP_TO = 400
 _LINKS_NAMED_UP_TO = 60
+_LEADING_FONT = 40
 _SVG = {
     "dot": '<circle cx="8" cy="8" r="6"/>',
     "square": '<rect x="2.5" y="2.5" width="11" height="11"/>',
@@ -102,8 +103,9 @@ def to_pyvis(chart: Chart) -> Network:
     from pyvis.network import Network
 
     network = Network(cdn_resources="in_line")
+    leading = set(leading_rows(chart))
     network.nodes = [
-        _node(row, kind, label, float(size), bool(hollow), xy)
+        _node(row, kind, label, float(size), xy, hollow=bool(hollow), leading=row in leading)
         for row, (kind, label, size, hollow, xy) in enumerate(
             zip(chart.entity_kinds, chart.labels, chart.size, chart.hollow, chart.xy.tolist(), strict=True)
         )
@@ -115,7 +117,7 @@ def to_pyvis(chart: Chart) -> Network:
     return network
 
 
-def _node(row: int, kind: str, label: str, size: float, hollow: bool, xy: list[float]) -> dict[str, Any]:  # noqa: FBT001
+def _node(row: int, kind: str, label: str, size: float, xy: list[float], *, hollow: bool, leading: bool) -> dict[str, Any]:
     sign = sign_of(kind)
     node: dict[str, Any] = {
         "id": row,
@@ -128,6 +130,8 @@ def _node(row: int, kind: str, label: str, size: float, hollow: bool, xy: list[f
     }
     if hollow:
         node["borderWidth"] = 2
+    if leading:
+        node["font"] = {"size": _LEADING_FONT, "bold": True}
     return node
 
 

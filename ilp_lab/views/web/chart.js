@@ -5,6 +5,9 @@
   const many = data.nodes.length > 1500, shown = document.documentElement.dataset;
   const told = document.getElementById("ilp-facts"), found = document.getElementById("ilp-found");
   data.nodes.forEach((node, row) => { node.title = data.words[row]; });
+  data.edges.forEach((edge) => {
+    edge.color = { color: edge.color, highlight: "#111111", hover: "#111111", opacity: many ? 0.16 : 0.8 };
+  });
   const nodes = new vis.DataSet(data.nodes), edges = new vis.DataSet(data.edges), hidden = new Set();
   const view = new vis.DataView(edges, { filter: (edge) => !hidden.has(data.kinds[edge.id]) });
   const box = document.getElementById("ilp-chart");
@@ -17,7 +20,7 @@
       scaling: { label: { enabled: false, drawThreshold: data.named ? 4 : 9 } },
     },
     edges: {
-      smooth: false, width: 1.3, selectionWidth: 2.5, hoverWidth: 1, color: { inherit: false, opacity: many ? 0.45 : 0.8 },
+      smooth: false, width: 1.3, selectionWidth: 2.5, hoverWidth: 1, color: { inherit: false },
       font: { size: 10, face: "Segoe UI, DejaVu Sans, sans-serif", color: "#51606e", strokeWidth: 3, strokeColor: "#ffffff" },
       scaling: { label: { enabled: false, drawThreshold: 8 } },
     },

@@ -1,0 +1,154 @@
+"""Figures for print: matplotlib without its global state, bytes that come out the same every time."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from ilp_lab.safeguards.handling import policy
+from ilp_lab.views.page import encodable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FONT = "DejaVu Sans"
+INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
+_DPI = 150
+
+
+def writable(text: object, longest: int = 200) -> str:
+    """One line that the figures' font can write; characters it lacks become the replacement character.
+
+    Examples
+    --------
+    >>> writable("Ђорђе  $x^2$")
+    'Ђорђе $x^2$'
+    """
+    line = " ".join(encodable(str(text)).split())
+    line = line if len(line) <= longest else line[: longest - 1] + "…"
+    known = _marks()
+    return "".join(mark if ord(mark) in known else "\ufffd" for mark in line)
+
+
+@cache
+def _marks() -> frozenset[int]:
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
+    path = font_manager.findfont(FONT, fallback_to_default=False)
+    return frozenset(FT2Font(path).get_charmap())
+
+
+def sheet(width: float = 9.6, height: float = 6.8) -> Figure:
+    """An empty figure that belongs to nobody's session."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=_DPI, facecolor="white", layout="none")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def finish(figure: Figure, *, title: str, caption: str, handling: str) -> Figure:
+    """Title above, caption and handling code below, and no text that matplotlib would read as a formula."""
+    from matplotlib.text import Text
+
+    code = policy()[handling]
+    figure.text(
+        0.02, 0.975, writable(title, 110), size=13, weight="bold", color=INK, va="top", gid="ilp-title"
+    )
+    figure.text(0.02, 0.052, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center")
+    figure.text(
+        0.5,
+        0.012,
+        f"{code.code}   {writable(code.meaning)}",
+        size=8,
+        color="white",
+        ha="center",
+        va="center",
+        bbox={"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.35"},
+        gid="ilp-handling",
+    )
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+        text.set_usetex(False)
+        text.set_fontfamily(FONT)
+    return figure
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width)[:2]
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as PNG; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure
+        A matplotlib figure.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ilp_lab.views import bar_figure
+    >>> png(bar_figure(pd.DataFrame({"offence": ["theft"], "n": [3]})))[:4]
+    b'\\x89PNG'
+    """
+    stream = BytesIO()
+    figure.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def svg(figure: Figure) -> bytes:
+    """A figure as SVG; the same figure gives the same bytes, and it names no other computer.
+
+    Letters are outlines, so that it looks the same everywhere.
+
+    Parameters
+    ----------
+    figure
+        A matplotlib figure.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ilp_lab.views import bar_figure
+    >>> svg(bar_figure(pd.DataFrame({"offence": ["theft"], "n": [3]})))[:5]
+    b'<?xml'
+    """
+    import matplotlib as mpl
+
+    stream = BytesIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with mpl.rc_context({"svg.hashsalt": "ilp_lab", "svg.fonttype": "path", "svg.id": None}):
+        figure.savefig(stream, format="svg", metadata=nothing)
+    text = stream.getvalue().decode("utf-8")
+    text = re.sub(r"<!DOCTYPE[^>]*>\s*", "", text, count=1)
+    return re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL).encode("utf-8")
+
+
+def legend_of(
+    axes: Axes, handles: list[Any], heading: str, *, at: tuple[float, float] = (1.01, 1.0), where: str = "upper left"
+) -> Any:
+    """A legend beside the drawing, its texts as they are."""
+    legend = axes.legend(
+        handles=handles,
+        title=writable(heading, 40),
+        loc=where,
+        bbox_to_anchor=at,
+        frameon=False,
+        fontsize=8,
+        title_fontsize=9,
+        alignment="left",
+        borderaxespad=0.0,
+        handlelength=1.6,
+        labelspacing=0.5,
+    )
+    axes.add_artist(legend)
+    return legend

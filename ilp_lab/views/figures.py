@@ -1,0 +1,539 @@
+"""Maps, link charts and bars for print."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check
+from ilp_lab.safeguards.handling import handling_of
+from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
+from ilp_lab.views.classes import figure_of, spoken
+from ilp_lab.views.drawing import INK, LINE, SOFT, finish, legend_of, sheet, writable
+from ilp_lab.views.facts import label as said
+from ilp_lab.views.ground import Ragged, lines, polygons
+from ilp_lab.views.linkcharts import colour_of_link
+from ilp_lab.views.scene import Scene, scene_of
+from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, sign_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_RASTER_FROM = 4_000
+_NAMED_UP_TO = 60
+_KINDS_NAMED = 6
+
+
+def map_figure(
+    table: gpd.GeoDataFrame | Any,
+    *,
+    value: str | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    incidents: gpd.GeoDataFrame | None = None,
+    streets: gpd.GeoDataFrame | None = None,
+    title: str | None = None,
+) -> Figure:
+    """Draw a map for print, with legend in words, scale bar, north arrow and handling code.
+
+    Parameters
+    ----------
+    table, value, areas, incidents, streets, title
+        As in :func:`ilp_lab.views.map_page`.
+
+    Returns
+    -------
+    matplotlib Figure
+        Not tied to any session; ``views.png`` and ``views.svg`` turn it into files.
+
+    Raises
+    ------
+    InputError, ColumnError
+        When something given does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import box
+    >>> cells = gpd.GeoDataFrame({"n": [0, 3]}, geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100)], crs=32633)
+    >>> len(map_figure(cells).axes)
+    1
+    """
+    check = Check("views.map_figure")
+    scene = scene_of(
+        table, value=value, areas=areas, incidents=incidents, streets=streets, title=title, check=check
+    )
+    west, south, east, north = scene.bounds
+    width, height = _fitting(east - west, north - south)
+    figure = sheet(width, height)
+    axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
+    axes.set_axis_off()
+    axes.set_aspect("equal", adjustable="datalim")
+    pad = 0.03 * max(east - west, north - south)
+    axes.set_xlim(west - pad, east + pad)
+    axes.set_ylim(south - pad, north + pad)
+    _ground(axes, scene)
+    handles = _cells(axes, scene)
+    _lines(axes, scene)
+    _points(axes, scene, handles)
+    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
+    if scene.ground.crs is not None:
+        _scale_bar(axes)
+    _north(axes)
+    return finish(
+        figure,
+        title=scene.title,
+        caption=_caption(scene.said, scene.notes),
+        handling=handling_of(table, areas, incidents, streets),
+    )
+
+
+def _fitting(wide: float, high: float) -> tuple[float, float]:
+    """Inches, so that the drawing fills the page it is given."""
+    ratio = min(max(high / max(wide, 1e-9), 0.45), 1.25)
+    return 9.6, 9.6 * 0.70 * ratio / 0.845
+
+
+def _caption(sentences: tuple[str, ...], notes: tuple[str, ...]) -> str:
+    return " ".join([*sentences[:1], *notes[:1]])
+
+
+def _path(shapes: Ragged, *, closed: bool, which: Any = None) -> Any:
+    """Shapes as one matplotlib path."""
+    from matplotlib.path import Path
+
+    codes = np.full(len(shapes.xy), Path.LINETO, dtype=np.uint8)
+    codes[shapes.rings[:-1]] = Path.MOVETO
+    if closed:
+        codes[shapes.rings[1:] - 1] = Path.CLOSEPOLY
+    if which is None:
+        return Path(shapes.xy, codes)
+    per_ring = np.repeat(which, np.diff(shapes.shapes))
+    per_vertex = np.repeat(per_ring, np.diff(shapes.rings))
+    return Path(shapes.xy[per_vertex], codes[per_vertex])
+
+
+def _ground(axes: Axes, scene: Scene) -> None:
+    from matplotlib.patches import PathPatch
+
+    if scene.outline is not None:
+        outline = polygons([scene.outline])
+        axes.add_patch(PathPatch(_path(outline, closed=True), facecolor="#fafaf7", edgecolor="none", zorder=1))
+        axes.add_patch(
+            PathPatch(_path(outline, closed=True), facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5)
+        )
+
+
+def _cells(axes: Axes, scene: Scene) -> list[Any]:
+    from matplotlib.patches import Patch, PathPatch
+
+    handles: list[Any] = []
+    if scene.cells is None:
+        return handles
+    shapes = polygons(scene.cells.geometry)
+    codes = scene.classes.codes[shapes.rows]
+    coarse = len(shapes) >= _RASTER_FROM
+    edge = {"edgecolor": "#8896a3", "linewidth": 0.4}
+    if not scene.classes.labels:
+        axes.add_patch(PathPatch(_path(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **edge))
+        return [Patch(facecolor="#f2f4f5", label=scene.unit_name, **edge)]
+    for number, (words, colour, count) in enumerate(
+        zip(scene.classes.labels, scene.classes.colours, scene.classes.counts, strict=True)
+    ):
+        if not count:
+            continue
+        look = {"edgecolor": colour, "linewidth": 0.15} if scene.regular else edge
+        path = _path(shapes, closed=True, which=codes == number)
+        axes.add_patch(PathPatch(path, facecolor=colour, zorder=2, rasterized=coarse, **look))
+        told = "\n".join(textwrap.wrap(writable(words, 60), 30))
+        unit = scene.unit_name if count != 1 else scene.unit_name[:-1]
+        handles.append(Patch(facecolor=colour, edgecolor="#8896a3", linewidth=0.5, label=f"{told}\n({count:,} {unit})"))
+    missing = int((codes >= len(scene.classes.labels)).sum())
+    if missing:
+        axes.add_patch(
+            PathPatch(
+                _path(shapes, closed=True, which=codes >= len(scene.classes.labels)), facecolor="white", zorder=2, **edge
+            )
+        )
+        handles.append(Patch(facecolor="white", label=f"no value\n({missing:,} {scene.unit_name})", **edge))
+    return handles
+
+
+def _lines(axes: Axes, scene: Scene) -> None:
+    from matplotlib.patches import PathPatch
+
+    for frame, colour, width, order in (
+        (scene.streets, "#7d8a95", 0.25, 3),
+        (scene.areas, "#2c3b48", 0.5, 4),
+    ):
+        if frame is not None:
+            path = _path(lines(frame.geometry), closed=False)
+            axes.add_patch(
+                PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width, zorder=order, alpha=0.8)
+            )
+    if scene.areas is not None and len(scene.areas) <= _NAMED_UP_TO:
+        _names(axes, scene)
+
+
+def _names(axes: Axes, scene: Scene) -> None:
+    import shapely
+    from matplotlib import patheffects
+
+    areas = scene.areas
+    assert areas is not None  # noqa: S101  (asked by the caller)
+    middles = shapely.point_on_surface(np.asarray(areas.geometry))
+    for name, x, y in zip(scene.names_of_areas, shapely.get_x(middles), shapely.get_y(middles), strict=True):
+        if math.isfinite(x):
+            axes.text(
+                x,
+                y,
+                writable(name, 24),
+                size=5.5,
+                color=INK,
+                ha="center",
+                va="center",
+                zorder=7,
+                path_effects=[patheffects.withStroke(linewidth=1.4, foreground="white")],
+            )
+
+
+def _points(axes: Axes, scene: Scene, handles: list[Any]) -> None:
+    from matplotlib.lines import Line2D
+
+    points = scene.points
+    if points is None or not len(points.x):
+        return
+    many = len(points.x) > 2_000
+    size, alpha = (1.0, 0.25) if many else (3.0, 0.7)
+    axes.plot(
+        points.x,
+        points.y,
+        linestyle="none",
+        marker="o",
+        markersize=size,
+        color="#101820",
+        alpha=alpha,
+        markeredgewidth=0,
+        zorder=6,
+        rasterized=many,
+    )
+    told = "\n".join(textwrap.wrap(points.told, 30))
+    handles.append(Line2D([], [], linestyle="none", marker="o", markersize=3, color="#101820", label=told))
+
+
+def _scale_bar(axes: Axes) -> None:
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    rough = (east - west) / 5
+    power = 10 ** math.floor(math.log10(rough))
+    length = next(step * power for step in (5, 2, 1) if step * power <= rough)
+    x, y, high = west + 0.02 * (east - west), south + 0.02 * (north - south), 0.008 * (north - south)
+    axes.plot([x, x, x + length, x + length], [y + high, y, y, y + high], color=INK, linewidth=1.2, zorder=8)
+    told = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    axes.text(x + length / 2, y + 1.4 * high, told, size=8, color=INK, ha="center", va="bottom", zorder=8)
+
+
+def _north(axes: Axes) -> None:
+    axes.annotate(
+        "N",
+        xy=(0.965, 0.985),
+        xytext=(0.965, 0.915),
+        xycoords="axes fraction",
+        textcoords="axes fraction",
+        size=9,
+        weight="bold",
+        color=INK,
+        ha="center",
+        va="top",
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2},
+    )
+
+
+def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title: str | None = None) -> Figure:
+    """Draw a link chart for print.
+
+    Parameters
+    ----------
+    chart_or_result, size_by, title
+        As in :func:`ilp_lab.views.linkchart_page`.
+
+    Returns
+    -------
+    matplotlib Figure
+        Names are written beside all entities of small charts, and beside the largest signs of others.
+
+    Raises
+    ------
+    InputError, ColumnError
+        When there is no chart, or ``size_by`` is not a column of numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from types import SimpleNamespace
+    >>> chart = SimpleNamespace(
+    ...     entities=pd.DataFrame({"entity_id": ["A", "B"], "kind": ["person", "phone"]}),
+    ...     links=pd.DataFrame({"source": ["A"], "target": ["B"], "kind": ["uses"]}),
+    ... )
+    >>> len(linkchart_figure(chart).axes)
+    1
+    """
+    chart = chart_of(chart_or_result, size_by=size_by, title=title, check=Check("views.linkchart_figure"))
+    figure = sheet(9.6, 6.8)
+    axes = figure.add_axes((0.02, 0.09, 0.73, 0.845))
+    axes.set_axis_off()
+    axes.set_aspect("equal", adjustable="datalim")
+    kinds = _chart_links(axes, chart)
+    entities = _chart_entities(axes, chart)
+    _chart_names(axes, chart)
+    axes.autoscale_view()
+    axes.invert_yaxis()
+    legend_of(axes, entities, "Entities")
+    legend_of(axes, kinds, "Links", at=(1.01, 0.0), where="lower left")
+    return finish(
+        figure,
+        title=chart.title,
+        caption=_caption(chart.said[1:] or (f"{len(chart.labels):,} entities, {chart.links:,} links.",), chart.notes),
+        handling=handling_of(chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None),
+    )
+
+
+def _chart_links(axes: Axes, chart: Chart) -> list[Any]:
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+
+    many = len(chart.drawn) > 2_000
+    for weak in (False, True):
+        drawn = [line for line in chart.drawn if line.weak == weak and line.source != line.target]
+        if drawn:
+            axes.add_collection(
+                LineCollection(
+                    [_course(chart, line) for line in drawn],
+                    colors=[colour_of_link(line.kind) for line in drawn],
+                    linewidths=[0.25 if many else 0.6 + 0.25 * min(6, line.count - 1) for line in drawn],
+                    linestyles="--" if weak else "-",
+                    alpha=0.3 if many else 0.7,
+                    zorder=1,
+                    rasterized=many,
+                )
+            )
+    handles = [
+        Line2D([], [], color=colour_of_link(number), linewidth=2, label=writable(kind, 26))
+        for number, kind in enumerate(chart.kinds[:_KINDS_NAMED])
+    ]
+    if len(chart.kinds) > _KINDS_NAMED:
+        handles.append(Line2D([], [], color=colour_of_link(99), linewidth=2, label="other kinds"))
+    for words, style in ((FIRM, "-"), (WEAK, "--")) if chart.graded else ((PLAIN, "-"),):
+        told = "\n".join(textwrap.wrap(words, 28))
+        handles.append(Line2D([], [], color=SOFT, linewidth=1, linestyle=style, label=told))
+    return handles
+
+
+def _course(chart: Chart, line: Any) -> Any:
+    """The line from end to end, bent aside when others run between the same two."""
+    low, high = sorted((line.source, line.target))
+    a, b = chart.xy[low], chart.xy[high]
+    if not line.bend:
+        return np.array([a, b])
+    aside = np.array([-(b - a)[1], (b - a)[0]]) * 0.14 * line.bend
+    t = np.linspace(0, 1, 13)[:, None]
+    return (1 - t) ** 2 * a + 2 * t * (1 - t) * ((a + b) / 2 + aside) + t**2 * b
+
+
+def _chart_entities(axes: Axes, chart: Chart) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    handles = []
+    kinds = np.asarray(chart.entity_kinds, dtype=object)
+    scale = 2.2 if len(kinds) <= 60 else 1.1 if len(kinds) <= 600 else 0.35
+    for kind in sorted(set(chart.entity_kinds), key=lambda name: -int((kinds == name).sum())):
+        sign, here = sign_of(kind), kinds == kind
+        for hollow in (False, True):
+            use = here & (chart.hollow == hollow)
+            if use.any():
+                axes.scatter(
+                    chart.xy[use, 0],
+                    chart.xy[use, 1],
+                    s=scale * chart.size[use] ** 2 / 4,
+                    marker=sign.marker,
+                    facecolors="white" if hollow else sign.colour,
+                    edgecolors=sign.colour if hollow else "white",
+                    linewidths=0.9 if hollow else 0.4,
+                    zorder=3,
+                    rasterized=len(kinds) > 2_000,
+                )
+        handles.append(
+            Line2D(
+                [],
+                [],
+                linestyle="none",
+                marker=sign.marker,
+                markersize=7,
+                color=sign.colour,
+                label=f"{writable(kind, 24)} ({int(here.sum()):,})",
+            )
+        )
+    if chart.hollow.any():
+        handles.append(
+            Line2D(
+                [],
+                [],
+                linestyle="none",
+                marker="o",
+                markersize=7,
+                markerfacecolor="white",
+                color=OTHER.colour,
+                label="hollow: victim, witness\nor other party, not ranked",
+            )
+        )
+    if chart.sized_by and (chart.size > BASE).any():
+        told = "\n".join(textwrap.wrap(f"larger sign: higher {writable(spoken(chart.sized_by), 40)}", 26))
+        handles.append(Line2D([], [], linestyle="none", label=told))
+    return handles
+
+
+def _chart_names(axes: Axes, chart: Chart) -> None:
+    from matplotlib import patheffects
+
+    all_named = len(chart.labels) <= _NAMED_UP_TO
+    rows = range(len(chart.labels)) if all_named else leading_rows(chart, at_most=10)
+    for row in rows:
+        axes.annotate(
+            writable(chart.labels[row], 26),
+            xy=tuple(chart.xy[row]),
+            xytext=(0, -4 - 0.25 * chart.size[row]),
+            textcoords="offset points",
+            size=6.5 if all_named else 7.5,
+            color=INK,
+            ha="center",
+            va="top",
+            zorder=5,
+            path_effects=[patheffects.withStroke(linewidth=1.8, foreground="white")],
+        )
+
+
+def bar_figure(
+    table: pd.DataFrame,
+    *,
+    label: str | None = None,
+    value: str | None = None,
+    title: str | None = None,
+    note: str = "",
+    at_most: int = 20,
+) -> Figure:
+    """Draw a table as bars, or as a line where the labels are times.
+
+    Parameters
+    ----------
+    table
+        One row per bar, in the order to be drawn.
+    label
+        Column that names the bars; the first that does not hold numbers when left out.
+    value
+        Column of numbers; the first when left out.
+    title, note
+        Heading, and a sentence below.
+    at_most
+        How many bars are drawn; the figure says how many were not.
+
+    Returns
+    -------
+    matplotlib Figure
+        With the numbers written beside the bars.
+
+    Raises
+    ------
+    InputError, ColumnError
+        When the table is empty, lacks the columns, or has no column of numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> figure = bar_figure(pd.DataFrame({"offence": ["theft", "fraud"], "n": [12, 3]}))
+    >>> [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    ['theft', 'fraud']
+    """
+    import pandas as pd
+
+    label, value = _bar_columns(table, label, value)
+    figure = sheet(9.6, 6.0)
+    times = pd.api.types.is_datetime64_any_dtype(table[label])
+    axes = figure.add_axes((0.09, 0.17, 0.87, 0.72) if times else (0.30, 0.11, 0.62, 0.80))
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(LINE)
+    axes.tick_params(colors=SOFT, labelsize=8)
+    axes.set_facecolor("none")
+    (_time_line if times else _bars)(axes, table, label, value, at_most)
+    left_off = 0 if times else max(0, len(table) - at_most)
+    caption = f"{note} {f'{left_off:,} further rows are not drawn.' if left_off else ''}".strip()
+    heading = title or f"{said(value) or spoken(value)} by {spoken(label)}"
+    return finish(figure, title=heading, caption=caption, handling=handling_of(table))
+
+
+def _bar_columns(table: pd.DataFrame, label: str | None, value: str | None) -> tuple[str, str]:
+    import pandas as pd
+
+    check = Check("views.bar_figure")
+    if not check.frame(table, "table"):
+        check.done()
+    check.columns(table, [name for name in (label, value) if name is not None], "the table")
+    if not len(table):
+        check.add("the table has no rows, so there is nothing to draw.")
+    check.done()
+    numbers = [str(name) for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
+    hidden = {"geometry", "row", "column"}
+    others = [str(name) for name in table.columns if str(name) not in numbers and str(name) not in hidden]
+    value = value or next((name for name in numbers if name not in hidden and name != label), None)
+    if value is None or value not in numbers:
+        check.add(f"value must name a column of numbers; the table has {', '.join(numbers) or 'none'}.")
+    label = label or next(iter(others), None) or next((name for name in numbers if name != value), None)
+    if label is None:
+        check.add("label must name the column that says what each bar is.")
+    check.done()
+    return str(label), str(value)
+
+
+def _bars(axes: Axes, table: pd.DataFrame, label: str, value: str, at_most: int) -> None:
+    rows = table.head(at_most)
+    numbers = rows[value].to_numpy(dtype=np.float64, na_value=np.nan)
+    places = np.arange(len(rows))
+    axes.barh(places, np.nan_to_num(numbers), color="#0b5394", height=0.68)
+    axes.set_yticks(places, [writable(figure_of(name), 38) for name in rows[label].tolist()])
+    axes.invert_yaxis()
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.12)
+    for place, number in zip(places, numbers.tolist(), strict=True):
+        axes.annotate(
+            figure_of(number) or "no value",
+            xy=(0.0 if math.isnan(number) else number, place),
+            xytext=(4 if not number < 0 else -4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if not number < 0 else "right",
+            size=8,
+            color=INK,
+        )
+
+
+def _time_line(axes: Axes, table: pd.DataFrame, label: str, value: str, _at_most: int) -> None:
+    import matplotlib.dates as mdates
+
+    rows = table.dropna(subset=[label]).sort_values(label, kind="stable")
+    times = rows[label].dt.tz_localize(None) if getattr(rows[label].dtype, "tz", None) else rows[label]
+    numbers = rows[value].to_numpy(dtype=np.float64, na_value=np.nan)
+    axes.plot(times.to_numpy(), numbers, color="#0b5394", linewidth=1.4, marker="o", markersize=3)
+    locator = mdates.AutoDateLocator(maxticks=9)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    axes.yaxis.set_major_formatter(lambda number, _: figure_of(float(number)))
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.set_ylim(bottom=min(0.0, float(np.nanmin(numbers))))

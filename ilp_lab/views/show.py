@@ -1,0 +1,213 @@
+"""Draws a result the way it asks for: as a map, a link chart or a table."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+from ilp_lab.errors import InputError
+from ilp_lab.result import Result
+from ilp_lab.views.classes import figure_of
+from ilp_lab.views.drawing import png
+from ilp_lab.views.facts import sensitive
+from ilp_lab.views.figures import bar_figure, linkchart_figure, map_figure
+from ilp_lab.views.linkcharts import linkchart_page
+from ilp_lab.views.maps import map_page
+from ilp_lab.views.page import Page, banner, build, safe_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+_ROWS = 8
+_COLUMNS = 9
+_STYLE = """
+.ilp-result{font:14px/1.45 "Segoe UI","DejaVu Sans",system-ui,sans-serif;color:#1b2733;background:#fff;border:1px solid #c9d1d9;max-width:62rem}
+.ilp-result .ilp-in{padding:.4rem 1rem .8rem}
+.ilp-result .ilp-handling{background:#1b2733;color:#fff;text-align:center;padding:.15rem;font-size:12px}
+.ilp-result .ilp-title{font-size:17px;font-weight:700;margin:.3rem 0;overflow-wrap:anywhere}
+.ilp-result ul{margin:.3rem 0;padding-left:1.2rem}
+.ilp-result table{border-collapse:collapse;font-size:12.5px;margin:.5rem 0}
+.ilp-result th,.ilp-result td{text-align:left;padding:.2rem .55rem;border-bottom:1px solid #d5dce3;overflow-wrap:anywhere}
+.ilp-result summary{cursor:pointer;color:#0b5394;margin-top:.3rem}
+.ilp-result caption{text-align:left;color:#51606e}
+.ilp-result img{max-width:100%}
+.ilp-result .ilp-chosen{background:#fff3cd;border-radius:3px;padding:0 .3rem}
+"""
+
+
+def draw(result: Result, **options: Any) -> Figure:
+    """Draw a result for print.
+
+    Parameters
+    ----------
+    result
+        Any result.
+    **options
+        Those of ``map_figure``, ``linkchart_figure`` or ``bar_figure``, whichever the result's ``view`` asks for.
+
+    Raises
+    ------
+    InputError
+        When it is not a result.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = Result("demo", "Thefts", pd.DataFrame({"area": ["A"], "n": [3]}), "counted", ("Three.",))
+    >>> type(draw(found)).__name__
+    'Figure'
+    """
+    _is_result(result, "views.draw")
+    if result.view == "map":
+        return map_figure(result, **options)
+    if result.view == "linkchart":
+        return linkchart_figure(result, **options)
+    from ilp_lab.safeguards.handling import mark
+
+    options.setdefault("title", result.title)
+    options.setdefault("note", next(iter(result.findings), ""))
+    return bar_figure(mark(result.table, handling=result.handling), **options)
+
+
+def explore(result: Result, **options: Any) -> Page:
+    """Draw a result for the screen: a page that works offline and can be clicked.
+
+    Parameters
+    ----------
+    result
+        Any result.
+    **options
+        Those of ``map_page`` or ``linkchart_page``, whichever the result's ``view`` asks for; tables take none.
+
+    Raises
+    ------
+    InputError
+        When it is not a result.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = Result("demo", "Thefts", pd.DataFrame({"area": ["A"], "n": [3]}), "counted", ("Three.",))
+    >>> explore(found).title
+    'Thefts'
+    """
+    _is_result(result, "views.explore")
+    if result.view == "map":
+        return map_page(result, **options)
+    if result.view == "linkchart":
+        return linkchart_page(result, **options)
+    if options:
+        raise InputError(f"views.explore: a table takes no options; got {', '.join(sorted(options))}.")
+    return build(
+        title=result.title,
+        body=f'<div class="ilp-result" style="overflow:auto"><div class="ilp-in">{_inside(result, rows=500)}</div></div>',
+        handling=result.handling,
+        alternative=" ".join((f"Table. {result.title}.", *result.findings[:1])),
+        styles=(_STYLE,),
+    )
+
+
+def summary_html(result: Result, *, figure: bool = False) -> str:
+    """Say in HTML what a result found, how it was made and what weakens it; every text is shown as text.
+
+    Parameters
+    ----------
+    result
+        Any result.
+    figure
+        Whether its figure goes in, as a picture.
+
+    Raises
+    ------
+    InputError
+        When it is not a result.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = Result("demo", "<Thefts>", pd.DataFrame({"n": [3]}), "counted", ("Three.",))
+    >>> "&lt;Thefts&gt;" in summary_html(found)
+    True
+    """
+    _is_result(result, "views.summary_html")
+    picture = ""
+    if figure:
+        told = safe_text(" ".join((f"{result.title}.", *result.findings[:1])))
+        data = b64encode(png(draw(result))).decode()
+        picture = f'<img alt="{told}" src="data:image/png;base64,{data}">'
+    return (
+        f'<style>{_STYLE}</style><section class="ilp-result" aria-label="{safe_text(result.title)}">'
+        f'{banner(result.handling, "top")}<div class="ilp-in">{_inside(result, rows=_ROWS, picture=picture)}</div></section>'
+    )
+
+
+def _is_result(result: object, caller: str) -> None:
+    if not isinstance(result, Result):
+        raise InputError(
+            f"{caller} draws results of analyses; got {type(result).__name__}. For tables use views.map_page, "
+            "views.map_figure, views.linkchart_page or views.bar_figure."
+        )
+
+
+def _inside(result: Result, *, rows: int, picture: str = "") -> str:
+    left_out = [f"{count:,} rows: {reason}" for reason, count in result.left_out.items()] or ["nothing"]
+    settings = [
+        f'{safe_text(param)} <span class="ilp-chosen">set by the library</span>' if param.chosen else safe_text(param)
+        for param in result.params
+    ]
+    sources = [*map(str, result.sources), *([f"Random numbers: seed {result.seed}"] if result.seed else [])]
+    return "".join(
+        [
+            f'<div class="ilp-title" role="heading" aria-level="2">{safe_text(result.title)}</div>',
+            _list([safe_text(sentence) for sentence in result.findings]),
+            picture,
+            _table(result.table, rows),
+            _more("Method", f"<p>{safe_text(result.method)}</p>"),
+            _more("Settings", _list(settings)),
+            _more("What weakens it", _list([safe_text(caveat) for caveat in result.caveats])),
+            _more(
+                "Data, and what was left out",
+                _list([safe_text(line) for line in (*sources, *(f"Left out: {text}" for text in left_out))]),
+            ),
+            _more("Sources of the method", _list([safe_text(line) for line in result.references])),
+        ]
+    )
+
+
+def _list(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>" if lines else ""
+
+
+def _more(heading: str, content: str) -> str:
+    return f"<details><summary>{heading}</summary>{content}</details>" if content else ""
+
+
+def _table(table: pd.DataFrame, rows: int) -> str:
+    """The first rows, or those that stand out; no outlines, no columns that name persons or sources."""
+    import geopandas as gpd
+    import pandas as pd
+
+    columns = [
+        column
+        for column in table.columns
+        if not isinstance(table[column].dtype, gpd.array.GeometryDtype) and not sensitive(str(column))
+    ][:_COLUMNS]
+    frame, which = _foremost(pd.DataFrame(table))
+    shown = frame[columns].head(rows)
+    head = "".join(f'<th scope="col">{safe_text(column)}</th>' for column in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{safe_text(figure_of(value))}</td>" for value in row) + "</tr>"
+        for row in zip(*(shown[column].tolist() for column in columns), strict=True)
+    )
+    caption = f"{which} {len(shown):,} of {len(table):,} rows"
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _foremost(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    if "verdict" in frame and "z" in frame:
+        return frame.sort_values("z", ascending=False, kind="stable"), "Highest"
+    ranks = [column for column in frame.columns if str(column).endswith("_rank")]
+    if ranks:
+        return frame.sort_values(ranks[0], kind="stable", na_position="last"), "Foremost"
+    return frame, "First"
