@@ -28,7 +28,7 @@ import ilp_lab as ilp
 # you can put it right, and every fault is counted. No row is dropped.
 
 # %%
-incidents, quality = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="Europe/Vienna")
+incidents, quality = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="UTC")
 quality
 
 # %% [markdown]
@@ -45,7 +45,7 @@ quality.rows_with("missing_place").head()
 
 # %%
 areas, _ = ilp.intake.read_areas(ilp.samples.path("belmara/areas.geojson"))
-burglaries = incidents.query("offence == 'Burglary of a dwelling'")
+burglaries = incidents.query("offence == 'burglary dwelling'")
 hot = burglaries.pipe(ilp.places.gi_star, cell_m=1000, study_area=areas, rng=7)
 print(hot.explain())
 

@@ -19,7 +19,7 @@
 # %%
 import ilp_lab as ilp
 
-incidents, quality = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="Europe/Vienna")
+incidents, quality = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="UTC")
 areas, _ = ilp.intake.read_areas(ilp.samples.path("belmara/areas.geojson"))
 print(quality.explain())
 
@@ -31,7 +31,7 @@ print(quality.explain())
 # %%
 from datetime import date
 
-state = ilp.boards.HotSpotState(offence="Burglary of a dwelling", since=date(2025, 1, 1), cell_m=1000, bandwidth_m=2000)
+state = ilp.boards.HotSpotState(offence="burglary dwelling", since=date(2025, 1, 1), cell_m=1000, bandwidth_m=2000)
 ilp.boards.HotSpotBoard(incidents, areas=areas, state=state).show()
 
 # %% [markdown]
@@ -41,7 +41,7 @@ ilp.boards.HotSpotBoard(incidents, areas=areas, state=state).show()
 # that mean nothing. Use it to see shape, never to claim that a place is special.
 
 # %%
-thefts = incidents.query("offence == 'Theft from a shop'")
+thefts = incidents.query("offence == 'shop theft'")
 density = thefts.pipe(ilp.places.density, bandwidth_m=1500, cell_m=500, study_area=areas)
 density.plot(areas=areas)
 

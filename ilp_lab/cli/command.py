@@ -41,7 +41,7 @@ def _root(
 
 
 @app.command()
-def demo(
+def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     incidents: Annotated[
         list[str] | None,
         typer.Option(
@@ -73,6 +73,9 @@ def demo(
         str | None, typer.Option(help="Which law allows it; stands on the product.")
     ] = None,
     analyst: Annotated[str, typer.Option(help="Who; stands on the product.")] = "analyst",
+    authority: Annotated[
+        str | None, typer.Option(help="Who permitted the release, where a handling code asks for it.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 7,
 ) -> None:
     """From files to a defensible finding: map, link chart, tables, product and method statement.
@@ -96,6 +99,7 @@ def demo(
             purpose=purpose,
             legal_basis=legal_basis,
             analyst=analyst,
+            authority=authority,
             seed=seed,
         )
     )

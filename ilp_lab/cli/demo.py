@@ -49,6 +49,7 @@ class Request:
     purpose: str | None = None
     legal_basis: str | None = None
     analyst: str = "analyst"
+    authority: str | None = None
     seed: int = 7
 
     @property
@@ -79,7 +80,7 @@ def run(request: Request) -> None:
         case = _open(wish, staging)
         profile = _product(case, wish, found)
         with _step("Writing"):
-            _write(case, staging, found, profile)
+            _write(Writer(case, staging, wish.authority), found, profile)
         if target.exists():
             target.rmdir()
         staging.rename(target)
@@ -109,6 +110,7 @@ def with_samples(request: Request) -> Request:
         tz=request.tz or _SAMPLE_TZ,
         purpose=request.purpose or "Demonstration on the fictional Republic of Belmara",
         legal_basis=request.legal_basis or _SAMPLE_LEGAL_BASIS,
+        authority=request.authority or "demonstration, fictional data",
     )
 
 
@@ -280,40 +282,64 @@ def _recommendations(found: Findings) -> Iterator[str]:
         yield "Corroborate the links of the connecting entities by a second source before any tasking."
 
 
-def _write(case: Case, folder: Path, found: Findings, profile: ProblemProfile) -> None:
+@dataclass(frozen=True)
+class Writer:
+    """Writes files out of the case into one folder, with the same authority."""
+
+    case: Case
+    folder: Path
+    authority: str | None
+
+    def table(self, name: str, frame: Any, what: str) -> None:
+        """Write a table."""
+        from ilp_lab import safeguards
+
+        safeguards.release_table(self.case, self.folder / name, frame, what=what, authority=self.authority)
+
+    def picture(self, name: str, result: Result, **options: Any) -> None:
+        """Write a result's figure."""
+        from ilp_lab import safeguards, views
+
+        content = views.png(
+            result.plot(**{key: value for key, value in options.items() if value is not None})
+        )
+        safeguards.release_bytes(
+            self.case, self.folder / name, content, what=name, inputs=[result], authority=self.authority
+        )
+
+    def page(self, name: str, page: Any) -> None:
+        """Write a page."""
+        page.release(self.case, self.folder / name, authority=self.authority)
+
+
+def _write(out: Writer, found: Findings, profile: ProblemProfile) -> None:
     from ilp_lab import safeguards, views
 
     for name, result in (("hot_spots", found.hot_spots), ("density", found.density)):
         if result is not None:
-            page = views.map_page(result, areas=found.areas, incidents=found.incidents)
-            page.release(case, folder / f"{name}_map.html")
-            _figure(case, folder / f"{name}_map.png", result, areas=found.areas)
+            out.page(f"{name}_map.html", views.map_page(result, areas=found.areas, incidents=found.incidents))
+            out.picture(f"{name}_map.png", result, areas=found.areas)
     if found.hot_spots is not None:
-        safeguards.release_table(case, folder / "hot_spots.csv", found.hot_spots.table, what="hot spot cells")
-        safeguards.release_table(
-            case, folder / "hot_spots.gpkg", found.hot_spots.table, what="hot spot cells"
-        )
+        out.table("hot_spots.csv", found.hot_spots.table, "hot spot cells")
+        out.table("hot_spots.gpkg", found.hot_spots.table, "hot spot cells")
     if found.measures is not None:
-        views.linkchart_page(found.measures).release(case, folder / "link_chart.html")
-        _figure(case, folder / "link_chart.png", found.measures)
-        safeguards.release_table(
-            case, folder / "measures.csv", found.measures.table, what="measures of the chart"
-        )
+        out.page("link_chart.html", views.linkchart_page(found.measures))
+        out.picture("link_chart.png", found.measures)
+        measured = safeguards.mark(found.measures.table, handling=found.measures.handling)
+        out.table("measures.csv", measured, "measures of the chart")
     for number, quality in enumerate(found.qualities, start=1):
-        safeguards.release_table(
-            case, folder / f"quality_{number}.csv", quality.to_frame(), what="quality report"
-        )
+        out.table(f"quality_{number}.csv", quality.to_frame(), "quality report")
     statement = profile.method_statement().encode()
-    safeguards.release_bytes(case, folder / "method.txt", statement, what="method statement")
-    profile.to_html(folder / "product.html")
-    profile.to_docx(folder / "product.docx")
-
-
-def _figure(case: Case, path: Path, result: Result, **options: Any) -> None:
-    from ilp_lab import safeguards, views
-
-    content = views.png(result.plot(**{name: value for name, value in options.items() if value is not None}))
-    safeguards.release_bytes(case, path, content, what=path.stem, inputs=[result])
+    safeguards.release_bytes(
+        out.case,
+        out.folder / "method.txt",
+        statement,
+        what="method statement",
+        inputs=[profile],
+        authority=out.authority,
+    )
+    profile.to_html(out.folder / "product.html", authority=out.authority)
+    profile.to_docx(out.folder / "product.docx", authority=out.authority)
 
 
 def _say(target: Path, profile: ProblemProfile) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from ilp_lab._check import Check
 from ilp_lab.errors import InputError, NoCaseError
@@ -99,7 +99,7 @@ class ProblemProfile:
     recommendations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.case, Case):
+        if not isinstance(cast("object", self.case), Case):
             raise NoCaseError(
                 "A product needs an open case, so that its purpose and legal basis stand on it: "
                 "ilp.open_case(folder, purpose=..., legal_basis=..., analyst=...)."

@@ -91,6 +91,11 @@ def policy(path: str | Path = "europol-2016-794") -> HandlingPolicy:
     ------
     HandlingError
         When the pack is missing or not of that form.
+
+    Examples
+    --------
+    >>> policy()["H2"].needs_authority
+    True
     """
     import yaml
 
@@ -152,6 +157,12 @@ def handling_of(*inputs: Any) -> str:
     *inputs
         Tables (their mark and, where there is one, the strictest value of a column ``handling``), anything with a
         ``handling`` attribute (results, cases, charts), codes as text; ``None`` is passed over.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> handling_of(pd.DataFrame({"handling": ["H0", "H2"]}), "H1", None)
+    'H2'
     """
     import pandas as pd
 
@@ -169,5 +180,12 @@ def handling_of(*inputs: Any) -> str:
 
 
 def origin_of(frame: pd.DataFrame) -> str:
-    """The name of where ``frame`` came from, or an empty text."""
+    """The name of where ``frame`` came from, or an empty text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> origin_of(mark(pd.DataFrame(), origin="q3.csv"))
+    'q3.csv'
+    """
     return str(frame.attrs.get(MARK, {}).get("origin", ""))

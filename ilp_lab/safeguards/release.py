@@ -166,6 +166,17 @@ def release_table(
     ------
     InputError
         When the ending is not one of the four, or a geographic format is asked for a table without places.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from ilp_lab.safeguards import open_case
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> case = open_case(folder, purpose="Beat meeting", legal_basis="Police Act s.12", analyst="A17")
+    >>> table = pd.DataFrame({"beat": ["A", "B"], "n": [3, 5], "address": ["1 Elm", "2 Elm"]})
+    >>> release_table(case, folder / "counts.csv", table, what="counts by beat").withheld
+    ('address',)
     """
     target = Path(path).expanduser()
     check = Check("safeguards.release_table")

@@ -1,0 +1,170 @@
+"""The house stays in order: who may import whom, what is handed on, what an import costs."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "ilp_lab"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+# What users may rely on. A name enters or leaves this list on purpose, with a line in the changelog.
+EXPORTS = {
+    "ilp_lab": [
+        "boards", "errors", "intake", "networks", "open_case", "places", "products", "safeguards", "samples", "schema", "views",
+    ],
+    "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
+    "ilp_lab.intake": ["QualityReport", "read_areas", "read_entities", "read_incidents", "read_links"],
+    "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
+    "ilp_lab.places": ["count", "density", "gi_star", "grid"],
+    "ilp_lab.products": ["ProblemProfile", "Section"],
+    "ilp_lab.safeguards": [
+        "AuditLog", "Case", "HandlingPolicy", "Released", "Verdict", "handling_of", "mark", "open_case", "origin_of", "policy",
+        "release_bytes", "release_table",
+    ],
+    "ilp_lab.samples": ["path", "write_belmara"],
+    "ilp_lab.views": [
+        "Page", "bar_figure", "draw", "explore", "linkchart_figure", "linkchart_page", "map_figure", "map_page", "offline", "png",
+        "safe_text", "summary_html", "svg",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("package", EXPORTS)
+def test_exported_names_are_pinned_and_there(package):
+    module = importlib.import_module(package)
+    assert sorted(module.__all__) == EXPORTS[package]
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+def test_every_package_is_pinned():
+    packages = {f"ilp_lab.{path.parent.name}" for path in PACKAGE.glob("*/__init__.py")} - {"ilp_lab.cli"}
+    assert packages == set(EXPORTS) - {"ilp_lab"}
+
+
+def test_rooms_import_downwards_only():
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout[-3000:]
+
+
+def imported_by(statement: str) -> set[str]:
+    code = f"import sys, json; before = set(sys.modules); {statement}; print(json.dumps(sorted(set(sys.modules) - before)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(json.loads(told.stdout))
+
+
+def test_importing_the_library_imports_almost_nothing():
+    loaded = imported_by("import ilp_lab")
+    third_party = {name.split(".")[0] for name in loaded} - set(sys.stdlib_module_names) - {"ilp_lab"}
+    assert third_party == set()
+    assert {name for name in loaded if name.startswith("ilp_lab")} == {"ilp_lab"}
+
+
+@pytest.mark.parametrize(
+    "room", ["places", "networks", "intake", "safeguards", "products", "boards", "views"]
+)
+def test_rooms_load_when_used(room):
+    loaded = imported_by(f"import ilp_lab; ilp_lab.{room}")
+    heavy = {
+        "pandas",
+        "geopandas",
+        "matplotlib",
+        "folium",
+        "networkx",
+        "scipy",
+        "pyarrow",
+        "ipywidgets",
+        "shapely",
+    }
+    assert {name.split(".")[0] for name in loaded} & heavy == set()
+
+
+def modules():
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def functions(tree: ast.Module):
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+        if isinstance(node, ast.ClassDef):
+            yield from (
+                item for item in node.body if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef))
+            )
+
+
+def body_lines(node: ast.FunctionDef) -> int:
+    document = ast.get_docstring(node, clean=False)
+    return node.end_lineno - node.lineno + 1 - (document.count("\n") + 1 if document else 0)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_are_small_and_mannerly(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert text.count("\n") <= 900
+    assert not {"utils", "helpers", "common", "core", "manager"} & {path.stem}
+    long = [f"{node.name}: {body_lines(node)}" for node in functions(tree) if body_lines(node) > 78]
+    assert long == []
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not {"pickle", "joblib", "matplotlib.pyplot", "urllib.request", "requests"} & imported
+    if "views" not in path.parts and "boards" not in path.parts and path.name != "doctor.py":
+        assert not {name.split(".")[0] for name in imported} & {
+            "folium",
+            "pyvis",
+            "ipywidgets",
+            "matplotlib",
+            "branca",
+        } or ("TYPE_CHECKING" in text)
+    if "cli" not in path.parts:
+        calls = {
+            node.func.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert "print" not in calls
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not ({"Output"} & attributes and "ipywidgets" in text)
+
+
+def public_functions():
+    for package, names in EXPORTS.items():
+        if package == "ilp_lab":
+            continue
+        for name in names:
+            thing = getattr(importlib.import_module(package), name)
+            if callable(thing) and not isinstance(thing, type):
+                yield pytest.param(thing, id=f"{package}.{name}")
+
+
+@pytest.mark.parametrize("function", list(public_functions()))
+def test_public_functions_are_documented_with_an_example_and_take_little_by_position(function):
+    import inspect
+
+    parameters = inspect.signature(function).parameters.values()
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    assert len(positional) <= 3
+    assert not {p.name for p in parameters} & {"seed_value", "random_state", "inplace"}
+    assert ">>>" in (function.__doc__ or ""), "needs an example that runs"
+    assert all(p.annotation is not p.empty for p in parameters)
+    assert inspect.signature(function).return_annotation is not inspect.Signature.empty
+
+
+def test_the_layers_name_every_room():
+    contract = PROJECT["tool"]["importlinter"]["contracts"][0]
+    named = {room.strip() for layer in contract["layers"] for room in layer.split("|")}
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} | {
+        path.stem for path in PACKAGE.glob("*.py")
+    }
+    assert rooms - {"__init__"} <= named
