@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
     from ilp_lab.views.drawing import png as png
     from ilp_lab.views.drawing import svg as svg
     from ilp_lab.views.figures import bar_figure as bar_figure
-    from ilp_lab.views.figures import linkchart_figure as linkchart_figure
     from ilp_lab.views.figures import map_figure as map_figure
     from ilp_lab.views.folium_pages import offline as offline
     from ilp_lab.views.linkcharts import linkchart_page as linkchart_page
@@ -26,7 +26,7 @@ _NAMES = {
     "bar_figure": "figures",
     "draw": "show",
     "explore": "show",
-    "linkchart_figure": "figures",
+    "linkchart_figure": "chart_figures",
     "linkchart_page": "linkcharts",
     "map_figure": "figures",
     "map_page": "maps",

@@ -59,7 +59,9 @@ class Asset:
         """Its content, when it is the file that was tested."""
         fault = self.fault()
         if fault:
-            raise MissingPartError(f"{fault} Install the pinned versions: pip install -c constraints.txt -e .")
+            raise MissingPartError(
+                f"{fault} Install the pinned versions: pip install -c constraints.txt -e ."
+            )
         return self.file().read_bytes()
 
     def fault(self) -> str:
@@ -71,7 +73,9 @@ class Asset:
         except OSError as error:
             return f"{self.name} {self.version} cannot be read from the package {self.package} ({error.strerror})."
         if hashlib.sha256(content).hexdigest() != self.sha256:
-            return f"{self.name} from the package {self.package} is not version {self.version} as it was tested."
+            return (
+                f"{self.name} from the package {self.package} is not version {self.version} as it was tested."
+            )
         return ""
 
 

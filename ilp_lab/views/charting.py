@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,7 +84,7 @@ class Chart:
 def chart_of(chart_or_result: Any, *, size_by: str | None, title: str | None, check: Check) -> Chart:
     """Check what was given and bring it together."""
     result = chart_or_result if isinstance(chart_or_result, Result) else None
-    chart = result.details.get("chart") if result is not None else chart_or_result
+    chart: Any = result.details.get("chart") if result is not None else chart_or_result
     if not hasattr(chart, "entities") or not hasattr(chart, "links"):
         check.add(
             "a link chart is needed (networks.chart(links)), or a result that holds one; "
@@ -135,7 +136,9 @@ def _usual(result: Result | None) -> str | None:
     if result is None:
         return None
     named = result.details.get("value")
-    return next((str(name) for name in (named, "betweenness", "degree") if name in result.table.columns), None)
+    return next(
+        (str(name) for name in (named, "betweenness", "degree") if name in result.table.columns), None
+    )
 
 
 def _measured(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
@@ -272,7 +275,7 @@ def _lines(
     fan = len(links) <= _FAN_UP_TO
     ends = list(zip(source.tolist(), target.tolist(), strict=True))
     drawn: list[Drawn] = []
-    for begin, end in zip(starts, starts[1:], strict=False):
+    for begin, end in pairwise(starts):
         rows = order[begin:end].tolist()
         count = len(rows)
         if count == 1 or (fan and count <= _FAN):

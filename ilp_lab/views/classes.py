@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def classify(values: pd.Series, name: str) -> Classes:
     --------
     >>> import pandas as pd
     >>> classify(pd.Series([0, 1, 2, 9]), "n").labels
-    ('none', '1', '2', '9')
+    ('none', '1', '2 to 8', '9')
     """
     import pandas as pd
 
@@ -125,8 +126,13 @@ def _upward(values: NDArray[np.float64], known: NDArray[np.float64], name: str, 
     elif not len(positive):
         edges = [0.0]
     else:
-        quantiles = np.quantile(positive, [0.0, 0.4, 0.7, 0.9, 0.98])
-        edges = _edges(list(quantiles), known, whole=whole)
+        distinct = np.unique(positive)
+        cuts = (
+            distinct
+            if len(distinct) <= len(UPWARD)
+            else np.quantile(positive, [0.0, 0.4, 0.7, 0.9, 0.98], method="higher")
+        )
+        edges = _edges(cuts.tolist(), known, whole=whole)
     has_zero = name != "density" and len(positive) < len(known)
     codes = np.full(len(values), NOTHING, dtype=np.uint8)
     finite = np.isfinite(values)
@@ -157,7 +163,7 @@ def _signed(values: NDArray[np.float64], known: NDArray[np.float64], heading: st
     texts = [_number(cut) for cut in cuts]
     labels = [
         f"under {texts[0]}",
-        *(f"{a} to under {b}" for a, b in zip(texts, texts[1:], strict=False)),
+        *(f"{a} to under {b}" for a, b in pairwise(texts)),
         f"{texts[-1]} and more",
     ]
     return Classes(codes, tuple(labels), (*BOTH_WAYS[3 - below : 3], *BOTH_WAYS[3 : 3 + above]), heading)
@@ -170,7 +176,8 @@ def _edges(breaks: list[float], known: NDArray[np.float64], *, whole: bool) -> l
         edge = float(math.ceil(value)) if whole else _short(value)
         if edge > rounded[-1] and edge <= known.max():
             rounded.append(edge)
-    return rounded
+    held = np.histogram(known, [*rounded, np.inf])[0]
+    return [rounded[0], *(edge for edge, count in zip(rounded[1:], held[1:], strict=True) if count)]
 
 
 def _labels(edges: list[float], top: float, *, whole: bool) -> list[str]:
@@ -210,8 +217,8 @@ def figure_of(value: Any) -> str:
 
     Examples
     --------
-    >>> figure_of(1234.5), figure_of(0.00004), figure_of(True)
-    ('1,234', '0.00004', 'yes')
+    >>> figure_of(1234.5), figure_of(3e-80), figure_of(True)
+    ('1,234', '< 0.0001', 'yes')
     """
     import pandas as pd
 
@@ -222,15 +229,33 @@ def figure_of(value: Any) -> str:
     if isinstance(value, int | np.integer):
         return f"{int(value):,}"
     if isinstance(value, float | np.floating):
-        number = float(value)
-        if not math.isfinite(number):
-            return str(number)
-        if abs(number) >= 1000 or number == round(number):
-            return f"{number:,.0f}"
-        return f"{number:.5f}".rstrip("0") if 1e-5 <= abs(number) < 1e-3 else f"{number:.3g}"
+        return _decimal(float(value))
     if isinstance(value, pd.Timestamp):
         return moment(value)
     return str(value)
+
+
+def _decimal(number: float) -> str:
+    if not math.isfinite(number) or abs(number) >= 1e15:
+        return f"{number:.3g}"
+    if abs(number) >= 1000 or number == round(number):
+        return f"{number:,.0f}"
+    if abs(number) < 1e-4:
+        return "< 0.0001" if number > 0 else "> −0.0001"
+    return f"{number:.3g}"
+
+
+def name_of(value: Any) -> str:
+    """A name or code; numbers that serve as codes keep their digits together.
+
+    Examples
+    --------
+    >>> name_of(1024), name_of(1024.0), name_of(None)
+    ('1024', '1024', '')
+    """
+    if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+        return "" if math.isnan(value) else str(int(value)) if float(value).is_integer() else str(value)
+    return figure_of(value)
 
 
 def moment(value: pd.Timestamp) -> str:

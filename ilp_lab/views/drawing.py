@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from ilp_lab.views.printed import PrintedFigure
+
 FONT = "DejaVu Sans"
 INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
 _DPI = 150
@@ -42,25 +44,27 @@ def _marks() -> frozenset[int]:
     return frozenset(FT2Font(path).get_charmap())
 
 
-def sheet(width: float = 9.6, height: float = 6.8) -> Figure:
+def sheet(width: float = 9.6, height: float = 6.8) -> PrintedFigure:
     """An empty figure that belongs to nobody's session."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from ilp_lab.views.printed import empty
 
-    figure = Figure(figsize=(width, height), dpi=_DPI, facecolor="white", layout="none")
-    FigureCanvasAgg(figure)
-    return figure
+    return empty(width, height, _DPI)
 
 
-def finish(figure: Figure, *, title: str, caption: str, handling: str) -> Figure:
+def finish(
+    figure: PrintedFigure, *, title: str, caption: str, handling: str, alternative: str = ""
+) -> PrintedFigure:
     """Title above, caption and handling code below, and no text that matplotlib would read as a formula."""
     from matplotlib.text import Text
 
     code = policy()[handling]
+    figure.alternative = encodable(alternative or f"{title}. {caption}")
     figure.text(
         0.02, 0.975, writable(title, 110), size=13, weight="bold", color=INK, va="top", gid="ilp-title"
     )
-    figure.text(0.02, 0.052, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center")
+    figure.text(
+        0.02, 0.052, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center"
+    )
     figure.text(
         0.5,
         0.012,
@@ -86,7 +90,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def png(figure: Figure) -> bytes:
-    """A figure as PNG; the same figure gives the same bytes.
+    r"""A figure as PNG; the same figure gives the same bytes.
 
     Parameters
     ----------
@@ -98,7 +102,7 @@ def png(figure: Figure) -> bytes:
     >>> import pandas as pd
     >>> from ilp_lab.views import bar_figure
     >>> png(bar_figure(pd.DataFrame({"offence": ["theft"], "n": [3]})))[:4]
-    b'\\x89PNG'
+    b'\x89PNG'
     """
     stream = BytesIO()
     figure.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None})
@@ -133,15 +137,24 @@ def svg(figure: Figure) -> bytes:
     return re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL).encode("utf-8")
 
 
+def caption_of(sentences: tuple[str, ...], notes: tuple[str, ...]) -> str:
+    """The first finding and the first thing to be careful about."""
+    return " ".join([*sentences[:1], *notes[:1]])
+
+
 def legend_of(
-    axes: Axes, handles: list[Any], heading: str, *, at: tuple[float, float] = (1.01, 1.0), where: str = "upper left"
+    axes: Axes,
+    handles: list[Any],
+    heading: str,
+    *,
+    low: bool = False,
 ) -> Any:
     """A legend beside the drawing, its texts as they are."""
     legend = axes.legend(
         handles=handles,
         title=writable(heading, 40),
-        loc=where,
-        bbox_to_anchor=at,
+        loc="lower left" if low else "upper left",
+        bbox_to_anchor=(1.01, 0.0 if low else 1.0),
         frameon=False,
         fontsize=8,
         title_fontsize=9,

@@ -91,7 +91,9 @@ def _rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
     out = values.copy()
     use = np.isfinite(values) & (values != 0)
     scale = 10.0 ** np.clip(_ROUNDED - 1 - np.floor(np.log10(np.abs(values[use]))), -300, 300)
-    out[use] = np.where(np.abs(values[use]) >= 1000, np.round(values[use]), np.round(values[use] * scale) / scale)
+    out[use] = np.where(
+        np.abs(values[use]) >= 1000, np.round(values[use]), np.round(values[use] * scale) / scale
+    )
     return out
 
 

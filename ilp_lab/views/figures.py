@@ -1,4 +1,4 @@
-"""Maps, link charts and bars for print."""
+"""Maps and bars for print."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab.safeguards.handling import handling_of
-from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import figure_of, spoken
-from ilp_lab.views.drawing import INK, LINE, SOFT, finish, legend_of, sheet, writable
+from ilp_lab.views.drawing import INK, LINE, SOFT, caption_of, finish, legend_of, sheet, writable
 from ilp_lab.views.facts import label as said
 from ilp_lab.views.ground import Ragged, lines, polygons
-from ilp_lab.views.linkcharts import colour_of_link
 from ilp_lab.views.scene import Scene, scene_of
-from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, sign_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,8 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _RASTER_FROM = 4_000
-_NAMED_UP_TO = 60
-_KINDS_NAMED = 6
+_AREAS_NAMED_UP_TO = 90
+_EDGE: dict[str, Any] = {"edgecolor": "#8896a3", "linewidth": 0.4}
 
 
 def map_figure(
@@ -73,12 +70,11 @@ def map_figure(
     figure = sheet(width, height)
     axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
     axes.set_axis_off()
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_aspect("equal", adjustable="box", anchor="W")
     pad = 0.03 * max(east - west, north - south)
     axes.set_xlim(west - pad, east + pad)
     axes.set_ylim(south - pad, north + pad)
-    _ground(axes, scene)
-    handles = _cells(axes, scene)
+    handles = _cells(axes, scene, _ground(axes, scene))
     _lines(axes, scene)
     _points(axes, scene, handles)
     legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
@@ -88,8 +84,9 @@ def map_figure(
     return finish(
         figure,
         title=scene.title,
-        caption=_caption(scene.said, scene.notes),
+        caption=caption_of(scene.said, scene.notes),
         handling=handling_of(table, areas, incidents, streets),
+        alternative=scene.alternative(),
     )
 
 
@@ -97,10 +94,6 @@ def _fitting(wide: float, high: float) -> tuple[float, float]:
     """Inches, so that the drawing fills the page it is given."""
     ratio = min(max(high / max(wide, 1e-9), 0.45), 1.25)
     return 9.6, 9.6 * 0.70 * ratio / 0.845
-
-
-def _caption(sentences: tuple[str, ...], notes: tuple[str, ...]) -> str:
-    return " ".join([*sentences[:1], *notes[:1]])
 
 
 def _path(shapes: Ragged, *, closed: bool, which: Any = None) -> Any:
@@ -118,18 +111,23 @@ def _path(shapes: Ragged, *, closed: bool, which: Any = None) -> Any:
     return Path(shapes.xy[per_vertex], codes[per_vertex])
 
 
-def _ground(axes: Axes, scene: Scene) -> None:
+def _ground(axes: Axes, scene: Scene) -> Any:
+    """The study area: its ground, which cells are cut to, and its outline."""
     from matplotlib.patches import PathPatch
 
     if scene.outline is not None:
         outline = polygons([scene.outline])
-        axes.add_patch(PathPatch(_path(outline, closed=True), facecolor="#fafaf7", edgecolor="none", zorder=1))
         axes.add_patch(
-            PathPatch(_path(outline, closed=True), facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5)
+            PathPatch(_path(outline, closed=True), facecolor="#fafaf7", edgecolor="none", zorder=1)
+        )
+        axes.add_patch(
+            PathPatch(
+                _path(outline, closed=True), facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5
+            )
         )
 
 
-def _cells(axes: Axes, scene: Scene) -> list[Any]:
+def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
     from matplotlib.patches import Patch, PathPatch
 
     handles: list[Any] = []
@@ -138,29 +136,36 @@ def _cells(axes: Axes, scene: Scene) -> list[Any]:
     shapes = polygons(scene.cells.geometry)
     codes = scene.classes.codes[shapes.rows]
     coarse = len(shapes) >= _RASTER_FROM
-    edge = {"edgecolor": "#8896a3", "linewidth": 0.4}
     if not scene.classes.labels:
-        axes.add_patch(PathPatch(_path(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **edge))
-        return [Patch(facecolor="#f2f4f5", label=scene.unit_name, **edge)]
+        axes.add_patch(PathPatch(_path(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **_EDGE))
+        return [Patch(facecolor="#f2f4f5", label=scene.unit_name, **_EDGE)]
     for number, (words, colour, count) in enumerate(
         zip(scene.classes.labels, scene.classes.colours, scene.classes.counts, strict=True)
     ):
         if not count:
             continue
-        look = {"edgecolor": colour, "linewidth": 0.15} if scene.regular else edge
+        look = {"edgecolor": colour, "linewidth": 0.15} if scene.regular else _EDGE
         path = _path(shapes, closed=True, which=codes == number)
-        axes.add_patch(PathPatch(path, facecolor=colour, zorder=2, rasterized=coarse, **look))
+        patch = PathPatch(path, facecolor=colour, zorder=2, rasterized=coarse, **look)
+        axes.add_patch(patch)
+        if ground is not None:
+            patch.set_clip_path(ground)
         told = "\n".join(textwrap.wrap(writable(words, 60), 30))
         unit = scene.unit_name if count != 1 else scene.unit_name[:-1]
-        handles.append(Patch(facecolor=colour, edgecolor="#8896a3", linewidth=0.5, label=f"{told}\n({count:,} {unit})"))
+        handles.append(
+            Patch(facecolor=colour, edgecolor="#8896a3", linewidth=0.5, label=f"{told}\n({count:,} {unit})")
+        )
     missing = int((codes >= len(scene.classes.labels)).sum())
     if missing:
         axes.add_patch(
             PathPatch(
-                _path(shapes, closed=True, which=codes >= len(scene.classes.labels)), facecolor="white", zorder=2, **edge
+                _path(shapes, closed=True, which=codes >= len(scene.classes.labels)),
+                facecolor="white",
+                zorder=2,
+                **_EDGE,
             )
         )
-        handles.append(Patch(facecolor="white", label=f"no value\n({missing:,} {scene.unit_name})", **edge))
+        handles.append(Patch(facecolor="white", label=f"no value\n({missing:,} {scene.unit_name})", **_EDGE))
     return handles
 
 
@@ -168,7 +173,7 @@ def _lines(axes: Axes, scene: Scene) -> None:
     from matplotlib.patches import PathPatch
 
     for frame, colour, width, order in (
-        (scene.streets, "#7d8a95", 0.25, 3),
+        (scene.streets, "#8a96a0", 0.2, 3),
         (scene.areas, "#2c3b48", 0.5, 4),
     ):
         if frame is not None:
@@ -176,7 +181,7 @@ def _lines(axes: Axes, scene: Scene) -> None:
             axes.add_patch(
                 PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width, zorder=order, alpha=0.8)
             )
-    if scene.areas is not None and len(scene.areas) <= _NAMED_UP_TO:
+    if scene.areas is not None and len(scene.areas) <= _AREAS_NAMED_UP_TO:
         _names(axes, scene)
 
 
@@ -193,7 +198,7 @@ def _names(axes: Axes, scene: Scene) -> None:
                 x,
                 y,
                 writable(name, 24),
-                size=5.5,
+                size=5.2,
                 color=INK,
                 ha="center",
                 va="center",
@@ -252,169 +257,6 @@ def _north(axes: Axes) -> None:
         va="top",
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2},
     )
-
-
-def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title: str | None = None) -> Figure:
-    """Draw a link chart for print.
-
-    Parameters
-    ----------
-    chart_or_result, size_by, title
-        As in :func:`ilp_lab.views.linkchart_page`.
-
-    Returns
-    -------
-    matplotlib Figure
-        Names are written beside all entities of small charts, and beside the largest signs of others.
-
-    Raises
-    ------
-    InputError, ColumnError
-        When there is no chart, or ``size_by`` is not a column of numbers.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from types import SimpleNamespace
-    >>> chart = SimpleNamespace(
-    ...     entities=pd.DataFrame({"entity_id": ["A", "B"], "kind": ["person", "phone"]}),
-    ...     links=pd.DataFrame({"source": ["A"], "target": ["B"], "kind": ["uses"]}),
-    ... )
-    >>> len(linkchart_figure(chart).axes)
-    1
-    """
-    chart = chart_of(chart_or_result, size_by=size_by, title=title, check=Check("views.linkchart_figure"))
-    figure = sheet(9.6, 6.8)
-    axes = figure.add_axes((0.02, 0.09, 0.73, 0.845))
-    axes.set_axis_off()
-    axes.set_aspect("equal", adjustable="datalim")
-    kinds = _chart_links(axes, chart)
-    entities = _chart_entities(axes, chart)
-    _chart_names(axes, chart)
-    axes.autoscale_view()
-    axes.invert_yaxis()
-    legend_of(axes, entities, "Entities")
-    legend_of(axes, kinds, "Links", at=(1.01, 0.0), where="lower left")
-    return finish(
-        figure,
-        title=chart.title,
-        caption=_caption(chart.said[1:] or (f"{len(chart.labels):,} entities, {chart.links:,} links.",), chart.notes),
-        handling=handling_of(chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None),
-    )
-
-
-def _chart_links(axes: Axes, chart: Chart) -> list[Any]:
-    from matplotlib.collections import LineCollection
-    from matplotlib.lines import Line2D
-
-    many = len(chart.drawn) > 2_000
-    for weak in (False, True):
-        drawn = [line for line in chart.drawn if line.weak == weak and line.source != line.target]
-        if drawn:
-            axes.add_collection(
-                LineCollection(
-                    [_course(chart, line) for line in drawn],
-                    colors=[colour_of_link(line.kind) for line in drawn],
-                    linewidths=[0.25 if many else 0.6 + 0.25 * min(6, line.count - 1) for line in drawn],
-                    linestyles="--" if weak else "-",
-                    alpha=0.3 if many else 0.7,
-                    zorder=1,
-                    rasterized=many,
-                )
-            )
-    handles = [
-        Line2D([], [], color=colour_of_link(number), linewidth=2, label=writable(kind, 26))
-        for number, kind in enumerate(chart.kinds[:_KINDS_NAMED])
-    ]
-    if len(chart.kinds) > _KINDS_NAMED:
-        handles.append(Line2D([], [], color=colour_of_link(99), linewidth=2, label="other kinds"))
-    for words, style in ((FIRM, "-"), (WEAK, "--")) if chart.graded else ((PLAIN, "-"),):
-        told = "\n".join(textwrap.wrap(words, 28))
-        handles.append(Line2D([], [], color=SOFT, linewidth=1, linestyle=style, label=told))
-    return handles
-
-
-def _course(chart: Chart, line: Any) -> Any:
-    """The line from end to end, bent aside when others run between the same two."""
-    low, high = sorted((line.source, line.target))
-    a, b = chart.xy[low], chart.xy[high]
-    if not line.bend:
-        return np.array([a, b])
-    aside = np.array([-(b - a)[1], (b - a)[0]]) * 0.14 * line.bend
-    t = np.linspace(0, 1, 13)[:, None]
-    return (1 - t) ** 2 * a + 2 * t * (1 - t) * ((a + b) / 2 + aside) + t**2 * b
-
-
-def _chart_entities(axes: Axes, chart: Chart) -> list[Any]:
-    from matplotlib.lines import Line2D
-
-    handles = []
-    kinds = np.asarray(chart.entity_kinds, dtype=object)
-    scale = 2.2 if len(kinds) <= 60 else 1.1 if len(kinds) <= 600 else 0.35
-    for kind in sorted(set(chart.entity_kinds), key=lambda name: -int((kinds == name).sum())):
-        sign, here = sign_of(kind), kinds == kind
-        for hollow in (False, True):
-            use = here & (chart.hollow == hollow)
-            if use.any():
-                axes.scatter(
-                    chart.xy[use, 0],
-                    chart.xy[use, 1],
-                    s=scale * chart.size[use] ** 2 / 4,
-                    marker=sign.marker,
-                    facecolors="white" if hollow else sign.colour,
-                    edgecolors=sign.colour if hollow else "white",
-                    linewidths=0.9 if hollow else 0.4,
-                    zorder=3,
-                    rasterized=len(kinds) > 2_000,
-                )
-        handles.append(
-            Line2D(
-                [],
-                [],
-                linestyle="none",
-                marker=sign.marker,
-                markersize=7,
-                color=sign.colour,
-                label=f"{writable(kind, 24)} ({int(here.sum()):,})",
-            )
-        )
-    if chart.hollow.any():
-        handles.append(
-            Line2D(
-                [],
-                [],
-                linestyle="none",
-                marker="o",
-                markersize=7,
-                markerfacecolor="white",
-                color=OTHER.colour,
-                label="hollow: victim, witness\nor other party, not ranked",
-            )
-        )
-    if chart.sized_by and (chart.size > BASE).any():
-        told = "\n".join(textwrap.wrap(f"larger sign: higher {writable(spoken(chart.sized_by), 40)}", 26))
-        handles.append(Line2D([], [], linestyle="none", label=told))
-    return handles
-
-
-def _chart_names(axes: Axes, chart: Chart) -> None:
-    from matplotlib import patheffects
-
-    all_named = len(chart.labels) <= _NAMED_UP_TO
-    rows = range(len(chart.labels)) if all_named else leading_rows(chart, at_most=10)
-    for row in rows:
-        axes.annotate(
-            writable(chart.labels[row], 26),
-            xy=tuple(chart.xy[row]),
-            xytext=(0, -4 - 0.25 * chart.size[row]),
-            textcoords="offset points",
-            size=6.5 if all_named else 7.5,
-            color=INK,
-            ha="center",
-            va="top",
-            zorder=5,
-            path_effects=[patheffects.withStroke(linewidth=1.8, foreground="white")],
-        )
 
 
 def bar_figure(
@@ -531,9 +373,10 @@ def _time_line(axes: Axes, table: pd.DataFrame, label: str, value: str, _at_most
     times = rows[label].dt.tz_localize(None) if getattr(rows[label].dtype, "tz", None) else rows[label]
     numbers = rows[value].to_numpy(dtype=np.float64, na_value=np.nan)
     axes.plot(times.to_numpy(), numbers, color="#0b5394", linewidth=1.4, marker="o", markersize=3)
-    locator = mdates.AutoDateLocator(maxticks=9)
+    dates: Any = mdates  # without types
+    locator = dates.AutoDateLocator(maxticks=9)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
     axes.yaxis.set_major_formatter(lambda number, _: figure_of(float(number)))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_ylim(bottom=min(0.0, float(np.nanmin(numbers))))

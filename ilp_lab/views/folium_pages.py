@@ -45,7 +45,9 @@ _NAMES_A_HOST = re.compile(
 _INERT = str.maketrans({"\\": "&#92;", "`": "&#96;", "$": "&#36;"})
 
 
-def offline(folium_map: folium.Map, *, title: str = "Map", handling: str = "H0", alternative: str = "") -> Page:
+def offline(
+    folium_map: folium.Map, *, title: str = "Map", handling: str = "H0", alternative: str = ""
+) -> Page:
     """Render a folium map as a page that asks nothing of the network.
 
     Parameters
@@ -197,9 +199,8 @@ def _inert(figure: Any) -> Iterator[None]:
     try:
         for element in _family(figure):
             holders = [(element, "text")] if isinstance(getattr(element, "text", None), str) else []
-            for inner in _family(element.html) if type(element).__name__ == "Popup" else ():
-                if isinstance(getattr(inner, "data", None), str):
-                    holders.append((inner, "data"))
+            inside = _family(element.html) if type(element).__name__ == "Popup" else ()
+            holders += [(inner, "data") for inner in inside if isinstance(getattr(inner, "data", None), str)]
             for holder, name in holders:
                 before = getattr(holder, name)
                 changed.append((holder, name, before))
@@ -211,7 +212,7 @@ def _inert(figure: Any) -> Iterator[None]:
 
 
 def _once(text: str, *, escaped: bool) -> str:
-    """folium writes a backtick in a popup as backslash and backtick; undo that, then encode."""
+    """Folium writes a backtick in a popup as backslash and backtick; undo that, then encode."""
     return (text.replace("\\`", "`") if escaped else text).translate(_INERT)
 
 
@@ -227,7 +228,7 @@ def _refuse_hosts(markup: str, script: str) -> None:
 
 
 def _legend(colormap: Any) -> str:
-    """branca draws its legends with a script from the network; the same in plain HTML."""
+    """What branca draws with a script from the network, in plain HTML."""
     low, high = float(colormap.vmin), float(colormap.vmax)
     steps = [
         f'<li><span class="ilp-swatch" style="background:{safe_text(colormap(low + (high - low) * part))}"></span>'

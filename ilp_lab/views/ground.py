@@ -93,7 +93,7 @@ class Ground:
         pad_x, pad_y = 0.6 * (east - west), 0.6 * (north - south)
         edge_x = np.linspace(west - pad_x, east + pad_x, 9)
         edge_y = np.linspace(south - pad_y, north + pad_y, 9)
-        lon, lat = to_degrees.transform(*(axis.ravel() for axis in np.meshgrid(edge_x, edge_y)))
+        lon, lat = to_degrees.transform(np.repeat(edge_x, len(edge_y)), np.tile(edge_y, len(edge_x)))
         lon, lat = np.asarray(lon), np.asarray(lat)
         usable = np.isfinite(lon) & np.isfinite(lat)
         if not usable.any():
@@ -112,8 +112,8 @@ class Ground:
             for number in range(math.ceil(low / step), math.floor(high / step) + 1):
                 fixed = np.full(25, number * step)
                 along = np.linspace(from_, to, 25)
-                pair = (fixed, along) if meridian else (along, fixed)
-                x, y = to_degrees.transform(*pair, direction="INVERSE")
+                at_lon, at_lat = (fixed, along) if meridian else (along, fixed)
+                x, y = to_degrees.transform(at_lon, at_lat, direction="INVERSE")
                 xy = np.column_stack([x, y])
                 if np.isfinite(xy).all():
                     lines.append((_degrees(number * step, step, meridian=meridian), xy))
@@ -174,7 +174,8 @@ def _ragged(array: Any, kinds: tuple[int, int]) -> Ragged:
 
 def pack(values: Any, kind: str) -> str:
     """Numbers as text for a page: little-endian, base64."""
-    return base64.b64encode(np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))).decode()
+    ready = np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))
+    return base64.b64encode(ready.tobytes()).decode()
 
 
 def pack_xy(xy: Numbers, origin: tuple[float, float]) -> str:

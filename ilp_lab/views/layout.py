@@ -23,6 +23,7 @@ _WHOLE_UP_TO = 600
 _ROUNDS_SMALL = 160
 _ROUNDS_LARGE = 70
 _MARGIN = 1.6
+_SCREEN = 1.4
 _REACH = 0.3  # of the part's width; farther entities hardly repel, which keeps the arms of a chart short
 
 
@@ -83,7 +84,8 @@ def positions(size: int, source: Whole, target: Whole, *, seed: int = 7) -> Numb
     placed = np.empty((size, 2))
     for number, corner in enumerate(_packed(blocks)):
         placed[order[starts[number] : starts[number + 1]]] = blocks[number] + corner
-    return placed - placed.mean(axis=0)
+    placed -= placed.mean(axis=0)
+    return placed
 
 
 def _part(size: int, pairs: Whole, seed: int) -> Numbers:
@@ -95,12 +97,10 @@ def _part(size: int, pairs: Whole, seed: int) -> Numbers:
     rng = np.random.default_rng(seed)
     start = _pivot_start(size, pairs) + rng.normal(0, 0.05, (size, 2))
     rounds = _ROUNDS_SMALL if size <= _WHOLE_UP_TO else _ROUNDS_LARGE
-    if size <= _WHOLE_UP_TO:
-        xy = _springs_all(start, pairs, rounds)
-    else:
-        xy = _springs_near(start, pairs, rounds)
-    xy = _apart(_upright(xy))
-    return xy - xy.min(axis=0)
+    springs = _springs_all if size <= _WHOLE_UP_TO else _springs_near
+    xy = _apart(_upright(springs(start, pairs, rounds)))
+    moved: Numbers = xy - xy.min(axis=0)
+    return moved
 
 
 def _pivot_start(size: int, pairs: Whole) -> Numbers:
@@ -232,19 +232,25 @@ def _apart(xy: Numbers) -> Numbers:
 
 
 def _packed(blocks: list[Numbers]) -> list[Any]:
-    """Corners of the blocks, largest first, in rows about as wide as a screen asks for."""
+    """Corners of the blocks in rows, largest first, in the width that fills a screen best."""
     gap = APART * _MARGIN
-    extents = [np.ptp(block, axis=0) + gap for block in blocks]
-    wide = max(
-        math.sqrt(2.2 * sum(float(width * height) for width, height in extents)),
-        max(float(width) for width, _ in extents),
-    )
-    corners: list[Any] = [np.zeros(2)] * len(blocks)
-    x = y = row_height = 0.0
-    for number in sorted(range(len(blocks)), key=lambda i: (-len(blocks[i]), i)):
+    extents = [tuple((np.ptp(block, axis=0) + gap).tolist()) for block in blocks]
+    order = sorted(range(len(blocks)), key=lambda i: (-len(blocks[i]), i))
+    widest = max(width for width, _ in extents)
+    area = math.sqrt(sum(width * height for width, height in extents))
+    tried = [_rows(extents, order, max(widest, area * factor)) for factor in (0.9, 1.1, 1.3, 1.6, 2.0, 2.6)]
+    return min(tried, key=lambda one: max(one[1] / _SCREEN, one[2]))[0]
+
+
+def _rows(extents: list[tuple[float, ...]], order: list[int], wide: float) -> tuple[list[Any], float, float]:
+    """Blocks in rows no wider than ``wide``: their corners, and how wide and high the whole is."""
+    corners: list[Any] = [np.zeros(2)] * len(extents)
+    x = y = row_height = used = 0.0
+    for number in order:
         width, height = extents[number]
         if x and x + width > wide:
             x, y, row_height = 0.0, y + row_height, 0.0
         corners[number] = np.array([x, y])
-        x, row_height = x + float(width), max(row_height, float(height))
-    return corners
+        x, row_height = x + width, max(row_height, height)
+        used = max(used, x)
+    return corners, used, y + row_height

@@ -90,7 +90,9 @@ def linkchart_page(chart_or_result: Any, *, size_by: str | None = None, title: s
         body=_heading(chart)
         + '<div class="ilp-stage"><div class="ilp-chart" id="ilp-chart" tabindex="0" role="application" '
         f'aria-label="{safe_text(_alternative(chart))}"></div>{_side(chart)}</div>',
-        handling=handling_of(chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None),
+        handling=handling_of(
+            chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None
+        ),
         alternative=_alternative(chart),
         scripts=(script("vis-network.js"), own("chart.js")),
         styles=(own("chart.css"),),
@@ -117,7 +119,9 @@ def to_pyvis(chart: Chart) -> Network:
     return network
 
 
-def _node(row: int, kind: str, label: str, size: float, xy: list[float], *, hollow: bool, leading: bool) -> dict[str, Any]:
+def _node(
+    row: int, kind: str, label: str, size: float, xy: list[float], *, hollow: bool, leading: bool
+) -> dict[str, Any]:
     sign = sign_of(kind)
     node: dict[str, Any] = {
         "id": row,

@@ -94,9 +94,9 @@ def map_page(
         _leaflet(),
         title=scene.title,
         handling=handling_of(table, areas, incidents, streets),
-        alternative=_alternative(scene),
+        alternative=scene.alternative(),
         before=_heading(scene),
-        beside=_side(scene) + "",
+        beside=_side(scene),
         around=('<div class="ilp-map">', _NORTH + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>'),
         data=data,
         scripts=(own("map.js"),),
@@ -150,7 +150,7 @@ def _data(scene: Scene) -> dict[str, Any]:
     if scene.outline is not None:
         data["study"] = pack_shapes(polygons([scene.outline]), origin)
     if scene.areas is not None:
-        data["areas"] = _areas(scene, origin, detail)
+        data["areas"] = _areas(scene.areas, scene.names_of_areas, origin, detail)
     if scene.streets is not None:
         data["streets"] = pack_shapes(lines(scene.streets.geometry, tolerance_m=detail), origin)
     if scene.points is not None:
@@ -161,39 +161,25 @@ def _data(scene: Scene) -> dict[str, Any]:
 
 
 def _cell_facts(scene: Scene) -> list[dict[str, Any]]:
-    frame, columns = scene.cells, scene.cell_columns
-    told = facts.columns_for_page(frame, columns)
+    told = [] if scene.cells is None else facts.columns_for_page(scene.cells, scene.cell_columns)
     if scene.area_names is not None:
         told.append(facts.text_column("Area", scene.area_names))
     return told
 
 
-def _areas(scene: Scene, origin: tuple[float, float], detail: float) -> dict[str, Any]:
+def _areas(
+    areas: gpd.GeoDataFrame, names: list[str], origin: tuple[float, float], detail: float
+) -> dict[str, Any]:
     import shapely
 
-    areas = scene.areas
     shapes = np.asarray(shapely.simplify(np.asarray(areas.geometry), detail))
     middles = shapely.point_on_surface(shapes)
     at = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)]) - np.asarray(origin)
     return {
         "shapes": pack_shapes(polygons(shapes), origin),
-        "names": scene.names_of_areas,
+        "names": names,
         "middles": np.round(np.nan_to_num(at), 1).ravel().tolist(),
     }
-
-
-def _alternative(scene: Scene) -> str:
-    counted = [
-        f"{label}: {count:,}"
-        for label, count in zip(scene.classes.labels, scene.classes.counts, strict=True)
-        if count
-    ]
-    said = [f"Map. {scene.title}.", *scene.said[:1]]
-    if counted:
-        said.append(f"{scene.unit_name.capitalize()} by class: {'; '.join(counted)}.")
-    if scene.points is not None:
-        said.append(scene.points.told)
-    return " ".join(said)
 
 
 def _heading(scene: Scene) -> str:

@@ -81,12 +81,12 @@ def encodable(text: str) -> str:
 
 
 def json_for_script(value: object) -> str:
-    """Write JSON that can stand in a ``<script>`` element, whatever its texts hold.
+    r"""Write JSON that can stand in a ``<script>`` element, whatever its texts hold.
 
     Examples
     --------
-    >>> json_for_script({"name": "</script>"})
-    '{"name":"\\\\u003c/script\\\\u003e"}'
+    >>> print(json_for_script({"name": "</script>"}))
+    {"name":"\u003c/script\u003e"}
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
     return encodable(text).translate(_JSON_TABLE)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ilp_lab.result import Result
 from ilp_lab.views import facts
-from ilp_lab.views.classes import NOTHING, Classes, classify, figure_of, spoken
+from ilp_lab.views.classes import NOTHING, Classes, classify, figure_of, name_of, spoken
 from ilp_lab.views.ground import Ground
 
 if TYPE_CHECKING:
@@ -80,6 +80,20 @@ class Scene:
     leading_words: list[str]
     leading_heading: str
     bounds: tuple[float, float, float, float]
+
+    def alternative(self) -> str:
+        """What the map shows, for readers who cannot see it."""
+        counted = [
+            f"{label}: {count:,}"
+            for label, count in zip(self.classes.labels, self.classes.counts, strict=True)
+            if count
+        ]
+        said = [f"Map. {self.title}.", *self.said[:1]]
+        if counted:
+            said.append(f"{self.unit_name.capitalize()} by class: {'; '.join(counted)}.")
+        if self.points is not None:
+            said.append(f"{self.points.told}.")
+        return " ".join(said)
 
 
 def scene_of(
@@ -182,7 +196,7 @@ def _names(areas: gpd.GeoDataFrame) -> list[str]:
     column = next((name for name in ("name", "area") if name in areas.columns), None)
     if column is None:
         return [f"area {number}" for number in range(1, len(areas) + 1)]
-    return [figure_of(name) for name in areas[column].tolist()]
+    return [name_of(name) for name in areas[column].tolist()]
 
 
 def _area_of_cells(
@@ -233,7 +247,7 @@ def _leading(
 def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:
     """The name of the place before a row's number."""
     name = next((name for name in ("name", "area") if name in cells.columns), None)
-    names = places if name is None else [figure_of(value) for value in cells[name].tolist()]
+    names = places if name is None else [name_of(value) for value in cells[name].tolist()]
     if names is None:
         return [""] * len(cells)
     return [f"{text}: " if text else "" for text in names]

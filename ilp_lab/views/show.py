@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
+from ilp_lab.views.chart_figures import linkchart_figure
 from ilp_lab.views.classes import figure_of
 from ilp_lab.views.drawing import png
 from ilp_lab.views.facts import sensitive
-from ilp_lab.views.figures import bar_figure, linkchart_figure, map_figure
+from ilp_lab.views.figures import bar_figure, map_figure
 from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
 from ilp_lab.views.page import Page, banner, build, safe_text
@@ -55,8 +56,8 @@ def draw(result: Result, **options: Any) -> Figure:
     --------
     >>> import pandas as pd
     >>> found = Result("demo", "Thefts", pd.DataFrame({"area": ["A"], "n": [3]}), "counted", ("Three.",))
-    >>> type(draw(found)).__name__
-    'Figure'
+    >>> len(draw(found).axes)
+    1
     """
     _is_result(result, "views.draw")
     if result.view == "map":
@@ -153,7 +154,9 @@ def _is_result(result: object, caller: str) -> None:
 def _inside(result: Result, *, rows: int, picture: str = "") -> str:
     left_out = [f"{count:,} rows: {reason}" for reason, count in result.left_out.items()] or ["nothing"]
     settings = [
-        f'{safe_text(param)} <span class="ilp-chosen">set by the library</span>' if param.chosen else safe_text(param)
+        f'{safe_text(param)} <span class="ilp-chosen">set by the library</span>'
+        if param.chosen
+        else safe_text(param)
         for param in result.params
     ]
     sources = [*map(str, result.sources), *([f"Random numbers: seed {result.seed}"] if result.seed else [])]

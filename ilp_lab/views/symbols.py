@@ -68,7 +68,9 @@ def may_be_ranked(entities: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(~category.isin(sorted(NEVER_RANKED)).to_numpy(dtype=bool, na_value=False), dtype=bool)
 
 
-def sizes(values: Sequence[Any] | NDArray[Any] | None, ranked: NDArray[np.bool_], base: float) -> NDArray[np.float64]:
+def sizes(
+    values: Sequence[Any] | NDArray[Any] | None, ranked: NDArray[np.bool_], base: float
+) -> NDArray[np.float64]:
     """Radii: the area grows with the value; ``base`` for everything without one."""
     size = np.full(len(ranked), base)
     if values is None:

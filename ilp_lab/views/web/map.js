@@ -261,6 +261,12 @@ class IlpMap {
       this.cells.eachRing(i, (ring) => this.outline(paths[code], ring));
       count += 1;
     }
+    this.c.save();
+    if (this.study) {
+      const ground = new Path2D();
+      for (let i = 0; i < this.study.size; i++) this.study.eachRing(i, (ring) => this.outline(ground, ring));
+      this.c.clip(ground, "evenodd");
+    }
     this.c.globalAlpha = 0.88;
     paths.forEach((path, k) => { this.c.fillStyle = colours[k]; this.c.fill(path, "evenodd"); });
     this.c.globalAlpha = 1;
@@ -268,6 +274,7 @@ class IlpMap {
       this.c.strokeStyle = "rgba(255,255,255,.7)"; this.c.lineWidth = 0.7;
       paths.forEach((path) => this.c.stroke(path));
     }
+    this.c.restore();
     this.drawn.cells = String(count);
   }
 
