@@ -17,6 +17,8 @@ import typer
 
 from ilp_lab.errors import IlpError
 
+_STOPPED = 130
+
 app = typer.Typer(
     name="ilp-lab",
     help="An offline analyst notebook environment for intelligence-led policing.",
@@ -73,6 +75,12 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         str | None, typer.Option(help="Which law allows it; stands on the product.")
     ] = None,
     analyst: Annotated[str, typer.Option(help="Who; stands on the product.")] = "analyst",
+    strength: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of the links in which more means closer; every link counts alike without it."
+        ),
+    ] = None,
     authority: Annotated[
         str | None, typer.Option(help="Who permitted the release, where a handling code asks for it.")
     ] = None,
@@ -100,6 +108,7 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
             legal_basis=legal_basis,
             analyst=analyst,
             authority=authority,
+            strength=strength,
             seed=seed,
         )
     )
@@ -177,16 +186,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except typer.Abort:
-        return _say("Stopped. Nothing half-written was left.", 130)
-    except KeyboardInterrupt:
-        return _say("Stopped. Nothing half-written was left.", 130)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _STOPPED
     except IlpError as error:
         return _say(str(error), 1, error)
-    except typer.Exit as error:
-        return int(error.exit_code)
     except Exception as error:  # noqa: BLE001  (the last line of defence: a sentence instead of a traceback)
         return _unexpected(error)
+    if code == _STOPPED:  # what the command line library makes of Ctrl-C
+        return _say("Stopped. Nothing half-written was left.", _STOPPED)
     return code if isinstance(code, int) else 0
 
 

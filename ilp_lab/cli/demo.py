@@ -50,6 +50,7 @@ class Request:
     legal_basis: str | None = None
     analyst: str = "analyst"
     authority: str | None = None
+    strength: str | None = None
     seed: int = 7
 
     @property
@@ -170,8 +171,7 @@ def _who(request: Request, found: Findings) -> None:
     typer.echo(_indented(quality.explain()))
     with _step("Measuring the link chart"):
         chart = networks.chart(links, entities)
-        strength = "strength" if "strength" in links else None
-        found.measures = networks.measures(chart, strength=strength)
+        found.measures = networks.measures(chart, strength=request.strength)
 
 
 def _only(incidents: gpd.GeoDataFrame, offence: str | None) -> gpd.GeoDataFrame:
@@ -271,7 +271,7 @@ def _who_says(result: Result) -> str:
     leading = [str(entity) for entity in ranked["entity_id"][:2]]
     if not leading:
         return "No entity on the chart may be ranked, or none connects others."
-    return f"{' and '.join(leading)} connect parts of the chart that would otherwise hardly touch."
+    return f"{' and '.join(leading)} stand between the others more than anyone else who may be ranked."
 
 
 def _recommendations(found: Findings) -> Iterator[str]:

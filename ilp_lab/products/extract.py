@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
 
 _ROWS = 10
+_BEHIND = {
+    "geometry", "row", "column", "share_inside", "p", "category", "links", "harmonic", "closeness", "closeness_rank", "component",
+}  # fmt: skip
+_FIRST = ("area", "entity_id", "kind")
 _WORDS = {
     "n": "Incidents",
+    "around": "With neighbours",
     "z": "z",
     "p": "p",
     "q_fdr": "q (FDR)",
@@ -45,11 +50,15 @@ def leading_rows(result: Result) -> pd.DataFrame:
     if "verdict" in table:
         table = table[table["verdict"].astype(str).str.startswith("hot spot")]
         table = table.sort_values("z", ascending=False, kind="stable")
-    ranks = [column for column in table.columns if str(column).endswith("_rank")]
-    if ranks:
-        table = table.dropna(subset=ranks[:1]).sort_values(ranks[0], kind="stable")
-    hidden = [column for column in table.columns if column == "geometry" or _sensitive(str(column))]
-    return table.drop(columns=hidden).head(_ROWS).rename(columns=lambda name: _WORDS.get(name, _spoken(name)))
+    if "betweenness_rank" in table:
+        table = table.dropna(subset="betweenness_rank").sort_values("betweenness_rank", kind="stable")
+    hidden = [column for column in table.columns if str(column) in _BEHIND or _sensitive(str(column))]
+    kept = [column for column in table.columns if column not in hidden]
+    kept.sort(key=lambda column: _FIRST.index(column) if column in _FIRST else len(_FIRST))
+    rows = table[kept].head(_ROWS)
+    for share in [column for column in rows.columns if str(column).endswith("_share")]:
+        rows = rows.assign(**{share: rows[share].map("{:.0%}".format, na_action="ignore")})
+    return rows.rename(columns=lambda name: _WORDS.get(name, _spoken(name)))
 
 
 def cell_text(value: object) -> str:

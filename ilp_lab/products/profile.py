@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ilp_lab._check import Check
 from ilp_lab.errors import InputError, NoCaseError
@@ -99,11 +99,7 @@ class ProblemProfile:
     recommendations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(cast("object", self.case), Case):
-            raise NoCaseError(
-                "A product needs an open case, so that its purpose and legal basis stand on it: "
-                "ilp.open_case(folder, purpose=..., legal_basis=..., analyst=...)."
-            )
+        _need_case(self.case)
         if not self.question.strip():
             raise InputError("ProblemProfile: question must say what the reader needs answered; it is empty.")
 
@@ -124,7 +120,7 @@ class ProblemProfile:
             Outlines to draw behind a map.
         """
         check = Check("ProblemProfile.add")
-        if not isinstance(result, Result):
+        if not hasattr(result, "method_statement"):
             check.add(f"result must be what an analysis handed back (a Result); got {type(result).__name__}.")
         if not says.strip():
             check.add("says must state what the finding means for the question; it is empty.")
@@ -177,7 +173,7 @@ class ProblemProfile:
         """
         from ilp_lab.products.html import render
 
-        return self._release(path, ".html", render(self).encode(), authority, reason)
+        return self._release(path, ".html", render(self).encode(errors="replace"), authority, reason)
 
     def to_docx(self, path: str | Path, *, authority: str | None = None, reason: str = "") -> Released:
         """Write the product as a Word document that can be edited; see :meth:`to_html` for errors."""
@@ -207,3 +203,11 @@ class ProblemProfile:
         from ilp_lab.views import Page
 
         return Page(title=self.heading, html=render(self), handling=self.handling)._repr_html_()
+
+
+def _need_case(case: object) -> None:
+    if not isinstance(case, Case):
+        raise NoCaseError(
+            "A product needs an open case, so that its purpose and legal basis stand on it: "
+            "ilp.open_case(folder, purpose=..., legal_basis=..., analyst=...)."
+        )

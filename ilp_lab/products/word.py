@@ -123,7 +123,9 @@ def _bullets(document: Any, sentences: tuple[str, ...]) -> None:
 
 
 def _clean(text: object) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(
-        mark if mark in "\t\n" or ord(mark) >= 32 else "\N{REPLACEMENT CHARACTER}" for mark in str(text)
-    )
+    """Without the control characters and half characters that XML cannot hold."""
+    return "".join(mark if _holds(ord(mark)) else "\N{REPLACEMENT CHARACTER}" for mark in str(text))
+
+
+def _holds(code: int) -> bool:
+    return code in (9, 10) or (code >= 32 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF))
