@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST, MOST = 39, 199
-_BUDGET = 1_200_000_000
+_BUDGET = 12_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

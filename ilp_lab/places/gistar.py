@@ -103,7 +103,7 @@ def gi_star(
     Every cell that shares ground with the study area takes part; the simulation gives each its share of the ground,
     so that cells cut by the border are judged by what they can hold.
 
-    Cost: a few passes over the cells per simulation; a million cells and incidents take a tenth of a second each.
+    Cost: a few passes over the cells per simulation; a million cells and incidents take a twentieth of a second each.
     When ``simulations`` is left out, large grids get fewer of them (at least 39), and the result says so. Limits: counts are taken as they were recorded; without an
     exposure (people, dwellings) a hot spot may be where most people are. The normal approximation is poor where
     windows hold few incidents, which is why ``min_count`` and the simulation are there.
@@ -280,12 +280,13 @@ def _judge(
     q = false_discovery(p)
     hot = (q < rule.alpha) & (z > 0)
     cold = (q < rule.alpha) & (z < min(chance.z_below, 0.0))
-    verdict = np.full(len(n), "not more than chance", dtype=object)
-    verdict[cold], verdict[hot] = "cold spot", "hot spot"
-    verdict[hot & (z > chance.z_beyond)] = "hot spot beyond chance"
-    verdict[hot & ~rule.enough(counts)] = "too few incidents"
+    code = {word: number for number, word in enumerate(words.VERDICTS)}
+    verdict = np.full(len(n), code["not more than chance"], dtype=np.int8)
+    verdict[cold], verdict[hot] = code["cold spot"], code["hot spot"]
+    verdict[hot & (z > chance.z_beyond)] = code["hot spot beyond chance"]
+    verdict[hot & ~rule.enough(counts)] = code["too few incidents"]
     table["n"], table["around"], table["z"], table["p"], table["q_fdr"] = n, around, z, p, q
-    table["verdict"] = pd.Categorical(verdict, categories=words.VERDICTS)
+    table["verdict"] = pd.Categorical.from_codes(verdict, categories=words.VERDICTS)
 
 
 def _one_point_share(points: Points, cell: NDArray[np.int64], cells: int) -> NDArray[np.float64]:

@@ -46,6 +46,8 @@ def findings(table: pd.DataFrame, chance: Chance, alpha: float) -> tuple[str, ..
     ]
     if hot and chance.high >= hot:
         said.append("So many hot spots are no more than luck would show: do not act on this map.")
+    elif unit == "cells" and not table["n"].any():
+        said.append("No incident lies in the study area, so there was nothing to find.")
     elif not hot:
         said.append("No concentration was found that could be told from chance.")
     few = int(numbers["too few incidents"])
@@ -121,7 +123,7 @@ def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, 
 
 def _piles(table: pd.DataFrame) -> pd.DataFrame:
     """Hot cells of ten incidents and more, most of them on one point; the fullest first."""
-    hot = table[table["verdict"].astype(str).str.startswith("hot spot")]
+    hot = table[table["verdict"].isin(["hot spot", "hot spot beyond chance"])]
     hot = hot.assign(incidents=hot["incidents"] if "incidents" in hot else hot["n"])
     piles = hot[(hot["one_point_share"] > _ON_ONE_POINT) & (hot["incidents"] >= 10)]
     return piles.sort_values("incidents", ascending=False)

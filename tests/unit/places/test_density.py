@@ -58,6 +58,7 @@ def test_large_work_is_binned_and_says_how_good_it_is(monkeypatch):
     result = density(incidents, bandwidth_m=400, cell_m=40)
     assert result["exact"] is False
     assert 0 < result["error"]["measured"] < 0.01
+    assert result["error"]["measured"] <= result["error"]["bound"] < 0.3
     assert "at most" in result.method
 
 
@@ -84,5 +85,9 @@ def test_chosen_settings_are_marked_and_warned_of():
 
 
 def test_faults_are_named():
+    with pytest.raises(InputError, match="would fall between the middles"):
+        density(
+            gpd.GeoDataFrame(geometry=gpd.points_from_xy([1], [1]), crs=32633), bandwidth_m=50, cell_m=100
+        )
     with pytest.raises(InputError, match="kernel must be one of 'quartic', 'gaussian'; got 'epanechnikov'"):
         density(gpd.GeoDataFrame(geometry=gpd.points_from_xy([1], [1]), crs=32633), kernel="epanechnikov")

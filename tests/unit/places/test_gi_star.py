@@ -8,10 +8,12 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from ilp_lab.errors import ColumnError, CRSError, InputError
 from ilp_lab.places import gi_star
-from ilp_lab.places.getis import false_discovery
+from ilp_lab.places.chance import throw
+from ilp_lab.places.getis import deviates, discoveries, false_discovery, two_sided
 from ilp_lab.safeguards import mark
 
 
@@ -117,6 +119,122 @@ def test_rows_left_out_come_back_with_their_reason(planted, town):
 
 def test_handling_is_inherited(planted, town):
     assert gi_star(mark(planted, handling="H1"), cell_m=300, study_area=town, rng=7).handling == "H1"
+
+
+def test_where_cells_are_cut_nothing_is_called_cold_for_it():
+    """A comb of narrow strips: most cells hold half of their ground, a full one twice as many incidents."""
+    strips = [shapely.box(500_000, y, 506_000, y + 100) for y in range(5_300_000, 5_303_000, 300)]
+    town = gpd.GeoDataFrame(
+        geometry=[*strips, shapely.box(500_000, 5_303_000, 506_000, 5_306_000)], crs=32633
+    )
+    rng = np.random.default_rng(3)
+    xy = rng.uniform([500_000, 5_300_000], [506_000, 5_306_000], (40_000, 2))
+    xy = xy[shapely.contains_xy(town.union_all(), xy[:, 0], xy[:, 1])]
+    incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633)
+    result = gi_star(incidents, cell_m=300, study_area=town, rng=2)
+    assert (result.table.query("q_fdr < 0.05")["z"] < 0).any()
+    assert not result.table["verdict"].isin(["cold spot", "hot spot beyond chance"]).any()
+    assert result["chance"]["mean"] > 50
+
+
+def test_a_real_gap_is_cold(town):
+    rng = np.random.default_rng(8)
+    xy = rng.uniform([500_000, 5_300_000], [506_000, 5_306_000], (20_000, 2))
+    gap = np.hypot(xy[:, 0] - 503_000, xy[:, 1] - 5_303_000) < 700
+    incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy[~gap].T), crs=32633)
+    cold = gi_star(incidents, cell_m=300, study_area=town, rng=2).table.query("verdict == 'cold spot'")
+    assert len(cold) > 5
+    assert (np.hypot(cold.centroid.x - 503_000, cold.centroid.y - 5_303_000) < 1200).all()
+
+
+def test_the_guard_counts_incidents_also_when_they_are_weighed(planted, town):
+    rare = planted.assign(harm=1.0)
+    rare.loc[3, "harm"] = 5000.0
+    table = gi_star(rare, cell_m=300, study_area=town, weight="harm", rng=3).table
+    worst = table.loc[table["n"].idxmax()]
+    assert worst["n"] >= 5000
+    assert worst["incidents"] < 20
+    alone = planted.iloc[[3, 100, 200, 300]].assign(harm=[5000.0, 1, 1, 1])
+    verdicts = gi_star(alone, cell_m=300, study_area=town, weight="harm", rng=3).table["verdict"]
+    assert set(verdicts) == {"too few incidents", "not more than chance"}
+
+
+def test_wide_windows_are_summed_alike(town):
+    xy = np.random.default_rng(5).uniform([500_000, 5_300_000], [506_000, 5_306_000], (300, 2))
+    incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633)
+    table = gi_star(incidents, cell_m=150, study_area=town, within_m=2600, simulations=19, rng=1).table
+    middles = shapely.get_coordinates(shapely.centroid(np.asarray(table.geometry)))
+    expected = dense(middles, table["n"].to_numpy(float), 2600 * (1 + 1e-9))
+    np.testing.assert_allclose(table["z"], expected, atol=1e-8)
+
+
+def test_nothing_in_the_study_area_is_no_hot_spot(planted, town):
+    far = town.translate(50_000, 0).to_frame("geometry")
+    result = gi_star(planted, cell_m=300, study_area=far, rng=1)
+    assert result.table["n"].sum() == 0
+    assert set(result.table["verdict"]) == {"not more than chance"}
+    assert result.left_out == {"outside the study area": 780}
+    empty = gi_star(planted.iloc[:0], cell_m=300, study_area=town, rng=1)
+    assert len(empty.table) == 441  # cells lie on multiples of 300 m, the study area does not
+    assert "No incident lies in the study area" in empty.explain()
+
+
+def areas_of_nine():
+    cells = shapely.box(*np.array([(x, y, x + 1, y + 1) for y in range(3) for x in range(3)]).T)
+    return gpd.GeoDataFrame({"rate": [9.0, 8, 1, 7, 1, 1, 1, 1, 2], "n": 5}, geometry=cells, crs=32633)
+
+
+def test_areas_keep_what_they_bring_and_leave_out_what_has_no_outline():
+    areas = areas_of_nine()
+    areas.loc[8, "geometry"] = None
+    result = gi_star(areas, value="rate", weights="rook", rng=1)
+    assert result.table["n"].tolist() == [5] * 8
+    assert result.left_out == {"without an outline": 1}
+    assert result.left_out_rows.index.tolist() == [8]
+    assert result.table["around"].tolist()[:2] == [24, 19]
+    assert result.details["outline"].area == 8
+
+
+def test_weights_that_cannot_be_meant_are_refused():
+    areas = areas_of_nine()
+    without_self = sparse.csr_array(np.ones((9, 9)) - np.eye(9))
+    with pytest.raises(InputError, match="eye_array"):
+        gi_star(areas, value="rate", weights=without_self)
+    with pytest.raises(InputError, match="finite and not below 0"):
+        gi_star(areas, value="rate", weights=sparse.csr_array(-np.eye(9)))
+    with pytest.raises(InputError, match="9 × 9"):
+        gi_star(areas, value="rate", weights=sparse.eye_array(4))
+    with pytest.raises(ColumnError, match="1 are missing"):
+        gi_star(areas.assign(rate=[np.nan, *range(8)]), value="rate")
+
+
+def test_everyone_a_neighbour_of_everyone_or_equal_values_say_nothing():
+    areas = areas_of_nine()
+    assert (gi_star(areas, value="rate", weights=sparse.csr_array(np.ones((9, 9)))).table["z"] == 0).all()
+    assert (gi_star(areas.assign(rate=0.1), value="rate").table["z"] == 0).all()
+
+
+@given(st.lists(st.floats(-6, 6), min_size=1, max_size=60), st.sampled_from([0.001, 0.05, 0.5]))
+def test_quick_discoveries_are_those_of_the_whole_procedure(z, alpha):
+    z = np.array(z)
+    assert discoveries(z, alpha).tolist() == (false_discovery(two_sided(z)) < alpha).tolist()
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
+def test_z_does_not_change_with_the_scale_of_values_or_rows(seed, factor):
+    rng = np.random.default_rng(seed)
+    w, x = rng.random((7, 7)) * (rng.random((7, 7)) < 0.6), rng.random(7)
+    scaled = w * rng.uniform(0.1, 10, (7, 1))
+    plain = deviates(w.sum(axis=1), (w**2).sum(axis=1))(w @ x, x)
+    other = deviates(scaled.sum(axis=1), (scaled**2).sum(axis=1))(scaled @ x * factor, x * factor)
+    np.testing.assert_allclose(other, plain, atol=1e-7)
+
+
+def test_incidents_fall_in_proportion_to_the_ground():
+    share = np.array([1.0, 0.25, 0.5, 1e-6])
+    fallen = np.bincount(throw(share, 70_000, np.random.default_rng(1)), minlength=4)
+    np.testing.assert_allclose(fallen / 70_000, share / share.sum(), atol=0.01)
+    assert len(throw(share, 0, np.random.default_rng(1))) == 0
 
 
 @pytest.mark.parametrize("points", [[(1, 1)], [(1, 1)] * 40, [(1, 1), (2, 2)]])

@@ -1,0 +1,252 @@
+"""Grid counts, densities and Gi*: ours beside the peers in one process, the same answers asserted, ratios printed.
+
+Peers are optional; the reason is printed when one does not run. Runs are interleaved, the best of each is taken.
+
+Run: python benchmarks/bench_places.py [counts] [densities] [gi]
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ilp_lab import places
+from ilp_lab.places import kernels
+from ilp_lab.places.chance import Rule
+from ilp_lab.places.getis import deviates
+from ilp_lab.places.lattice import Lattice
+
+REPEATS = 5
+SIDE = 30_000.0
+WEST, SOUTH = 500_000.0, 5_300_000.0
+
+
+def optional(name: str) -> Any:
+    """A peer, or None with the reason printed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        print(f"  {name} does not run here: {error}")
+        return None
+
+
+def race(
+    title: str, runners: dict[str, Callable[[], Any] | None], same: Callable[[Any, Any], None]
+) -> dict[str, float]:
+    """Best of the interleaved runs of everyone against ours; all answers compared to ours."""
+    best: dict[str, float] = {}
+    running = {name: runner for name, runner in runners.items() if runner is not None}
+    for repeat in range(REPEATS):
+        answers = {}
+        for name, runner in running.items():
+            start = time.perf_counter()
+            answers[name] = runner()
+            best[name] = min(best.get(name, np.inf), time.perf_counter() - start)
+        if repeat == 0:
+            for name, answer in answers.items():
+                if name != "ours":
+                    same(answers["ours"], answer)
+    print(title)
+    for name, seconds in best.items():
+        print(f"  {name:<38}{seconds * 1000:>10.1f} ms{seconds / best['ours']:>10.1f}x")
+    return best
+
+
+def clustered(incidents: int) -> tuple[np.ndarray, np.ndarray]:
+    """Half anywhere, half around a hundred places."""
+    rng = np.random.default_rng(incidents)
+    centres = rng.uniform(0.1 * SIDE, 0.9 * SIDE, (100, 2))
+    spots = centres[rng.integers(0, 100, incidents // 2)] + rng.normal(0, 300, (incidents // 2, 2))
+    xy = np.vstack([spots, rng.uniform(0, SIDE, (incidents - incidents // 2, 2))])
+    return xy[:, 0] + WEST, xy[:, 1] + SOUTH
+
+
+def frames(x: np.ndarray, y: np.ndarray) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """The incidents and a study area, as an analyst has them."""
+    town = gpd.GeoDataFrame(geometry=[shapely.box(WEST, SOUTH, WEST + SIDE, SOUTH + SIDE)], crs=32633)
+    return gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y), crs=32633), town
+
+
+def counts(incidents: int = 1_000_000, cell_m: float = 100.0) -> None:
+    """Counts by cell: the arithmetic alone, then table in, table out."""
+    x, y = clustered(incidents)
+    side = int(SIDE / cell_m)
+    lattice = Lattice(WEST, SOUTH, cell_m, side, side)
+    fast = optional("fast_histogram")
+    spans = ((SOUTH, SOUTH + SIDE), (WEST, WEST + SIDE))
+
+    def same(ours: np.ndarray, theirs: np.ndarray) -> None:
+        assert np.abs(ours - theirs).sum() <= 4, "more than two points on a line between cells moved"
+
+    def ours() -> np.ndarray:
+        return np.bincount(lattice.index(x, y), minlength=lattice.size).reshape(side, side)
+
+    race(
+        f"Grid counts, arrays: {incidents:,} points, {side} x {side} cells",
+        {
+            "ours": ours,
+            "np.histogram2d": lambda: np.histogram2d(y, x, bins=side, range=spans)[0],
+            "fast_histogram": fast and (lambda: fast.histogram2d(y, x, bins=side, range=spans)),
+        },
+        same,
+    )
+    table, town = frames(x, y)
+    cells = places.grid(town, cell_m=cell_m)
+
+    def counted(**where: Any) -> np.ndarray:
+        return places.count(table, **where)["n"].to_numpy()
+
+    def joined() -> np.ndarray:  # a copy, so that no tree of an earlier run is used
+        found = gpd.sjoin(table.copy(), cells[["geometry"]], predicate="within")["index_right"]
+        return np.bincount(found, minlength=len(cells))
+
+    race(
+        f"Grid counts, tables: {incidents:,} points, {len(cells):,} cells",
+        {
+            "ours": partial(counted, cell_m=cell_m, study_area=town),
+            "geopandas.sjoin on the cells": joined,
+        },
+        same,
+    )
+    rng = np.random.default_rng(1)
+    seeds = shapely.MultiPoint(rng.uniform(0, SIDE, (3000, 2)) + np.array([WEST, SOUTH]))
+    shapes = shapely.get_parts(shapely.voronoi_polygons(seeds, extend_to=town.geometry.iloc[0]))
+    areas = gpd.GeoDataFrame(geometry=shapes, crs=32633)
+
+    def within() -> np.ndarray:
+        found = gpd.sjoin(table.copy(), areas, predicate="within")["index_right"]
+        return np.bincount(found, minlength=len(areas))
+
+    race(
+        f"Counts by area: {incidents:,} points, {len(areas):,} areas",
+        {"ours": partial(counted, areas=areas), "geopandas.sjoin": within},
+        same,
+    )
+
+
+def densities(cell_m: float = 30.0, bandwidth_m: float = 500.0) -> None:
+    """Kernel sums on a million cells; sklearn sums exactly at some of them, and its time is scaled up."""
+    side = int(SIDE / cell_m)
+    lattice = Lattice(WEST, SOUTH, cell_m, side, side)
+    kdepy, neighbors = optional("KDEpy"), optional("sklearn.neighbors")
+    column, row = lattice.centres()
+    for incidents in (10_000, 100_000, 1_000_000):
+        x, y = clustered(incidents)
+        inside = lattice.index(x, y) >= 0
+        x, y = x[inside], y[inside]
+        load = np.ones(len(x))
+        # KDEpy wants its grid to reach beyond the data, x before y; its bandwidth is the kernel's standard deviation
+        apron = int(bandwidth_m / cell_m) + 2
+        axis = np.arange(-apron, side + apron) * cell_m + cell_m / 2
+        nodes = np.stack(np.meshgrid(axis + WEST, axis + SOUTH, indexing="ij"), axis=-1).reshape(-1, 2)
+        points = np.column_stack([x, y])
+
+        def fft_kde(points: np.ndarray = points, nodes: np.ndarray = nodes, apron: int = apron) -> np.ndarray:
+            model = kdepy.FFTKDE(kernel="gaussian", bw=bandwidth_m / 2.5)
+            full = model.fit(points).evaluate(nodes).reshape(side + 2 * apron, side + 2 * apron)
+            return full[apron:-apron, apron:-apron].T * len(points)
+
+        def same(ours: np.ndarray, theirs: np.ndarray) -> None:
+            print(
+                f"  (largest difference from KDEpy {np.abs(ours - theirs).max() / ours.max():.1e} of the peak)"
+            )
+            assert np.abs(ours - theirs).max() < 0.03 * ours.max()
+
+        best = race(
+            f"Density, gaussian {bandwidth_m / 2.5:.0f} m: {incidents:,} points, {lattice.size:,} cells",
+            {
+                "ours": lambda x=x, y=y, load=load: kernels.binned_sum(
+                    lattice, x, y, load, "gaussian", bandwidth_m / 2.5
+                ),
+                "KDEpy FFTKDE": kdepy and fft_kde,
+            },
+            same,
+        )
+        if neighbors is not None:
+            some = np.random.default_rng(2).choice(lattice.size, 200, replace=False)
+            at = np.column_stack([column.ravel()[some], row.ravel()[some]])
+            model = neighbors.KernelDensity(kernel="gaussian", bandwidth=bandwidth_m / 2.5).fit(points)
+            start = time.perf_counter()
+            exact = np.exp(model.score_samples(at)) * len(x)
+            theirs = (time.perf_counter() - start) * lattice.size / len(some)
+            smooth = kernels.binned_sum(lattice, x, y, load, "gaussian", bandwidth_m / 2.5)
+            off = np.abs(exact - smooth.ravel()[some]).max() / smooth.max()
+            assert off < 0.005, off
+            print(
+                f"  sklearn, exact, 200 cells timed: all would take {theirs:,.0f} s, {theirs / best['ours']:,.0f}x; "
+                f"ours is off by {off:.1e} of the peak there"
+            )
+        table, town = frames(x, y)
+        start = time.perf_counter()
+        result = places.density(table, bandwidth_m=bandwidth_m, cell_m=cell_m, study_area=town)
+        print(
+            f"  density (quartic), table in, finding out: {time.perf_counter() - start:.2f} s, error "
+            f"{result['error'].get('measured', 0.0):.1e} of the peak measured, {result['error'].get('bound', 0.0):.1e} bound"
+        )
+
+
+def gi(sides: tuple[int, ...] = (100, 316, 1000)) -> None:
+    """Analytic z on a queen lattice; esda with binary weights, self included."""
+    esda, libpysal = optional("esda"), optional("libpysal")
+    for side in sides:
+        lattice = Lattice(0.0, 0.0, 100.0, side, side)
+        values = np.random.default_rng(side).poisson(2.0, (side, side)).astype(float)
+
+        def ours(lattice: Lattice = lattice, values: np.ndarray = values) -> np.ndarray:
+            totals = lattice.sums(np.ones_like(values), None).ravel()
+            rule = Rule(lambda n: n, deviates(totals, totals), 0.05, 5)
+            return rule.z(lattice.sums(values, None).ravel(), values.ravel())
+
+        peer = sampled = None
+        if esda and libpysal and side <= 316:
+            weights = libpysal.weights.lat2W(side, side, rook=False)
+            weights.transform = "B"
+            weights = libpysal.weights.fill_diagonal(weights)
+
+            def peer(weights: Any = weights, values: np.ndarray = values) -> np.ndarray:
+                return esda.G_Local(values.ravel(), weights, transform="B", star=True, permutations=0).Zs
+
+            def sampled(weights: Any = weights, values: np.ndarray = values) -> np.ndarray:
+                return esda.G_Local(
+                    values.ravel(), weights, transform="B", star=True, permutations=99, seed=1, n_jobs=1
+                ).Zs
+
+        elif side > 316:
+            print("  esda is not run on a million cells: its weights alone take minutes to build")
+
+        def same(ours: np.ndarray, theirs: np.ndarray) -> None:
+            np.testing.assert_allclose(ours, theirs, atol=1e-8)
+
+        race(
+            f"Gi* z: {side * side:,} cells (the peer's weights are built before the clock starts)",
+            {"ours": ours, "esda G_Local, analytic": peer, "esda G_Local, also 99 permutations": sampled},
+            same,
+        )
+    for incidents, cell_m in ((10_000, 300.0), (100_000, 100.0), (1_000_000, 30.0)):
+        table, town = frames(*clustered(incidents))
+        start = time.perf_counter()
+        result = places.gi_star(table, cell_m=cell_m, study_area=town, rng=1)
+        taken = time.perf_counter() - start
+        print(
+            f"  gi_star, table in, finding out: {incidents:,} points, {len(result.table):,} cells, "
+            f"{result['simulations']} simulations: {taken:.2f} s"
+        )
+
+
+def main() -> None:
+    """Run all, or those named."""
+    chosen = sys.argv[1:] or ["counts", "densities", "gi"]
+    for name in chosen:
+        {"counts": counts, "densities": densities, "gi": gi}[name]()
+
+
+if __name__ == "__main__":
+    main()
