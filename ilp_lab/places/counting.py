@@ -10,6 +10,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab.places.lattice import Shape
 from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.membership import first_area
 from ilp_lab.places.studyarea import Points, StudyArea, cell_size, covering, ground_of, usable_points
 from ilp_lab.result import Param
 from ilp_lab.safeguards import handling_of, mark
@@ -103,8 +104,8 @@ def count(
     -----
     A point on the border of cells belongs to the one to the east or north. A point up to one metre outside the study
     area counts as inside, because coordinates are rounded. A point on the border of areas, or in several that
-    overlap, belongs to the one that stands first in the table. Cells cost one pass over the points; areas cost a tree
-    of the points and one search per area.
+    overlap, belongs to the one that stands first in the table. Cells cost one pass over the points; areas cost a
+    sort of the points, and a comparison for those near a border.
 
     Raises
     ------
@@ -203,15 +204,9 @@ def _by_area(
     incidents: gpd.GeoDataFrame, points: Points, areas_m: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, NDArray[np.object_], dict[str, int]]:
     """The areas with ``n``, why rows were left out, and what deserves a look."""
-    import shapely
-
-    tree = shapely.STRtree(shapely.points(points.x, points.y))
-    area, which = tree.query(np.asarray(areas_m.geometry), predicate="intersects")
-    first = np.full(len(points.x), len(areas), dtype=np.int64)
-    np.minimum.at(first, which, area)
-    first[first == len(areas)] = -1
+    first, several = first_area(np.asarray(areas_m.geometry), points.x, points.y)
     noted = {
-        "in several areas, counted in the first": int((np.bincount(which, minlength=1) > 1).sum()),
+        "in several areas, counted in the first": several,
         **_disagreements(incidents, points, areas, first),
     }
     table = areas.assign(n=summed(first, points.weight, len(areas)))

@@ -210,7 +210,7 @@ def _error(
     peak = peak or 1.0
     return {
         "bound": error_bound(area.lattice, x, y, weight, kernel, bandwidth) / peak,
-        "measured": worst / peak,
+        "measured": float(worst / peak),
     }
 
 

@@ -176,7 +176,7 @@ def gi_star(
         method=words.METHOD,
         findings=words.findings(table, chance, alpha),
         params=params,
-        caveats=words.caveats(table, chance, area),
+        caveats=words.caveats(table, chance, area, points),
         references=words.REFERENCES,
         sources=(points.source, *area.sources),
         left_out=dict(left_out),
@@ -246,7 +246,7 @@ def _on_areas(
         title=f"Hot spots of {value} (Gi*)",
         table=table,
         method=words.METHOD_AREAS,
-        findings=words.findings(table, chance, alpha),
+        findings=words.findings(table, chance, alpha, value),
         params=params,
         caveats=words.area_caveats(alone),
         references=words.REFERENCES,
@@ -286,7 +286,7 @@ def _judge(
     verdict[hot & (z > chance.z_beyond)] = code["hot spot beyond chance"]
     verdict[hot & ~rule.enough(counts)] = code["too few incidents"]
     table["n"], table["around"], table["z"], table["p"], table["q_fdr"] = n, around, z, p, q
-    table["verdict"] = pd.Categorical.from_codes(verdict, categories=words.VERDICTS)
+    table["verdict"] = pd.Categorical.from_codes(verdict, categories=pd.Index(words.VERDICTS))
 
 
 def _one_point_share(points: Points, cell: NDArray[np.int64], cells: int) -> NDArray[np.float64]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from ilp_lab.places.chance import Chance
-    from ilp_lab.places.studyarea import StudyArea
+    from ilp_lab.places.studyarea import Points, StudyArea
 
 VERDICTS = ("hot spot beyond chance", "hot spot", "cold spot", "too few incidents", "not more than chance")
 METHOD = (
@@ -30,18 +32,23 @@ REFERENCES = (
     "Caldas de Castro and Singer 2006, doi:10.1111/j.0016-7363.2006.00682.x",
 )
 _ON_ONE_POINT = 0.5
+_STRETCHED = 3.0
 
 
-def findings(table: pd.DataFrame, chance: Chance, alpha: float) -> tuple[str, ...]:
+def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "") -> tuple[str, ...]:
     """Three to six sentences: what was found, how sure, what it does not mean, what to check next."""
     numbers = table["verdict"].value_counts()
     beyond = int(numbers["hot spot beyond chance"])
     hot = beyond + int(numbers["hot spot"])
-    unit, what = ("cells", "incidents") if "one_point_share" in table else ("areas", "of what was measured")
+    unit = "areas" if value else "cells"
+    holds = "holds" if hot == 1 else "hold"
+    more = (
+        f"a higher {value!r}, with their neighbours," if value else "more incidents, with their neighbours,"
+    )
     said = [
-        f"{hot:,} of {len(table):,} {unit} {'holds' if hot == 1 else 'hold'} more {what}, with their neighbours, than "
-        f"the average of the study area explains (q < {alpha:g}); {beyond:,} of them more than chance reached anywhere "
-        f"(z above {chance.z_beyond:.1f}).",
+        f"{hot:,} of {len(table):,} {unit} {holds} {more} than the average of {'all areas' if value else 'the study area'} "
+        f"explains (q < {alpha:g}); {beyond:,} of them more than chance reached anywhere (z above "
+        f"{chance.z_beyond:.1f}).",
         chance.sentence(f"of the {len(table):,} {unit}"),
     ]
     if hot and chance.high >= hot:
@@ -75,6 +82,21 @@ def _next_check(table: pd.DataFrame) -> str:
     return "Check next on the ground, and whether more people or more reporting explain the difference."
 
 
+def stretched(area: StudyArea, points: Points) -> list[str]:
+    """Warn when a few incidents far from the rest make the hull several times as large as the others need."""
+    west, east = np.quantile(points.x, [0.01, 0.99])
+    south, north = np.quantile(points.y, [0.01, 0.99])
+    within = (east - west) * (north - south) / 1e6
+    whole = float(area.outline.area) / 1e6
+    if whole < _STRETCHED * within or not within:
+        return []
+    return [
+        f"A few incidents lie far from the rest: the hull measures {whole:,.0f} km², while 96 % and more of the incidents "
+        f"lie on {within:,.0f} km². So large an area makes ordinary places look hot. Give a study area, or look at "
+        "those incidents first."
+    ]
+
+
 def area_caveats(alone: int) -> tuple[str, ...]:
     """What weakens a result on polygons; ``alone`` is the number of areas without neighbours."""
     said = [
@@ -86,7 +108,7 @@ def area_caveats(alone: int) -> tuple[str, ...]:
     return tuple(said)
 
 
-def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, ...]:
+def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea, points: Points) -> tuple[str, ...]:
     """What weakens the result."""
     said = []
     if any(param.name == "study_area" and param.chosen for param in area.params):
@@ -94,6 +116,7 @@ def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea) -> tuple[str, 
             "No study area was given. The hull of the incidents takes in ground that cannot hold an incident, such as "
             "water, and leaves out ground that had none."
         )
+        said.extend(stretched(area, points))
     if any(param.name == "cell_m" and param.chosen for param in area.params):
         said.append(
             "The cell size was chosen by a rule; see whether the finding stays with half and double the size."

@@ -101,6 +101,15 @@ def test_what_was_chosen_is_marked(planted):
     assert any("No study area was given" in caveat for caveat in result.caveats)
 
 
+def test_strays_that_stretch_the_hull_are_named(planted):
+    stray = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy([560_000, 500_000], [5_300_000, 5_360_000]), crs=32633
+    )
+    both = gpd.GeoDataFrame(geometry=[*planted.geometry, *stray.geometry], crs=32633)
+    assert any("far from the rest" in caveat for caveat in gi_star(both, rng=7).caveats)
+    assert not any("far from the rest" in caveat for caveat in gi_star(planted, rng=7).caveats)
+
+
 def test_degrees_are_analysed_in_metres(planted, town):
     metres = gi_star(planted, cell_m=300, study_area=town, rng=7).table
     degrees = gi_star(planted.to_crs(4326), cell_m=300, study_area=town, rng=7).table
@@ -193,6 +202,7 @@ def test_areas_keep_what_they_bring_and_leave_out_what_has_no_outline():
     assert result.left_out_rows.index.tolist() == [8]
     assert result.table["around"].tolist()[:2] == [24, 19]
     assert result.details["outline"].area == 8
+    assert "'rate'" in result.findings[0]
 
 
 def test_weights_that_cannot_be_meant_are_refused():

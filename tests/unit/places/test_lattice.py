@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ilp_lab.errors import InputError
 from ilp_lab.places import count, grid
 from ilp_lab.places.lattice import Lattice
+from ilp_lab.places.membership import first_area
 
 SHAPES = st.sampled_from(["square", "hex"])
 
@@ -149,3 +150,18 @@ def test_weights_are_summed():
     incidents = gpd.GeoDataFrame({"harm": [2.5, 4.0]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=32633)
     town = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 10, 10)], crs=32633)
     assert count(incidents, cell_m=10, study_area=town, weight="harm")["n"].tolist() == [6.5]
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.sampled_from([0, 1, 7, 4000]))
+def test_first_area_is_what_comparing_every_pair_finds(seed, areas, points):
+    """Overlapping areas with holes on whole metres, and points on whole metres: many lie on borders and corners."""
+    rng = np.random.default_rng(seed)
+    corner, size = rng.integers(0, 50, (areas, 2)), rng.integers(2, 30, (areas, 2))
+    shapes = shapely.box(*corner.T, *(corner + size).T)
+    shapes = shapely.difference(shapes, shapely.box(*(corner + 1).T, *(corner + size // 2).T))
+    x, y = rng.integers(-5, 85, (2, points)).astype(float)
+    hits = shapely.intersects_xy(shapes[:, None], x, y)
+    first, several = first_area(shapes, x, y)
+    assert first.tolist() == np.where(hits.any(axis=0), hits.argmax(axis=0), -1).tolist()
+    assert several == (hits.sum(axis=0) > 1).sum()
