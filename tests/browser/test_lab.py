@@ -1,0 +1,142 @@
+"""JupyterLab as a user meets it: started by our own command, opened in Chromium, clicked.
+
+Any request to another computer fails the test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from ilp_lab.cli import lab as lab_command
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+NOTEBOOKS = ["00_start_here", "01_map_a_crime_problem", "02_chart_a_network"]
+
+RUN_ALL = """async () => {
+  const app = window.jupyterapp, panel = app.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  const kernel = panel.sessionContext.session.kernel;
+  while (kernel.connectionStatus !== 'connected') await new Promise(done => setTimeout(done, 50));
+  await kernel.info;
+  await app.commands.execute('notebook:run-all-cells');
+  const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
+  return {
+    counts: cells.map(cell => cell.model.executionCount),
+    errors: cells.flatMap(cell => cell.model.outputs.toJSON()
+      .filter(output => output.output_type === 'error').map(output => output.ename + ': ' + output.evalue)),
+  };
+}"""
+
+
+class Lab:
+    """A running JupyterLab and how to reach it."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url, self.token = url, token
+
+    def ask(self, path: str, method: str = "GET"):
+        request = urllib.request.Request(f"{self.url}{path}", method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def forget_kernels(self) -> None:
+        for session in json.loads(self.ask("api/sessions")):
+            self.ask(f"api/sessions/{session['id']}", "DELETE")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    lab_command.copy_notebooks(home)
+    command = [*lab_command.server_command(home, browser=False), "--LabApp.expose_app_in_browser=True"]
+    environment = lab_command.environment(home) | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "run"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    log = home / "server.log"
+    with log.open("w") as sink:
+        server = subprocess.Popen(command, env=environment, cwd=home, stdout=sink, stderr=subprocess.STDOUT)
+    try:
+        yield Lab(*_address(server, log))
+    finally:
+        server.terminate()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _address(server, log) -> tuple[str, str]:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        found = re.search(r"(http://127\.0\.0\.1:\d+/)lab\?token=(\w+)", log.read_text())
+        if found:
+            return found[1], found[2]
+        time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+def open_and_run(lab, page, name: str) -> dict:
+    lab.forget_kernels()
+    page.goto(f"{lab.url}lab/tree/{name}.ipynb?reset&token={lab.token}")
+    page.wait_for_selector(".jp-Notebook")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    done = page.evaluate(RUN_ALL)
+    assert done["errors"] == []
+    assert all(done["counts"])
+    return done
+
+
+def test_the_server_refuses_without_its_token(lab):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{lab.url}api/contents", timeout=30)
+    refused.value.close()
+    assert refused.value.code == 403
+    with pytest.raises(urllib.error.HTTPError) as none:
+        lab.ask("api/terminals")
+    none.value.close()
+    assert none.value.code == 404
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_and_asks_no_other_computer(lab, strict_page, name):
+    open_and_run(lab, strict_page, name)
+    assert strict_page.locator(".jp-OutputArea-output").count() > 3
+
+
+def test_the_board_answers_a_click(lab, strict_page):
+    open_and_run(lab, strict_page, "01_map_a_crime_problem")
+    picture = strict_page.locator("iframe[sandbox]").first
+    picture.wait_for()
+    sentence = strict_page.locator(".ilp-sentence")
+    sentence.scroll_into_view_if_needed()
+    before, words = picture.get_attribute("srcdoc"), sentence.text_content()
+    strict_page.locator(".ilp-offence select").select_option("shop theft")
+    strict_page.wait_for_function(
+        "words => document.querySelector('.ilp-sentence').textContent !== words", arg=words, timeout=60_000
+    )
+    assert "shop theft" in sentence.text_content()
+    strict_page.wait_for_function(
+        "before => document.querySelector('iframe[sandbox]').srcdoc !== before", arg=before, timeout=60_000
+    )
+    strict_page.locator("iframe[sandbox]").first.content_frame.locator(".leaflet-container").wait_for()
+    handle = strict_page.locator(".ilp-cell-m .noUi-handle")
+    words = sentence.text_content()
+    handle.focus()
+    handle.press("ArrowLeft")
+    strict_page.wait_for_function(
+        "words => document.querySelector('.ilp-sentence').textContent !== words", arg=words, timeout=60_000
+    )
