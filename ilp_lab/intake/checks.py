@@ -114,6 +114,10 @@ def duplicate_rows(
         return np.empty(0, np.int64)
     columns = [column for column in frame.columns if column not in skip]
     some = frame[columns].iloc[candidates]
+    if "geometry" in some and hasattr(some, "active_geometry_name"):
+        import pandas as pd
+
+        some = pd.DataFrame(some).assign(geometry=some.geometry.to_wkb(hex=True))
     some = some.apply(lambda column: column.astype(str) if column.dtype == object else column)
     return np.asarray(candidates[some.duplicated(keep="first").to_numpy()])
 

@@ -150,6 +150,11 @@ def _from_geometry(frame: Any, wanted: Any, caller: str) -> Places:
     import shapely
 
     crs = frame.crs if frame.crs is not None else wanted
+    if wanted is not None and not crs.equals(wanted, ignore_axis_order=True):
+        raise CRSError(
+            f"{caller}: the file says that its places are in {crs.to_string()[:40]}, crs= says {wanted.to_string()[:40]}. "
+            "Leave crs= away; if the file is wrong, correct it with frame.set_crs(..., allow_override=True) and give the frame."
+        )
     if crs is None:
         raise CRSError(
             f"{caller}: the file does not say in which coordinate system its places are. Say it: crs='EPSG:4326' for "

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SLASHED = (
-    r"^\s*(?P<a>\d{1,4})[-./](?P<b>\d{1,2})(?:[-./](?P<c>\d{1,4}))?"
+    r"^\s*(?P<a>\d{1,4})[-./](?P<b>\d{1,4})(?:[-./](?P<c>\d{1,4}))?"
     r"(?:[ T,]+(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?\s*(?P<ap>[AaPp])?\.?[Mm]?\.?)?"
     r"\s*(?P<z>Z|[+-]\d{2}:?\d{2})?\s*$"
 )
+_SPACED = r"^\s*(\d{1,4}) +(\d{1,2}) +(\d{1,4})\b"
+_IN_WORDS = r"(?i)^(?=.*\d\D+\d)[^a-z]*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[^a-z]+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_ENDS_IN_OFFSET = r"(?i)(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC|Z))\)?\s*$"
 _COMPACT = r"^\s*(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:[T ]?(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?)?\s*$"
 _DAY = 86_400
 _FIRST_EXCEL_DAY = np.datetime64("1899-12-30", "D").astype(np.int64)
@@ -72,7 +75,10 @@ def looks_like_time(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(values):
         return bool(_number_unit(values.to_numpy(dtype=np.float64)))
     texts = values.astype(str)
-    return float((texts.str.match(_SLASHED) | texts.str.match(_COMPACT)).mean()) > 0.8
+    known = texts.str.match(_SLASHED) | texts.str.match(_COMPACT)
+    known |= texts.str.match(_SPACED) | texts.str.match(_IN_WORDS)
+    known &= ~texts.str.fullmatch(r"\s*\d+\.\d+\s*")  # a decimal, not a month and a day
+    return float(known.mean()) > 0.8
 
 
 def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -> Times:
@@ -163,8 +169,12 @@ def _number_unit(values: NDArray[np.float64]) -> str:
     }.items():
         if least <= low and high <= most:
             return unit
-    whole = bool(np.all(values == np.floor(values)))
-    return "yyyymmdd" if whole and low >= 19_000_101 and high <= 20_991_231 else ""
+    if not np.all(values == np.floor(values)):
+        return ""
+    for unit, more in (("yyyymmdd", 1), ("yyyymmddhhmm", 10**4), ("yyyymmddhhmmss", 10**6)):
+        if 19_000_101 * more <= low and high < 20_991_232 * more:
+            return unit
+    return ""
 
 
 def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
@@ -172,9 +182,8 @@ def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
     unit = _number_unit(values)
     safe = np.nan_to_num(values)
     none = np.zeros(len(values), bool)
-    if unit == "yyyymmdd":
-        day, good = _days(safe // 10_000, safe // 100 % 100, safe % 100)
-        return _finish(Times(day * _DAY, missing, ~good & ~missing, how=["numbers read as yyyymmdd"]))
+    if unit.startswith("yyyymmdd"):
+        return _finish(_written_together(safe, missing, unit))
     if unit == "Excel day numbers":
         seconds = np.round((safe + _FIRST_EXCEL_DAY) * _DAY).astype(np.int64)
         return _finish(Times(seconds, missing, none, how=["numbers read as Excel day numbers"]))
@@ -184,15 +193,27 @@ def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
     return Times(np.zeros(len(values), np.int64), missing, ~missing)
 
 
+def _written_together(values: NDArray[np.float64], missing: NDArray[np.bool_], unit: str) -> Times:
+    """Numbers such as 20240131, 202401311345 and 20240131134500."""
+    values, second = np.divmod(values, 100) if unit.endswith("ss") else (values, np.zeros(len(values)))
+    values, clock = np.divmod(values, 10_000) if "hh" in unit else (values, np.zeros(len(values)))
+    hour, minute = np.divmod(clock, 100)
+    day, good = _days(values // 10_000, values // 100 % 100, values % 100)
+    good &= (hour < 24) & (minute < 60) & (second < 60)
+    seconds = day * _DAY + (hour * 3600 + minute * 60 + second).astype(np.int64)
+    return Times(seconds, missing, ~good & ~missing, how=[f"numbers read as {unit}"])
+
+
 def _texts(
     column: pd.Series, missing: NDArray[np.bool_], name: str, caller: str, dayfirst: bool | None
 ) -> Times:
     """Texts with numbers between separators, whose order is told from the whole column."""
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
 
     texts = pa.array(column.astype("str").where(~column.isna()), from_pandas=True)
+    if pc.any(pc.match_substring_regex(texts, _SPACED)).as_py():
+        texts = pc.replace_substring_regex(texts, _SPACED, r"\1/\2/\3")
     parts = _extract(
         pc.extract_regex(texts, _SLASHED), ("a", "b", "c", "h", "m", "s", "z", "ap"), len(column)
     )
@@ -204,14 +225,30 @@ def _texts(
     left = ~readable & ~missing
     times = _ordered(parts, readable, missing, name, caller, dayfirst)
     if left.any():
-        loose = pd.to_datetime(
-            column[left].astype(str), errors="coerce", format="mixed", dayfirst=bool(dayfirst), utc=True
-        )
-        times.seconds[left] = _seconds(loose.dt.tz_localize(None))
-        times.unreadable[left] = loose.isna().to_numpy()
-        if loose.notna().any():
-            times.how.append(f"{int(loose.notna().sum()):,} written in words were read as such")
+        _in_words(column[left].astype(str), np.flatnonzero(left), times)
     return _finish(times)
+
+
+def _in_words(texts: pd.Series, rows: NDArray[np.int64], times: Times) -> None:
+    """Times with the month as a word, in which nothing is left to guess; all others stay unreadable."""
+    import pandas as pd
+
+    worded = texts.str.match(_IN_WORDS).to_numpy(dtype=bool)
+    times.unreadable[rows] = True
+    texts, rows = texts[worded], rows[worded]
+    if not len(texts):
+        return
+    found = pd.to_datetime(texts, errors="coerce", format="mixed", utc=True).dt.tz_localize(None)
+    known = found.dt.year.between(1900, 2100).to_numpy()
+    offset = texts.str.contains(_ENDS_IN_OFFSET, regex=True).to_numpy(dtype=bool) & known
+    times.seconds[rows[known]] = _seconds(found[known])
+    times.unreadable[rows[known]] = False
+    if offset.any():
+        absolute = np.zeros(len(times.missing), bool) if times.absolute is None else times.absolute
+        absolute[rows[offset]] = True
+        times.absolute = absolute
+    if known.any():
+        times.how.append(f"{int(known.sum()):,} with the month in words were read as such")
 
 
 def _extract(found: Any, keys: tuple[str, ...], rows: int) -> dict[str, NDArray[np.float64]]:
@@ -259,8 +296,9 @@ def _ordered(
     dayfirst: bool | None,
 ) -> Times:
     a, b, c = parts["a"], parts["b"], parts["c"]
-    month_only = readable & np.isnan(c)
+    month_only = readable & np.isnan(c) & ((a >= 1000) ^ (b >= 1000))
     year_first = readable & (a > 31)
+    readable &= month_only | ~np.isnan(c)
     split = readable & ~year_first & ~month_only
     how: list[str] = []
     first = (
@@ -280,7 +318,7 @@ def _ordered(
         (parts["ap"] == 1) & (hour < 12), hour + 12, np.where((parts["ap"] == 0) & (hour == 12), 0, hour)
     )
     clock = hour * 3600 + np.nan_to_num(parts["m"]) * 60 + np.nan_to_num(parts["s"])
-    good &= readable & (hour < 24) & (np.nan_to_num(parts["m"]) < 60)
+    good &= readable & (hour < 24) & (np.nan_to_num(parts["m"]) < 60) & (np.nan_to_num(parts["s"]) < 60)
     absolute = good & ~np.isnan(parts["z"])
     seconds = (
         days * _DAY

@@ -10,14 +10,17 @@ import gzip
 import os
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ilp_lab.errors import ReadError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 TEXT = (".csv", ".tsv", ".txt")
 VECTOR = (".gpkg", ".geojson", ".json", ".zip", ".shp")
@@ -25,6 +28,10 @@ READABLE = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".parquet", ".gpkg", ".g
 MOST_BYTES = 8 * 1024**3
 MOST_RATIO = 200
 RATIO_FROM = 50 * 1024**2
+_UNKNOWN_TO_GDAL = (
+    "OGR_VRT", "WFS", "OAPIF", "HTTP", "CSW", "Carto", "AmigoCloud", "PLSCENES", "NGW", "STACIT", "STACTA", "VRT",
+)  # fmt: skip
+_SHAPEFILE = bytes.fromhex("0000270a")
 _DRIVERS = {
     ".gpkg": "GPKG",
     ".geojson": "GeoJSON",
@@ -48,12 +55,21 @@ class Raw:
         How it was read: setting → (value, why).
     bad_lines
         Lines that do not have as many fields as the header.
+    lines
+        Where each row begins in the file; ``None`` where they follow the header one by one.
     """
 
     frame: pd.DataFrame
     name: str
     settings: dict[str, tuple[str, str]] = field(default_factory=dict)
     bad_lines: tuple[str, ...] = ()
+    lines: NDArray[np.int64] | None = None
+
+    def line_of_rows(self) -> NDArray[np.int64]:
+        """The line of the file on which each row begins, the header being line 1."""
+        if "source_row" in self.frame:
+            return np.asarray(self.frame["source_row"])
+        return np.arange(2, len(self.frame) + 2) if self.lines is None else self.lines
 
 
 def read_raw(
@@ -61,6 +77,7 @@ def read_raw(
     *,
     caller: str,
     few_valued: Sequence[str] = (),
+    as_text: Sequence[str] = (),
     sheet: str | int | None = None,
     headed: bool | None = None,
 ) -> Raw:
@@ -74,10 +91,10 @@ def read_raw(
     import pandas as pd
 
     if isinstance(source, pd.DataFrame):
-        return Raw(source, "the given table")
+        return _given(source)
     if isinstance(source, (list, tuple)):
         return _several(
-            [read_raw(one, caller=caller, few_valued=(), sheet=sheet, headed=headed) for one in source],
+            [read_raw(one, caller=caller, as_text=as_text, sheet=sheet, headed=headed) for one in source],
             caller,
         )
     path = _checked(source, caller)
@@ -87,7 +104,9 @@ def read_raw(
             from ilp_lab.intake.text import read_text
 
             content: Path | bytes = _unpacked(path, caller) if ending == ".csv.gz" else path
-            return read_text(content, path.name, caller=caller, few_valued=few_valued, headed=headed)
+            return read_text(
+                content, path.name, caller=caller, few_valued=few_valued, as_text=as_text, headed=headed
+            )
         if ending == ".xlsx":
             return _workbook(path, caller, sheet)
         if ending in (".parquet", ".geoparquet"):
@@ -101,6 +120,26 @@ def read_raw(
         ) from error
     except OSError as error:
         raise ReadError(f"{caller}: {path.name} cannot be read: {error.strerror or error}.") from error
+
+
+def _given(frame: pd.DataFrame) -> Raw:
+    """A table that is already there: its columns told apart, its places under the usual name."""
+    import geopandas as gpd
+
+    if not frame.columns.is_unique:
+        frame = frame.set_axis(_told_apart(list(frame.columns)), axis=1)
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name not in (None, "geometry"):
+        frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+    return Raw(frame, "the given table")
+
+
+def _told_apart(names: list[Any]) -> list[Any]:
+    seen: dict[Any, int] = {}
+    for at, name in enumerate(names):
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            names[at] = f"{name}_{at + 1}"
+    return names
 
 
 def _several(parts: list[Raw], caller: str) -> Raw:
@@ -117,7 +156,7 @@ def _several(parts: list[Raw], caller: str) -> Raw:
                 f"(only in one of them: {', '.join(odd) or 'the order differs'}). Read them one by one."
             )
     frame = pd.concat([part.frame.assign(source_file=part.name) for part in parts], ignore_index=True)
-    lines = [number for part in parts for number in range(2, len(part.frame) + 2)]
+    lines = np.concatenate([part.line_of_rows() for part in parts])
     frame["source_file"] = frame["source_file"].astype("category")
     frame["source_row"] = lines
     bad = tuple(line for part in parts for line in part.bad_lines)
@@ -214,19 +253,19 @@ def _workbook(path: Path, caller: str, sheet: str | int | None) -> Raw:
                 raise ReadError(f"{caller}: {path.name} has no sheet {sheet!r}; it has: {', '.join(names)}.")
             if sheet is None:
                 rows, chosen = max(
-                    ((book.get_sheet_by_name(name).to_python(), name) for name in names),
+                    ((book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names),
                     key=lambda one: _filled(one[0]),
                 )
             else:
                 chosen = sheet if isinstance(sheet, str) else names[sheet]
-                rows = book.get_sheet_by_name(chosen).to_python()
+                rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
     except (CalamineError, IndexError) as error:
         raise ReadError(
             f"{caller}: {path.name} cannot be opened as a workbook ({error}). Save it again as .xlsx."
         ) from error
-    frame, settings = from_cells(rows, path.name, caller)
+    frame, settings, lines = from_cells(rows, path.name, caller)
     why = "named" if sheet is not None else f"the fullest table of {len(names)} sheets"
-    return Raw(frame, path.name, {"sheet": (chosen, why), **settings})
+    return Raw(frame, path.name, {"sheet": (chosen, why), **settings}, lines=lines)
 
 
 def _filled(rows: list[list[Any]]) -> float:
@@ -244,7 +283,7 @@ def _parquet(path: Path, caller: str) -> Raw:
     try:
         schema = pq.read_schema(path)
         if b"geo" in (schema.metadata or {}):
-            return Raw(gpd.read_parquet(path), path.name)
+            return replace(_given(gpd.read_parquet(path)), name=path.name)
         return Raw(pq.read_table(path).to_pandas(), path.name)
     except (pa.ArrowException, ValueError) as error:
         raise ReadError(
@@ -254,10 +293,9 @@ def _parquet(path: Path, caller: str) -> Raw:
 
 def _vector(path: Path, ending: str, caller: str) -> Raw:
     # a disguised virtual format could read other files or the network: GDAL must not even know those drivers
-    os.environ.setdefault(
-        "GDAL_SKIP",
-        "OGR_VRT,WFS,OAPIF,HTTP,CSW,Carto,AmigoCloud,PLSCENES,NGW,STACIT,STACTA,VRT",
-    )
+    # (this helps only when GDAL is not loaded yet, so the content is looked at as well)
+    known = [name for name in os.environ.get("GDAL_SKIP", "").split(",") if name]
+    os.environ["GDAL_SKIP"] = ",".join(dict.fromkeys([*known, *_UNKNOWN_TO_GDAL]))
     import pyogrio
 
     target = str(path)
@@ -267,7 +305,12 @@ def _vector(path: Path, ending: str, caller: str) -> Raw:
             raise ReadError(
                 f"{caller}: {path.name} holds no shapefile (.shp); unpack it and name the file inside."
             )
+        with zipfile.ZipFile(path) as archive, archive.open(shapes[0]) as member:
+            _check_shapefile(member.read(4), path, caller)
         target = f"zip://{path}!{shapes[0]}"
+    elif ending == ".shp":
+        with path.open("rb") as file:
+            _check_shapefile(file.read(4), path, caller)
     elif ending in (".geojson", ".json"):
         _check_json(path, caller)
     elif ending == ".gpkg" and not _begins(path, b"SQLite format 3"):
@@ -286,10 +329,15 @@ def _begins(path: Path, start: bytes) -> bool:
         return file.read(len(start)) == start
 
 
+def _check_shapefile(start: bytes, path: Path, caller: str) -> None:
+    if start != _SHAPEFILE:
+        raise ReadError(f"{caller}: {path.name} is not a shapefile inside. Export it again.")
+
+
 def _check_json(path: Path, caller: str) -> None:
     with path.open("rb") as file:
-        start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.startswith((b"{", b"[")):
+        start = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith((b"{", b"[")) or b"<OGRVRT" in start or b"<VRTDataset" in start:
         raise ReadError(
             f"{caller}: {path.name} is not GeoJSON inside (it begins with {start[:20]!r}). Export it again."
         )

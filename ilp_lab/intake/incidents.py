@@ -15,6 +15,7 @@ from ilp_lab.errors import AmbiguousError
 from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
+from ilp_lab.intake.links import identifiers
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, plain
@@ -131,7 +132,14 @@ def read_incidents(
     if profile is not None:
         profiled, kept = load(profile, CALLER)
         given = {**profiled, **given}
-    raw = read_raw(path_or_frame, caller=CALLER, few_valued=_FEW_VALUED, sheet=sheet, headed=headed)
+    raw = read_raw(
+        path_or_frame,
+        caller=CALLER,
+        few_valued=_FEW_VALUED,
+        as_text=_codes(given),
+        sheet=sheet,
+        headed=headed,
+    )
     if profile is not None:
         check_columns(raw.frame, given, profile, CALLER)
     zone_said = tz or kept.get("tz")
@@ -149,16 +157,27 @@ def read_incidents(
     return frame, _report(work, frame)
 
 
+def _codes(given: Mapping[str, str]) -> list[str]:
+    """Names of columns that hold texts and codes, whatever their values look like."""
+    named = [plain(column) for role, column in given.items() if role in _TEXT_ROLES]
+    return named + [plain(name) for role in _TEXT_ROLES for name in INCIDENT_NAMES[role]]
+
+
 def _understand(frame: pd.DataFrame, given: Mapping[str, str]) -> dict[str, Role]:
     roles = by_name(frame, INCIDENT_NAMES, given=given, fits=_FITS, caller=CALLER)
     if roles.keys() >= {"longitude", "latitude"} or "geometry" in frame:
         roles.pop("location", None) if "location" not in given else None
     values = [("occurred_at", _time_by_value, "its values look like times")]
+    empty = [column for column in frame.columns if not frame[column].notna().any()]
     if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
         values.append(("location", coordinates.can_be_location, "its values hold pairs of coordinates"))
     roles = by_values(frame, roles, values)
     if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
         roles |= _coordinates_by_value(frame, roles)
+    if "occurred_at" not in roles and empty:
+        named = by_name(frame[empty], INCIDENT_NAMES, given=None, fits={}, caller=CALLER)
+        if "occurred_at" in named:
+            roles["occurred_at"] = replace(named["occurred_at"], why="its name; it holds no values")
     if "offence" not in roles and "column_1" in frame:
         roles |= _offence_by_value(frame, roles)
     return roles
@@ -331,6 +350,8 @@ def _text(work: _Work) -> None:
             continue
         source = work.roles[role].column
         column = work.out.pop(source, work.raw.frame[source])
+        if column.dtype.kind in "iuf":
+            column = identifiers(column)
         if role in _CATEGORIES:
             column = _as_category(column)
         work.out[role] = column
@@ -397,9 +418,7 @@ def _identity(work: _Work) -> None:
         candidates = np.arange(rows)
     if len(candidates) > 100_000:
         candidates = _alike(frame, work, candidates)
-    again = checks.duplicate_rows(frame, candidates, ("geometry", "source_row", "source_file"))
-    if "geometry" in frame and len(again):
-        again = again[:0]
+    again = checks.duplicate_rows(frame, candidates, ("source_row", "source_file"))
     work.found("duplicate_row_with_id", again[~without[again]])
     work.found("duplicate_row_without_id", again[without[again]])
 
@@ -438,8 +457,7 @@ def _assemble(work: _Work, places: coordinates.Places) -> gpd.GeoDataFrame:
             continue
         own = str(name) if str(name) not in columns and str(name) not in INCIDENTS else f"{name}_in_file"
         columns[own] = _plain_index(work.out.get(str(name), frame[name]))
-    lines = frame["source_row"] if "source_row" in frame else np.arange(2, len(frame) + 2)
-    columns["source_row"] = np.asarray(lines)
+    columns["source_row"] = work.raw.line_of_rows()
     table = pd.DataFrame(columns, copy=False)
     return gpd.GeoDataFrame(table, geometry=PointArray(places.x, places.y, places.crs))
 

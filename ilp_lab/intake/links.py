@@ -14,7 +14,7 @@ from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name
+from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name, plain
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -77,7 +77,11 @@ def read_links(
     if profile is not None:
         profiled, kept = load(profile, _LINKS)
         given = {**profiled, **given}
-    raw = read_raw(path_or_frame, caller=_LINKS, sheet=sheet)
+    codes = [given[role] for role in _TEXTS if role in given]
+    codes += [name for role in _TEXTS for name in LINK_NAMES[role]]
+    raw = read_raw(
+        path_or_frame, caller=_LINKS, as_text=["column1", "column2", *map(plain, codes)], sheet=sheet
+    )
     matrix = _as_matrix(raw) if not given else None
     if matrix is not None:
         return _finish(mark(matrix[0], handling=handling, origin=raw.name), raw, {}, [matrix[1]], [])
@@ -140,7 +144,8 @@ def read_entities(
     >>> read_entities(pd.DataFrame({"ID": [1], "Type": ["person"]}))[0].values.tolist()
     [['1', 'person']]
     """
-    raw = read_raw(path_or_frame, caller=_ENTITIES, sheet=sheet)
+    codes = [*(columns or {}).values(), *(name for names in ENTITY_NAMES.values() for name in names)]
+    raw = read_raw(path_or_frame, caller=_ENTITIES, as_text=[plain(name) for name in codes], sheet=sheet)
     roles = by_name(raw.frame, ENTITY_NAMES, given=columns, fits={}, caller=_ENTITIES)
     if "entity_id" not in roles:
         raise ColumnError(
@@ -167,6 +172,8 @@ def identifiers(column: pd.Series) -> pd.Series:
     if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     text = column.astype("str").str.strip(" \t\r\n")
+    if column.dtype.kind not in "iuf" and text[column.notna()].str.fullmatch(r"-?[1-9]\d*\.0|0\.0").all():
+        text = text.str.removesuffix(".0")  # a table of numbers with gaps, written out by another program
     return text.where(column.notna() & (text != ""))
 
 
@@ -222,8 +229,7 @@ def _with_rest(raw: Raw, roles: dict[str, Role], out: dict[str, Any]) -> pd.Data
     for name in raw.frame.columns:
         if name not in used and name != "source_row":
             out[str(name) if str(name) not in out else f"{name}_in_file"] = raw.frame[name].array
-    lines = raw.frame["source_row"].array if "source_row" in raw.frame else np.arange(2, len(raw.frame) + 2)
-    return pd.DataFrame(out).assign(source_row=lines)
+    return pd.DataFrame(out).assign(source_row=raw.line_of_rows())
 
 
 def _is_number(column: pd.Series) -> bool:

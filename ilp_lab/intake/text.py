@@ -6,16 +6,21 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ilp_lab.errors import ReadError
+from ilp_lab.intake.faithful import line_numbers, mended, needs_counting, numbers_of
 from ilp_lab.intake.files import Raw
 from ilp_lab.intake.roles import plain
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 SAMPLE = 1 << 20
 BLOCK = 1 << 21
@@ -25,10 +30,47 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*|\d{4}-\d\d")
 _DELIMITERS = (",", ";", "\t", "|")
+_SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_BEST = "fits the letters best; save the file as UTF-8 to be sure"
+_WHOLE = "whole numbers, if no digit is lost"
+
+
+@dataclass
+class _How:
+    """How a text table is written.
+
+    Attributes
+    ----------
+    encoding, why
+        Its encoding, and from what that was told.
+    delimiter
+        Between fields.
+    skip
+        Lines before the first row of values.
+    spanning
+        Whether values hold line ends.
+    said
+        The encoding the file is in where it was read as another one; empty where they are the same.
+    """
+
+    encoding: str
+    why: str
+    delimiter: str
+    skip: int
+    spanning: bool = False
+    said: str = ""
 
 
 def read_text(
-    content: Path | bytes, name: str, *, caller: str, few_valued: Sequence[str], headed: bool | None
+    content: Path | bytes,
+    name: str,
+    *,
+    caller: str,
+    few_valued: Sequence[str],
+    as_text: Sequence[str],
+    headed: bool | None,
 ) -> Raw:
     """Read a text table.
 
@@ -42,41 +84,84 @@ def read_text(
         Named in errors.
     few_valued
         Names (without case, blanks and punctuation) of columns that hold few different texts, read as categories.
+    as_text
+        Names of columns that hold codes or names, so that ``007`` and ``12.10`` stay what they are.
+        In other columns whole numbers with a zero in front stay text too; a column that begins with decimals is a
+        measurement, of which the values are kept and not how they are written.
     headed
         Whether the first line names the columns; worked out when ``None``.
     """
     sample, whole = _sample(content)
     encoding, why_encoding = _encoding(sample, whole, name, caller)
-    lines = _lines(sample.decode(encoding, errors="replace"), whole, name, caller)
+    lines, before = _lines(sample.decode(encoding, errors="replace"), whole, name, caller)
     delimiter = _delimiter(lines)
+    said = _SAYS_DELIMITER.fullmatch(lines[0].strip('" '))
+    if said and len(lines) > 1:
+        delimiter, lines, before = said[1], lines[1:], before + 1
     rows = _rows(lines, delimiter)
     header = _has_header(rows) if headed is None else headed
     names = _names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
     if header and len(rows) == 1 and whole:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
-    types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(few_valued))
-    spanning = any(line.count('"') % 2 for line in lines)
-    table, bad = _parse(
-        content, name, caller, encoding, delimiter, names, types, header=header, spanning=spanning
-    )
+    types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(few_valued), set(as_text))
+    how = _How(encoding, why_encoding, delimiter, before + (_first_record(lines, delimiter) if header else 0))
+    how.spanning = any(line.count('"') % 2 for line in lines)
+    table, bad, content = _parse(content, name, caller, how, names, types)
+    at = None
+    if needs_counting(table, bad):
+        table, bad, at = _counted(content, name, caller, how, names, table, bad)
+    elif how.skip != 1:
+        at = np.arange(how.skip + 1, how.skip + 1 + table.num_rows)
+    encoding, why_encoding = how.said or how.encoding, how.why
     settings = {
         "encoding": (encoding, why_encoding),
         "delimiter": ({"\t": "tab"}.get(delimiter, delimiter), "gives every line the same number of fields"),
     }
     if not header:
         settings["header"] = ("none", "the first line already holds values, so columns are numbered")
-    return Raw(to_frame(table), name, settings, tuple(bad))
+    return Raw(to_frame(_numbered(table, types)), name, settings, tuple(bad), at)
+
+
+def _counted(
+    content: Path | bytes,
+    name: str,
+    caller: str,
+    how: _How,
+    names: list[str],
+    table: pa.Table,
+    bad: list[str],
+) -> tuple[pa.Table, list[str], NDArray[np.int64] | None]:
+    """The table without its blank lines, and the line of the file on which each row begins."""
+    types = {field.name: field.type for field in table.schema}
+    if len(bad) > 1:  # threads report them in any order
+        table, bad, content = _parse(content, name, caller, how, names, types, threads=False)
+    found = line_numbers(content, how.encoding, how.delimiter, skip=how.skip, width=len(names))
+    if found is None or len(found[0]) != table.num_rows:
+        table, bad, _ = _parse(content, name, caller, how, names, types, blank_lines=False, threads=False)
+        return table, bad, None
+    at, blank = found
+    return (table.filter(~blank), bad, at[~blank]) if blank.any() else (table, bad, at)
+
+
+def _numbered(table: pa.Table, types: dict[str, Any]) -> pa.Table:
+    """The columns that were read as text to see their digits, as numbers where none is lost."""
+    for at, name in enumerate(table.column_names):
+        if types.get(name) == _WHOLE:
+            table = table.set_column(at, name, numbers_of(table.column(at)))
+    return table
 
 
 def from_cells(
     rows: list[list[Any]], name: str, caller: str
-) -> tuple[pd.DataFrame, dict[str, tuple[str, str]]]:
-    """A table from the cells of a sheet."""
+) -> tuple[pd.DataFrame, dict[str, tuple[str, str]], NDArray[np.int64]]:
+    """A table from the cells of a sheet, and the sheet's row of each of its rows."""
     import pandas as pd
 
-    filled = [row for row in rows if any(cell not in ("", None) for cell in row)]
-    if not filled:
+    numbers = [at for at, row in enumerate(rows) if any(cell not in ("", None) for cell in row)]
+    if not numbers:
         raise ReadError(f"{caller}: {name} has no filled cells on that sheet; name another with sheet=.")
+    left = min(next(at for at, cell in enumerate(rows[row]) if cell not in ("", None)) for row in numbers)
+    filled = [rows[row][left:] for row in numbers]
     texts = [["" if cell is None else str(cell) for cell in row] for row in filled[:50]]
     header = _has_header(texts)
     if header and len(filled) == 1:
@@ -87,7 +172,7 @@ def from_cells(
     settings = (
         {} if header else {"header": ("none", "the first row already holds values, so columns are numbered")}
     )
-    return frame.infer_objects(), settings
+    return frame.infer_objects(), settings, np.array(numbers[int(header) :], np.int64) + 1
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
@@ -112,6 +197,15 @@ def _sample(content: Path | bytes) -> tuple[bytes, bool]:
         return sample, not file.read(1)
 
 
+def single_byte_encoding(sample: bytes) -> str:
+    """The encoding with one byte a letter that fits a text best; Western where several fit alike."""
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(sample, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "cp1254"]).best()
+    western = sample.decode("cp1252", errors="replace")
+    return "cp1252" if found is None or str(found) == western else str(found.encoding)
+
+
 def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, str]:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", "byte order mark"
@@ -128,21 +222,14 @@ def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, 
         cut = sample if whole else sample[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1] or sample[:-4]
         cut.decode("utf-8")
     except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        found = from_bytes(
-            sample[:200_000], cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "cp1254"]
-        ).best()
-        best = "cp1252" if found is None or str(found) == _western(sample[:200_000]) else found.encoding
-        return best, "fits the letters best; save the file as UTF-8 to be sure"
+        if sum(map(len, _UTF8_LETTERS.findall(sample))) > 0.5 * sum(map(len, _HIGH.findall(sample))):
+            return "utf-8", "nearly every byte fits"
+        return single_byte_encoding(sample[:200_000]), _BEST
     return "utf-8", "every byte fits"
 
 
-def _western(sample: bytes) -> str:
-    return sample.decode("cp1252", errors="replace")
-
-
-def _lines(text: str, whole: bool, name: str, caller: str) -> list[str]:
+def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], int]:
+    """Lines that are not blank, at most a thousand, and how many blank ones come before the first."""
     text = text.removeprefix("\ufeff")
     lines = re.split(r"\r\n|\n|\r", text)
     if not whole:
@@ -151,10 +238,20 @@ def _lines(text: str, whole: bool, name: str, caller: str) -> list[str]:
         raise ReadError(
             f"{caller}: the first line of {name} is longer than a megabyte, so it is not a table with one record a line."
         )
-    lines = [line for line in lines[:1000] if line.strip()]
-    if not lines:
+    before = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if before is None:
         raise ReadError(f"{caller}: {name} holds only blank lines. Export it again.")
-    return lines
+    return [line for line in lines[before : before + 1000] if line.strip()], before
+
+
+def _first_record(lines: list[str], delimiter: str) -> int:
+    """How many lines the header takes."""
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    try:
+        next(reader)
+    except csv.Error:
+        return 1
+    return reader.line_num
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -191,7 +288,9 @@ def _names(cells: Sequence[str]) -> list[str]:
     return names
 
 
-def _types(names: list[str], rows: list[list[str]], few_valued: set[str]) -> dict[str, Any]:
+def _types(
+    names: list[str], rows: list[list[str]], few_valued: set[str], as_text: set[str]
+) -> dict[str, Any]:
     """A type for every column, from the sample: numbers, ISO times, text; text wherever there is doubt."""
     import pyarrow as pa
 
@@ -204,11 +303,15 @@ def _types(names: list[str], rows: list[list[str]], few_valued: set[str]) -> dic
         if plain(name) in few_valued and len(cells) > 100 and len(set(cells)) < len(cells) / 4:
             types[name] = pa.dictionary(pa.int32(), pa.string())
             continue
+        if plain(name) in as_text:
+            continue
         if all(_NUMBER.fullmatch(cell) for cell in cells):
-            if not any(re.match(r"[+-]?0\d", cell) or len(cell) > 15 for cell in cells):
-                types[name] = (
-                    pa.float64() if any(not re.fullmatch(r"-?\d+", cell) for cell in cells) else pa.int64()
-                )
+            if any(re.match(r"[+-]?0\d", cell) or len(cell) > 15 for cell in cells):
+                continue
+            if all(re.fullmatch(r"-?\d+", cell) for cell in cells):
+                types[name] = _WHOLE
+            elif not all(re.fullmatch(r"\d+[eE]\d+", cell) for cell in cells):
+                types[name] = pa.float64()
         elif all(_ISO.fullmatch(cell) for cell in cells):
             types[name] = pa.timestamp("s")
     return types
@@ -218,19 +321,19 @@ def _parse(
     content: Path | bytes,
     name: str,
     caller: str,
-    encoding: str,
-    delimiter: str,
+    how: _How,
     names: list[str],
     types: dict[str, Any],
     *,
-    header: bool,
-    spanning: bool,
-) -> tuple[pa.Table, list[str]]:
+    blank_lines: bool = True,
+    threads: bool = True,
+) -> tuple[pa.Table, list[str], Path | bytes]:
     """Read everything with the types of the sample; a column that turns out otherwise is read again as text."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    for _ in range(len(types) + 2):
+    types = {column: pa.string() if kind == _WHOLE else kind for column, kind in types.items()}
+    for _ in range(len(types) + 4):
         bad: list[str] = []
 
         def keep(row: Any, bad: list[str] = bad) -> str:
@@ -242,39 +345,48 @@ def _parse(
                 io.BytesIO(content) if isinstance(content, bytes) else content,
                 read_options=arrow.ReadOptions(
                     column_names=names,
-                    skip_rows=int(header),
-                    encoding=encoding.removesuffix("-sig"),
+                    skip_rows=how.skip,
+                    encoding=how.encoding.removesuffix("-sig"),
                     block_size=BLOCK,
+                    use_threads=threads,
                 ),
                 parse_options=arrow.ParseOptions(
-                    delimiter=delimiter, invalid_row_handler=keep, newlines_in_values=spanning
+                    delimiter=how.delimiter,
+                    invalid_row_handler=keep,
+                    newlines_in_values=how.spanning,
+                    ignore_empty_lines=not blank_lines,
                 ),
                 convert_options=arrow.ConvertOptions(
                     column_types=types, null_values=NULLS, strings_can_be_null=True
                 ),
             )
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-            types, encoding = _after(error, name, caller, names, types, encoding)
+            if "invalid UTF8" in str(error) and how.encoding in ("utf-8", "utf-8-sig"):
+                content, how.said, how.why = mended(content)
+                continue
+            types = _after(error, name, caller, how, names, types)
         else:
-            return table, bad
+            return table, bad, content
     raise ReadError(f"{caller}: {name} cannot be read as a table; save it again as csv with UTF-8.")
 
 
 def _after(
-    error: Exception, name: str, caller: str, names: list[str], types: dict[str, Any], encoding: str
-) -> tuple[dict[str, Any], str]:
+    error: Exception, name: str, caller: str, how: _How, names: list[str], types: dict[str, Any]
+) -> dict[str, Any]:
     """What to try next after an error; raises when there is nothing."""
     import pyarrow as pa
 
     said = str(error)
     column = re.search(r"column #(\d+)", said)
-    if "invalid UTF8" in said or isinstance(error, UnicodeDecodeError):
-        if encoding == "cp1252":
-            raise ReadError(f"{caller}: {name} mixes encodings; save it again as csv with UTF-8.") from error
-        return types, "cp1252"
+    if isinstance(error, UnicodeDecodeError) and how.encoding != "latin-1":
+        how.encoding, how.why = "latin-1", "the only one in which every byte is a letter; look at the texts"
+        return types
     if column and types[names[int(column[1])]] != pa.string():
-        return {**types, names[int(column[1])]: pa.string()}, encoding
-    if "straddling" in said or "block" in said:
+        return {**types, names[int(column[1])]: pa.string()}
+    if "out of sync" in said and not how.spanning:
+        how.spanning = True
+        return types
+    if "straddling" in said or "block" in said or "out of sync" in said:
         raise ReadError(
             f"{caller}: a line of {name} is longer than {BLOCK // 1_000_000} MB, or a quotation mark is never closed. "
             "Open it in an editor and mend that line."
