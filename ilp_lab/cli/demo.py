@@ -6,8 +6,8 @@ disk or Ctrl-C leaves nothing half-written.
 
 from __future__ import annotations
 
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -75,8 +75,9 @@ def run(request: Request) -> None:
     """Do it all, and say what was found and where it is."""
     wish = with_samples(request)
     target = _free_folder(wish.out)
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    staging = target.with_name(f".{target.name}-{secrets.token_hex(6)}")
     try:
+        staging.mkdir()
         found = analyse(wish)
         case = _open(wish, staging)
         profile = _product(case, wish, found)
@@ -153,7 +154,9 @@ def _where(request: Request, found: Findings) -> None:
         )
         found.hot_spots = _named(result, found.areas)
     with _step("Drawing the density"):
-        found.density = places.density(found.incidents, study_area=found.areas)
+        # twice the cell size, so that both maps speak of the same scale
+        bandwidth_m = 2 * float(found.hot_spots["cell_m"])
+        found.density = places.density(found.incidents, bandwidth_m=bandwidth_m, study_area=found.areas)
 
 
 def _who(request: Request, found: Findings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,9 +44,8 @@ def write_atomically(path: Path, content: bytes, *, before: Callable[[], None] |
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "a folder of that name is there")
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-", suffix=".part")
-        fresh = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        fresh = path.with_name(f".{path.name[:40]}-{secrets.token_hex(6)}.part")
+        with fresh.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
