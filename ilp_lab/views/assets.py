@@ -200,7 +200,7 @@ def script(name: str) -> str:
     text = ASSETS[name].read().decode("utf-8")
     text = re.sub(r"^//[#@] sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
     text = text.replace('<a href="https://leafletjs.com"', "<span").replace('Leaflet</a>"', 'Leaflet</span>"')
-    return _without_hosts(text).replace("</script", r"<\/script").strip()
+    return _without_hosts(text).strip()
 
 
 @cache

@@ -12,6 +12,7 @@ from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.drawing import INK, SOFT, caption_of, finish, legend_of, sheet, writable
+from ilp_lab.views.layout import APART
 from ilp_lab.views.linkcharts import colour_of_link
 from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, sign_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAMED_UP_TO = 60
 _KINDS_NAMED = 6
+_WIDE, _HIGH, _SHARE = 9.6, 6.8, (0.73, 0.845)
 
 
 def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title: str | None = None) -> Figure:
@@ -53,15 +55,13 @@ def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title:
     1
     """
     chart = chart_of(chart_or_result, size_by=size_by, title=title, check=Check("views.linkchart_figure"))
-    figure = sheet(9.6, 6.8)
-    axes = figure.add_axes((0.02, 0.09, 0.73, 0.845))
+    figure = sheet(_WIDE, _HIGH)
+    axes = figure.add_axes((0.02, 0.09, _SHARE[0], _SHARE[1]))
     axes.set_axis_off()
-    axes.set_aspect("equal", adjustable="box", anchor="W")
     kinds = _chart_links(axes, chart)
     entities = _chart_entities(axes, chart)
     _chart_names(axes, chart)
-    axes.autoscale_view()
-    axes.invert_yaxis()
+    _limits(axes, chart)
     legend_of(axes, entities, "Entities")
     legend_of(axes, kinds, "Links", low=True)
     return finish(
@@ -74,6 +74,16 @@ def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title:
             chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None
         ),
     )
+
+
+def _limits(axes: Axes, chart: Chart) -> None:
+    """Show the whole chart, one unit as long across as down; down is down, as on the screen."""
+    low, high = (chart.xy.min(axis=0), chart.xy.max(axis=0)) if len(chart.xy) else (np.zeros(2), np.zeros(2))
+    middle, half = (low + high) / 2, (high - low) / 2 * 1.06 + APART
+    ratio = _WIDE * _SHARE[0] / (_HIGH * _SHARE[1])
+    half_x = max(float(half[0]), float(half[1]) * ratio)
+    axes.set_xlim(middle[0] - half_x, middle[0] + half_x)
+    axes.set_ylim(middle[1] + half_x / ratio, middle[1] - half_x / ratio)
 
 
 def _chart_links(axes: Axes, chart: Chart) -> list[Any]:

@@ -150,8 +150,12 @@ def legend_of(
     low: bool = False,
 ) -> Any:
     """A legend beside the drawing, its texts as they are."""
-    legend = axes.legend(
-        handles=handles,
+    from matplotlib.legend import Legend
+
+    legend = Legend(
+        axes,
+        handles,
+        [handle.get_label() for handle in handles],
         title=writable(heading, 40),
         loc="lower left" if low else "upper left",
         bbox_to_anchor=(1.01, 0.0 if low else 1.0),
@@ -163,5 +167,7 @@ def legend_of(
         handlelength=1.6,
         labelspacing=0.5,
     )
+    legend.set_clip_on(False)
     axes.add_artist(legend)
+    legend.set_clip_path(None)
     return legend

@@ -115,16 +115,13 @@ def _ground(axes: Axes, scene: Scene) -> Any:
     """The study area: its ground, which cells are cut to, and its outline."""
     from matplotlib.patches import PathPatch
 
-    if scene.outline is not None:
-        outline = polygons([scene.outline])
-        axes.add_patch(
-            PathPatch(_path(outline, closed=True), facecolor="#fafaf7", edgecolor="none", zorder=1)
-        )
-        axes.add_patch(
-            PathPatch(
-                _path(outline, closed=True), facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5
-            )
-        )
+    if scene.outline is None:
+        return None
+    path = _path(polygons([scene.outline]), closed=True)
+    ground = PathPatch(path, facecolor="#fafaf7", edgecolor="none", zorder=1)
+    axes.add_patch(ground)
+    axes.add_patch(PathPatch(path, facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5))
+    return ground
 
 
 def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:

@@ -1,8 +1,9 @@
 """Any folium map as a page that needs no network and lets no text from data run.
 
-folium writes links to a dozen files on four hosts and puts texts into JavaScript template strings, where ``${...}``
-runs. Here the links are answered from installed packages, the texts are made inert while folium writes them, and the
-page runs only scripts that carry its own number.
+folium writes links to a dozen files on four hosts; it puts texts into JavaScript template strings, where ``${...}``
+runs; and branca compiles what was written as a Jinja template, so that ``{{...}}`` in a data field runs as Python when
+the map is shown. Here the links are answered from installed packages, the texts are made inert while folium writes
+them, nothing is compiled twice, and the page runs only scripts that carry its own number.
 """
 
 from __future__ import annotations
@@ -37,11 +38,13 @@ _ANSWERED_BY_OWN = {
     "all.min.css",
     "leaflet.awesome.rotate.min.css",
 }
-_FOR_LEGENDS = {"d3.v4.min.js"}
+_FOR_LEGENDS = {"d3.min.js", "d3.v4.min.js"}
 _NAMES_A_HOST = re.compile(
     r"""(?:\b(?:src|href|poster|action|data|srcset)\s*=\s*["']?|url\(\s*["']?|@import\s+["']?)\s*((?:[a-z]+:)?//[^\s"'<>)]+)""",
     re.IGNORECASE,
 )
+_TEMPLATE_MARKS = re.compile(r"\{(?=[{%#])")
+_SPLINT = "\ue0f1\ue0f2"  # two private characters, taken out again from what was written
 _INERT = str.maketrans({"\\": "&#92;", "`": "&#96;", "$": "&#36;"})
 
 
@@ -162,7 +165,7 @@ def _head(figure: Any, unwanted: set[str], *, legends: bool) -> tuple[str, list[
             continue
         url = getattr(element, "url", None)
         if url is None:
-            texts.append(element.render())
+            texts.append(_written(element))
             continue
         file = str(url).split("?")[0].rsplit("/", 1)[-1]
         if file in _FROM_PACKAGES:
@@ -184,7 +187,7 @@ def _rendered(part: Any, unwanted: set[str], *, safe_details: bool = False) -> I
     for key, element in part._children.items():  # noqa: SLF001
         if key in unwanted:
             continue
-        text = element.render()
+        text = _written(element)
         if safe_details and key.startswith(("geo_json_tooltip", "geo_json_popup")):
             text = text.replace("return feature;", "return ilpText(feature);")
             text = text.replace("return JSON.stringify(feature);", "return ilpText(feature);")
@@ -194,26 +197,48 @@ def _rendered(part: Any, unwanted: set[str], *, safe_details: bool = False) -> I
 
 @contextmanager
 def _inert(figure: Any) -> Iterator[None]:
-    """Encode, for the time of writing, the characters that JavaScript's template strings read."""
+    """Change texts, for the time of writing, so that neither Jinja nor JavaScript's template strings run them."""
     changed: list[tuple[Any, str, Any]] = []
     try:
         for element in _family(figure):
-            holders = [(element, "text")] if isinstance(getattr(element, "text", None), str) else []
-            inside = _family(element.html) if type(element).__name__ == "Popup" else ()
-            holders += [(inner, "data") for inner in inside if isinstance(getattr(inner, "data", None), str)]
-            for holder, name in holders:
-                before = getattr(holder, name)
-                changed.append((holder, name, before))
-                setattr(holder, name, _once(before, escaped=name == "data"))
+            popup = type(element).__name__ == "Popup"
+            for holder in (element, *(_family(element.html) if popup else ())):
+                for name, before in list(vars(holder).items()):
+                    if name.startswith("_"):
+                        continue
+                    after = _parted(before)
+                    if isinstance(after, str) and (name == "text" or (popup and name == "data")):
+                        after = (after.replace("\\`", "`") if popup else after).translate(_INERT)
+                    if after is not before:
+                        changed.append((holder, name, before))
+                        setattr(holder, name, after)
         yield
     finally:
         for holder, name, before in reversed(changed):
             setattr(holder, name, before)
 
 
-def _once(text: str, *, escaped: bool) -> str:
-    """Folium writes a backtick in a popup as backslash and backtick; undo that, then encode."""
-    return (text.replace("\\`", "`") if escaped else text).translate(_INERT)
+def _parted(value: Any) -> Any:
+    """Part ``{{``, ``{%`` and ``{#``, which branca would run as Python when it writes a page; the same object if none."""
+    if isinstance(value, str):
+        return _TEMPLATE_MARKS.sub("{" + _SPLINT, value) if _TEMPLATE_MARKS.search(value) else value
+    if isinstance(value, dict):
+        parted = {_parted(key): _parted(part) for key, part in value.items()}
+        same = all(
+            a is b and key is old for (key, a), (old, b) in zip(parted.items(), value.items(), strict=False)
+        )
+        return value if same and len(parted) == len(value) else parted
+    if type(value) in {list, tuple}:
+        items = [_parted(part) for part in value]
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else type(value)(items)
+    return value
+
+
+def _written(element: Any) -> str:
+    """What folium wrote. branca keeps it as the source of a template and would run it once more; we do not."""
+    source = getattr(element, "_template_str", None)
+    text = element.render() if source is None else str(source)
+    return text.replace(_SPLINT, "").replace(_SPLINT.encode("unicode_escape").decode(), "")
 
 
 def _refuse_hosts(markup: str, script: str) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import html as html_library
 import json
 import math
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -240,10 +241,15 @@ def build(
         "view is made by draw().</p></noscript></main>",
         banner(handling, "foot"),
         f'<script type="application/json" id="ilp-data">{content}</script>' if content else "",
-        *(f'<script nonce="{number}">{text}</script>' for text in scripts),
+        *(f'<script nonce="{number}">{_unended(text)}</script>' for text in scripts),
         "</body></html>",
     ]
     return Page(encodable(title), encodable("\n".join(parts)), handling, encodable(alternative), height_px)
+
+
+def _unended(text: str) -> str:
+    """JavaScript whose strings cannot end the element it stands in; it means the same."""
+    return re.sub(r"<(?=/script|!--)", r"<\\", text, flags=re.IGNORECASE)
 
 
 def script_number(*parts: str) -> str:

@@ -16,6 +16,7 @@
     return holder.innerHTML.replace(/\n/g, " ");
   };
   const pictures = JSON.parse(document.getElementById("ilp-data").textContent).pictures;
+  L.Map.mergeOptions({ maxZoom: 18 });  /* clusters need to know, and without tiles nobody says */
   delete L.Icon.Default.prototype._getIconUrl;
   L.Icon.Default.mergeOptions({ iconUrl: pictures.icon, iconRetinaUrl: pictures.icon2x, shadowUrl: pictures.shadow });
   const colours = {
