@@ -6,10 +6,8 @@ be readable as it stands in the data.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-from pathlib import Path
 from types import SimpleNamespace
 
 import folium
@@ -20,13 +18,6 @@ from shapely.geometry import LineString, Point, box
 
 from ilp_lab import views
 from ilp_lab.result import Param, Result, Source
-
-_SPEC = importlib.util.spec_from_file_location(
-    "browser_fixtures", Path(__file__).parents[1] / "browser" / "conftest.py"
-)
-_FIXTURES = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_FIXTURES)
-chromium, strict_page, page_opener = _FIXTURES.chromium, _FIXTURES.strict_page, _FIXTURES.page_opener
 
 pytestmark = pytest.mark.browser
 
