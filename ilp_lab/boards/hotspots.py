@@ -206,17 +206,13 @@ def _empty() -> pd.DataFrame:
 
 def _readable(rows: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> pd.DataFrame:
     """The leading rows with the name of their area, without outlines."""
-    import geopandas as gpd
     import pandas as pd
+
+    from ilp_lab import places
 
     shown = pd.DataFrame(rows.drop(columns="geometry"))
     if areas is not None and len(rows):
-        label = _label(areas)
-        middles = gpd.GeoDataFrame(geometry=rows.geometry.centroid, crs=rows.crs)
-        joined = middles.sjoin(
-            areas[[label, "geometry"]].to_crs(rows.crs), how="left", predicate="intersects"
-        )
-        shown.insert(0, "area", joined[label][~joined.index.duplicated()])
+        shown.insert(0, "area", places.area_of(rows, areas=areas))
     return shown.round(4)
 
 

@@ -195,15 +195,9 @@ def _named(result: Result, areas: gpd.GeoDataFrame | None) -> Result:
     """The result with the area of every cell, so that a reader need not look up coordinates."""
     if areas is None:
         return result
-    import geopandas as gpd
+    from ilp_lab import places
 
-    label = "name" if "name" in areas else "area"
-    middles = gpd.GeoDataFrame(geometry=result.table.geometry.centroid, crs=result.table.crs)
-    joined = middles.sjoin(
-        areas[[label, "geometry"]].to_crs(result.table.crs), how="left", predicate="intersects"
-    )
-    names = joined[label][~joined.index.duplicated()]
-    return replace(result, table=result.table.assign(area=names))
+    return replace(result, table=result.table.assign(area=places.area_of(result.table, areas=areas)))
 
 
 def _open(request: Request, staging: Path) -> Case:

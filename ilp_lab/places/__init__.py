@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from ilp_lab.places.counting import grid as grid
     from ilp_lab.places.densities import density as density
     from ilp_lab.places.gistar import gi_star as gi_star
+    from ilp_lab.places.membership import area_of as area_of
 
 _NAMES = {
+    "area_of": "membership",
     "count": "counting",
     "density": "densities",
     "gi_star": "gistar",

@@ -24,7 +24,7 @@ EXPORTS = {
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.intake": ["QualityReport", "read_areas", "read_entities", "read_incidents", "read_links"],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
-    "ilp_lab.places": ["count", "density", "gi_star", "grid"],
+    "ilp_lab.places": ["area_of", "count", "density", "gi_star", "grid"],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
         "AuditLog", "Case", "HandlingPolicy", "Released", "Verdict", "handling_of", "mark", "open_case", "origin_of", "policy",
@@ -104,8 +104,8 @@ def functions(tree: ast.Module):
 
 
 def body_lines(node: ast.FunctionDef) -> int:
-    document = ast.get_docstring(node, clean=False)
-    return node.end_lineno - node.lineno + 1 - (document.count("\n") + 1 if document else 0)
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -114,7 +114,7 @@ def test_modules_are_small_and_mannerly(path):
     tree = ast.parse(text)
     assert text.count("\n") <= 900
     assert not {"utils", "helpers", "common", "core", "manager"} & {path.stem}
-    long = [f"{node.name}: {body_lines(node)}" for node in functions(tree) if body_lines(node) > 78]
+    long = [f"{node.name}: {body_lines(node)}" for node in functions(tree) if body_lines(node) > 60]
     assert long == []
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
