@@ -51,6 +51,7 @@ class Request:
     analyst: str = "analyst"
     authority: str | None = None
     strength: str | None = None
+    names: bool = False
     seed: int = 7
 
     @property
@@ -82,7 +83,7 @@ def run(request: Request) -> None:
         case = _open(wish, staging)
         profile = _product(case, wish, found)
         with _step("Writing"):
-            _write(Writer(case, staging, wish.authority), found, profile)
+            _write(Writer(case, staging, wish.authority, wish.names), found, profile)
         if target.exists():
             target.rmdir()
         staging.rename(target)
@@ -286,6 +287,7 @@ class Writer:
     case: Case
     folder: Path
     authority: str | None
+    names: bool
 
     def table(self, name: str, frame: Any, what: str) -> None:
         """Write a table."""
@@ -320,8 +322,8 @@ def _write(out: Writer, found: Findings, profile: ProblemProfile) -> None:
         out.table("hot_spots.csv", found.hot_spots.table, "hot spot cells")
         out.table("hot_spots.gpkg", found.hot_spots.table, "hot spot cells")
     if found.measures is not None:
-        out.page("link_chart.html", views.linkchart_page(found.measures))
-        out.picture("link_chart.png", found.measures)
+        out.page("link_chart.html", views.linkchart_page(found.measures, names=out.names))
+        out.picture("link_chart.png", found.measures, names=out.names)
         measured = safeguards.mark(found.measures.table, handling=found.measures.handling)
         out.table("measures.csv", measured, "measures of the chart")
     for number, quality in enumerate(found.qualities, start=1):

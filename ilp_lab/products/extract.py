@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ilp_lab.schema import TABLES
 
@@ -33,7 +33,9 @@ def figure_png(section: Section) -> bytes:
     """The section's figure for print."""
     from ilp_lab import views
 
-    options = {"areas": section.areas} if section.areas is not None else {}
+    options: dict[str, Any] = {"areas": section.areas} if section.areas is not None else {}
+    if section.result.view == "linkchart":
+        options["names"] = False
     return views.png(section.result.plot(**options))
 
 
@@ -55,6 +57,8 @@ def leading_rows(result: Result) -> pd.DataFrame:
     hidden = [column for column in table.columns if str(column) in _BEHIND or _sensitive(str(column))]
     kept = [column for column in table.columns if column not in hidden]
     kept.sort(key=lambda column: _FIRST.index(column) if column in _FIRST else len(_FIRST))
+    if len(kept) < 2:
+        return table.iloc[:0, :0]
     rows = table[kept].head(_ROWS)
     for share in [column for column in rows.columns if str(column).endswith("_share")]:
         rows = rows.assign(**{share: rows[share].map("{:.0%}".format, na_action="ignore")})

@@ -25,12 +25,14 @@ _KINDS_NAMED = 6
 _WIDE, _HIGH, _SHARE = 9.6, 6.8, (0.73, 0.845)
 
 
-def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title: str | None = None) -> Figure:
+def linkchart_figure(
+    chart_or_result: Any, *, size_by: str | None = None, title: str | None = None, names: bool = True
+) -> Figure:
     """Draw a link chart for print.
 
     Parameters
     ----------
-    chart_or_result, size_by, title
+    chart_or_result, size_by, title, names
         As in :func:`ilp_lab.views.linkchart_page`.
 
     Returns
@@ -54,7 +56,9 @@ def linkchart_figure(chart_or_result: Any, *, size_by: str | None = None, title:
     >>> len(linkchart_figure(chart).axes)
     1
     """
-    chart = chart_of(chart_or_result, size_by=size_by, title=title, check=Check("views.linkchart_figure"))
+    chart = chart_of(
+        chart_or_result, size_by=size_by, title=title, names=names, check=Check("views.linkchart_figure")
+    )
     figure = sheet(_WIDE, _HIGH)
     axes = figure.add_axes((0.02, 0.09, _SHARE[0], _SHARE[1]))
     axes.set_axis_off()

@@ -81,7 +81,9 @@ class Chart:
     handling: str
 
 
-def chart_of(chart_or_result: Any, *, size_by: str | None, title: str | None, check: Check) -> Chart:
+def chart_of(
+    chart_or_result: Any, *, size_by: str | None, title: str | None, names: bool = True, check: Check
+) -> Chart:
     """Check what was given and bring it together."""
     result = chart_or_result if isinstance(chart_or_result, Result) else None
     chart: Any = result.details.get("chart") if result is not None else chart_or_result
@@ -92,6 +94,8 @@ def chart_of(chart_or_result: Any, *, size_by: str | None, title: str | None, ch
         )
         check.done()
     entities, links = chart.entities.reset_index(drop=True), chart.links.reset_index(drop=True)
+    if not names and "label" in entities:
+        entities = entities.drop(columns="label")
     measured = None if result is None else _measured(result.table, entities)
     column = size_by or _usual(result)
     values = _values(column if size_by or column else None, measured, entities, check)

@@ -34,7 +34,9 @@ _SVG = {
 }
 
 
-def linkchart_page(chart_or_result: Any, *, size_by: str | None = None, title: str | None = None) -> Page:
+def linkchart_page(
+    chart_or_result: Any, *, size_by: str | None = None, title: str | None = None, names: bool = True
+) -> Page:
     """Draw a link chart for the screen.
 
     Parameters
@@ -46,6 +48,8 @@ def linkchart_page(chart_or_result: Any, *, size_by: str | None = None, title: s
         witnesses and other parties keep the smallest size and are drawn hollow, whatever the column says.
     title
         Heading; the result's own when left out.
+    names
+        Whether labels are written; without them entities are known by their numbers, as on products.
 
     Returns
     -------
@@ -75,7 +79,9 @@ def linkchart_page(chart_or_result: Any, *, size_by: str | None = None, title: s
     >>> linkchart_page(chart, title="Who uses what").title
     'Who uses what'
     """
-    chart = chart_of(chart_or_result, size_by=size_by, title=title, check=Check("views.linkchart_page"))
+    chart = chart_of(
+        chart_or_result, size_by=size_by, title=title, names=names, check=Check("views.linkchart_page")
+    )
     network = to_pyvis(chart)
     data = {
         "nodes": network.nodes,

@@ -62,6 +62,16 @@ def test_the_planted_brokers_lead_the_chart(demo):
     assert leading == brokers
 
 
+def test_persons_are_known_by_number_unless_names_are_asked_for(demo):
+    from ilp_lab import samples
+
+    folder, _ = demo
+    labels = pd.read_csv(samples.path("belmara/entities.csv")).query("kind == 'person'")["label"]
+    for page in ("link_chart.html", "product.html", "measures.csv", "method.txt"):
+        text = (folder / page).read_text(encoding="utf-8-sig")
+        assert [label for label in labels if label in text] == [], page
+
+
 def test_no_page_names_another_host(demo):
     folder, _ = demo
     for page in folder.glob("*.html"):
