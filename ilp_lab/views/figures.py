@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _RASTER_FROM = 4_000
-_AREAS_NAMED_UP_TO = 90
+_AREAS_NAMED_UP_TO = 120
+_NAME_SIZE = 5.2
 _EDGE: dict[str, Any] = {"edgecolor": "#8896a3", "linewidth": 0.4}
 
 
@@ -119,8 +120,8 @@ def _ground(axes: Axes, scene: Scene) -> Any:
         return None
     path = _path(polygons([scene.outline]), closed=True)
     ground = PathPatch(path, facecolor="#fafaf7", edgecolor="none", zorder=1)
-    axes.add_patch(ground)
-    axes.add_patch(PathPatch(path, facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5))
+    axes.add_artist(ground)
+    axes.add_artist(PathPatch(path, facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5))
     return ground
 
 
@@ -134,7 +135,7 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
     codes = scene.classes.codes[shapes.rows]
     coarse = len(shapes) >= _RASTER_FROM
     if not scene.classes.labels:
-        axes.add_patch(PathPatch(_path(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **_EDGE))
+        axes.add_artist(PathPatch(_path(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **_EDGE))
         return [Patch(facecolor="#f2f4f5", label=scene.unit_name, **_EDGE)]
     for number, (words, colour, count) in enumerate(
         zip(scene.classes.labels, scene.classes.colours, scene.classes.counts, strict=True)
@@ -144,7 +145,7 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
         look = {"edgecolor": colour, "linewidth": 0.15} if scene.regular else _EDGE
         path = _path(shapes, closed=True, which=codes == number)
         patch = PathPatch(path, facecolor=colour, zorder=2, rasterized=coarse, **look)
-        axes.add_patch(patch)
+        axes.add_artist(patch)
         if ground is not None:
             patch.set_clip_path(ground)
         told = "\n".join(textwrap.wrap(writable(words, 60), 30))
@@ -154,7 +155,7 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
         )
     missing = int((codes >= len(scene.classes.labels)).sum())
     if missing:
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 _path(shapes, closed=True, which=codes >= len(scene.classes.labels)),
                 facecolor="white",
@@ -175,7 +176,7 @@ def _lines(axes: Axes, scene: Scene) -> None:
     ):
         if frame is not None:
             path = _path(lines(frame.geometry), closed=False)
-            axes.add_patch(
+            axes.add_artist(
                 PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width, zorder=order, alpha=0.8)
             )
     if scene.areas is not None and len(scene.areas) <= _AREAS_NAMED_UP_TO:
@@ -189,19 +190,29 @@ def _names(axes: Axes, scene: Scene) -> None:
     areas = scene.areas
     assert areas is not None  # noqa: S101  (asked by the caller)
     middles = shapely.point_on_surface(np.asarray(areas.geometry))
-    for name, x, y in zip(scene.names_of_areas, shapely.get_x(middles), shapely.get_y(middles), strict=True):
-        if math.isfinite(x):
-            axes.text(
-                x,
-                y,
-                writable(name, 24),
-                size=5.2,
-                color=INK,
-                ha="center",
-                va="center",
-                zorder=7,
-                path_effects=[patheffects.withStroke(linewidth=1.4, foreground="white")],
-            )
+    west, east = axes.get_xlim()
+    letter = (east - west) / (9.6 * 0.70 * 72) * _NAME_SIZE * 0.62  # width of a letter on the ground
+    placed: list[tuple[float, float, float]] = []
+    at = zip(scene.names_of_areas, shapely.get_x(middles), shapely.get_y(middles), strict=True)
+    for name, x, y in at:
+        text = writable(name, 24)
+        half = len(text) * letter / 2
+        if not math.isfinite(x) or any(
+            abs(x - other) < half + wide and abs(y - across) < 2.2 * letter for other, across, wide in placed
+        ):
+            continue
+        placed.append((x, y, half))
+        axes.text(
+            x,
+            y,
+            text,
+            size=_NAME_SIZE,
+            color=INK,
+            ha="center",
+            va="center",
+            zorder=7,
+            path_effects=[patheffects.withStroke(linewidth=1.4, foreground="white")],
+        )
 
 
 def _points(axes: Axes, scene: Scene, handles: list[Any]) -> None:

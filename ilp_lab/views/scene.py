@@ -223,14 +223,8 @@ def _leading(
     if cells is None or column is None:
         return None, [], ""
     where = _where(cells, places)
-    if column == "verdict" and "z" in cells:
-        hot = cells.index[cells["verdict"].astype(str).str.startswith("hot spot")]
-        rows = cells.loc[hot, "z"].sort_values(ascending=False, kind="stable").index.tolist()
-        words = [
-            f"{where[row]}{figure_of(n)} incidents, z {z:.1f}"
-            for row, n, z in cells.loc[rows[:_LISTED], ["n", "z"]].itertuples()
-        ]
-        return rows[:_LISTED], words, f"Hot spots, strongest first ({len(rows):,})"
+    if column == "verdict" and {"n", "z"} <= set(cells.columns):
+        return _hot(cells, where)
     if not pd.api.types.is_numeric_dtype(cells[column]) or pd.api.types.is_bool_dtype(cells[column]):
         return None, [], ""
     ranked = cells[column].dropna().sort_values(ascending=False, kind="stable")
@@ -242,6 +236,22 @@ def _leading(
     rows = list(best.values())
     words = [f"{where[row]}{figure_of(ranked[row])}" for row in rows]
     return rows, words, f"Highest: {spoken(column)}"
+
+
+def _hot(cells: gpd.GeoDataFrame, where: list[str]) -> tuple[list[int], list[str], str]:
+    """Hot spots by the area they lie in, or one by one where no areas are known; the strongest first."""
+    hot = cells.loc[cells["verdict"].astype(str).str.startswith("hot spot"), ["n", "z"]]
+    hot = hot.sort_values("z", ascending=False, kind="stable")
+    together: dict[str, list[int]] = {}
+    for row in hot.index.tolist():
+        together.setdefault(where[row] or str(row), []).append(row)
+    rows, words = [], []
+    for members in list(together.values())[:_LISTED]:
+        rows.append(members[0])
+        held, strongest = figure_of(hot.loc[members, "n"].sum()), hot.at[members[0], "z"]  # noqa: PD008
+        many = f"{len(members):,} hot cells, " if len(members) > 1 else ""
+        words.append(f"{where[members[0]]}{many}{held} incidents, z up to {strongest:.1f}")
+    return rows, words, f"Hot spots, strongest first ({len(hot):,} in all)"
 
 
 def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:
