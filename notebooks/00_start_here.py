@@ -70,7 +70,9 @@ case = ilp.open_case(
     legal_basis="none needed: synthetic data",
     analyst="A17",
 )
-profile = ilp.products.ProblemProfile(case, question="Where do burglaries of dwellings concentrate by more than chance?")
+profile = ilp.products.ProblemProfile(
+    case, question="Where do burglaries of dwellings concentrate by more than chance?"
+)
 profile = profile.add(hot, says="A few places carry far more burglaries than chance explains.", areas=areas)
 released = profile.to_html("my-first-product.html")
 print(f"{released.path.name}, handling {released.handling}")

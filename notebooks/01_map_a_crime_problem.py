@@ -31,7 +31,9 @@ print(quality.explain())
 # %%
 from datetime import date
 
-state = ilp.boards.HotSpotState(offence="burglary dwelling", since=date(2025, 1, 1), cell_m=1000, bandwidth_m=2000)
+state = ilp.boards.HotSpotState(
+    offence="burglary dwelling", since=date(2025, 1, 1), cell_m=1000, bandwidth_m=2000
+)
 ilp.boards.HotSpotBoard(incidents, areas=areas, state=state).show()
 
 # %% [markdown]

@@ -74,7 +74,14 @@ again.table.dropna(subset=["betweenness_rank"]).nsmallest(8, "betweenness_rank")
 import networkx as nx
 
 graph = ilp.networks.to_networkx(chart)
-print(graph.number_of_nodes(), "entities,", graph.number_of_edges(), "links,", nx.number_connected_components(graph), "parts")
+print(
+    graph.number_of_nodes(),
+    "entities,",
+    graph.number_of_edges(),
+    "links,",
+    nx.number_connected_components(graph),
+    "parts",
+)
 
 # %% [markdown]
 # ## What an analyst writes
