@@ -76,7 +76,7 @@ def offline(
 
     Notes
     -----
-    The map itself is not changed. Cost: that of folium, some 50 ms for an empty map; the empty page has 180 kB.
+    The map itself is not changed. Cost: that of folium, some milliseconds for an empty map; the empty page has 180 kB.
 
     Examples
     --------
