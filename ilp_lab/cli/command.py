@@ -81,7 +81,7 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
             help="Column of the links in which more means closer; every link counts alike without it."
         ),
     ] = None,
-    names: Annotated[bool, typer.Option(help="Write the labels of entities on the link chart.")] = False,  # noqa: FBT002
+    names: Annotated[bool, typer.Option(help="Write the labels of entities on the link chart page.")] = False,  # noqa: FBT002
     authority: Annotated[
         str | None, typer.Option(help="Who permitted the release, where a handling code asks for it.")
     ] = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from ilp_lab.intake import QualityReport
-    from ilp_lab.products import ProblemProfile
+    from ilp_lab.products import ProblemProfile, Section
     from ilp_lab.result import Result
     from ilp_lab.safeguards import Case
 
@@ -295,15 +295,17 @@ class Writer:
 
         safeguards.release_table(self.case, self.folder / name, frame, what=what, authority=self.authority)
 
-    def picture(self, name: str, result: Result, **options: Any) -> None:
-        """Write a result's figure."""
-        from ilp_lab import safeguards, views
+    def picture(self, name: str, section: Section) -> None:
+        """Write the figure of a product's section."""
+        from ilp_lab import safeguards
 
-        content = views.png(
-            result.plot(**{key: value for key, value in options.items() if value is not None})
-        )
         safeguards.release_bytes(
-            self.case, self.folder / name, content, what=name, inputs=[result], authority=self.authority
+            self.case,
+            self.folder / name,
+            section.picture,
+            what=name,
+            inputs=[section.result],
+            authority=self.authority,
         )
 
     def page(self, name: str, page: Any) -> None:
@@ -314,16 +316,17 @@ class Writer:
 def _write(out: Writer, found: Findings, profile: ProblemProfile) -> None:
     from ilp_lab import safeguards, views
 
+    pictures = {"places.gi_star": "hot_spots_map.png", "places.density": "density_map.png"}
+    for section in profile.sections:
+        out.picture(pictures.get(section.result.name, "link_chart.png"), section)
     for name, result in (("hot_spots", found.hot_spots), ("density", found.density)):
         if result is not None:
             out.page(f"{name}_map.html", views.map_page(result, areas=found.areas, incidents=found.incidents))
-            out.picture(f"{name}_map.png", result, areas=found.areas)
     if found.hot_spots is not None:
         out.table("hot_spots.csv", found.hot_spots.table, "hot spot cells")
         out.table("hot_spots.gpkg", found.hot_spots.table, "hot spot cells")
     if found.measures is not None:
         out.page("link_chart.html", views.linkchart_page(found.measures, names=out.names))
-        out.picture("link_chart.png", found.measures, names=out.names)
         measured = safeguards.mark(found.measures.table, handling=found.measures.handling)
         out.table("measures.csv", measured, "measures of the chart")
     for number, quality in enumerate(found.qualities, start=1):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab.products.extract import alternative_text, cell_text, figure_png, leading_rows
+from ilp_lab.products.extract import alternative_text, cell_text, leading_rows
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -48,7 +48,7 @@ def _section(section: Section) -> dict[str, Any]:
         "says": section.says,
         "heading": section.heading,
         "result": section.result,
-        "figure": base64.b64encode(figure_png(section)).decode(),
+        "figure": base64.b64encode(section.picture).decode(),
         "alternative": alternative_text(section.result),
         "columns": [str(column) for column in rows.columns],
         "rows": rows.values.tolist(),

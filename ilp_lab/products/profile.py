@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -55,6 +56,13 @@ class Section:
     result: Result
     heading: str
     areas: Any = None
+
+    @cached_property
+    def picture(self) -> bytes:
+        """The section's figure as PNG, drawn once."""
+        from ilp_lab.products.extract import figure_png
+
+        return figure_png(self)
 
 
 @dataclass(frozen=True)

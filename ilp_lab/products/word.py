@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab.products.extract import alternative_text, cell_text, figure_png, leading_rows
+from ilp_lab.products.extract import alternative_text, cell_text, leading_rows
 
 if TYPE_CHECKING:
     from ilp_lab.products.profile import ProblemProfile, Section
@@ -75,7 +75,7 @@ def _section(document: Any, number: int, section: Section) -> None:
     document.add_paragraph().add_run(_clean(section.says)).bold = True
     for finding in result.findings:
         document.add_paragraph(_clean(finding))
-    picture = document.add_picture(BytesIO(figure_png(section)), width=Cm(15.5))
+    picture = document.add_picture(BytesIO(section.picture), width=Cm(15.5))
     picture._inline.docPr.set("descr", _clean(alternative_text(result)))  # noqa: SLF001  (the library has no other way)
     _table(document, section)
     if result.caveats:
