@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EXACT = 2**53
+_EXACT_DIGITS = 15
 _ODD_LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
@@ -46,9 +47,19 @@ def numbers_of(texts: pa.ChunkedArray) -> pa.ChunkedArray:
                 continue
         if kind == pa.int64():
             return values if _same_length(trimmed, values) and _fits_floats(values) else texts
-        padded = pc.any(pc.match_substring_regex(trimmed, r"^[+-]?0\d")).as_py()
-        return texts if padded else values
+        return values if _nothing_lost(trimmed, values) else texts
     return texts
+
+
+def _nothing_lost(texts: pa.ChunkedArray, values: pa.ChunkedArray) -> bool:
+    """Whether numbers with a point still tell apart, and can write again, what the texts said."""
+    import pyarrow.compute as pc
+
+    if pc.any(pc.match_substring_regex(texts, r"^(?:\+|-?0\d|-0+$)")).as_py():
+        return False
+    if int(pc.max(pc.binary_length(texts)).as_py() or 0) > _EXACT_DIGITS:
+        return False
+    return bool(pc.count_distinct(texts).as_py() == pc.count_distinct(values).as_py())
 
 
 def _same_length(texts: pa.ChunkedArray, values: pa.ChunkedArray) -> bool:
