@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 _DAY = 86_400
@@ -15,6 +17,8 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _PILE_SAMPLE = 20_000
 _PILE_SHARE = 0.01
 _PILE_LEAST = 20
+_SERIES = 16
+_MOST_DIGITS = 10
 _LONG_WINDOW = 30 * _DAY
 
 
@@ -74,6 +78,17 @@ def _joined(parts: list[NDArray[np.uint64] | None]) -> NDArray[np.uint64]:
 
 
 def _fixed_width(array: object) -> NDArray[np.uint64] | None:
+    letters = _letters(array)
+    if letters is None:
+        return None
+    words = -(-letters.shape[1] // 8)
+    padded = np.zeros((len(letters), words * 8), np.uint8)
+    padded[:, : letters.shape[1]] = letters
+    return mixed(*np.ascontiguousarray(padded.view(np.uint64).T))
+
+
+def _letters(array: object) -> NDArray[np.uint8] | None:
+    """The bytes of texts that are all of one length, a row each."""
     import pyarrow as pa
 
     if not isinstance(array, (pa.StringArray, pa.LargeStringArray)) or array.null_count or not len(array):
@@ -84,15 +99,98 @@ def _fixed_width(array: object) -> NDArray[np.uint64] | None:
     width = int(at[1] - at[0])
     if width == 0 or width > 64 or (np.diff(at) != width).any():
         return None
-    letters = np.frombuffer(data, np.uint8)[at[0] : at[-1]].reshape(len(array), width)
-    words = -(-width // 8)
-    padded = np.zeros((len(array), words * 8), np.uint8)
-    padded[:, :width] = letters
-    return mixed(*np.ascontiguousarray(padded.view(np.uint64).T))
+    return np.frombuffer(data, np.uint8)[at[0] : at[-1]].reshape(len(array), width)
+
+
+def _ascending(ids: pd.Series) -> bool:
+    """Whether every number is above the one before, as in most exports: then none stands twice."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if ids.dtype.kind in "iu":
+        values = ids.to_numpy(dtype=np.int64)
+        return len(values) > 1 and bool((values[1:] > values[:-1]).all())
+    try:
+        array = pa.array(ids, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return False
+    if not pa.types.is_string(array.type) and not pa.types.is_large_string(array.type):
+        return False
+    if len(array) < 2 or array.null_count:
+        return False
+    chunks = [
+        chunk for chunk in (array.chunks if isinstance(array, pa.ChunkedArray) else [array]) if len(chunk)
+    ]
+    for before, after in pairwise(chunks):
+        if before[-1].as_py().encode() >= after[0].as_py().encode():
+            return False
+    return all(len(chunk) < 2 or pc.all(pc.less(chunk[:-1], chunk[1:])).as_py() for chunk in chunks)
+
+
+def _all_ticked_once(ids: pd.Series) -> bool:
+    """Whether numbers out of one series are all different, told by ticking each off in a list of them.
+
+    A list that fits the processor's memory is several times faster than comparing; where the numbers are too far apart
+    for one, the answer is ``False`` and nothing is known.
+    """
+    values = ids.to_numpy(dtype=np.int64) if ids.dtype.kind in "iu" else _digits(ids)
+    if values is None or len(values) < 2:
+        return False
+    low, high = int(values.min()), int(values.max())
+    if high - low >= _SERIES * len(values):
+        return False
+    ticked = np.zeros(high - low + 1, bool)
+    ticked[values - low] = True
+    return int(np.count_nonzero(ticked)) == len(values)
+
+
+def _digits(ids: pd.Series) -> NDArray[np.int64] | None:
+    """The digits in which texts of one length differ, as numbers; ``None`` when they differ in anything else."""
+    import pyarrow as pa
+
+    try:
+        array = pa.array(ids, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return None
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    parts = [_letters(chunk) for chunk in chunks if len(chunk)]
+    known = [part for part in parts if part is not None]
+    if not known or len(known) < len(parts) or len({part.shape[1] for part in known}) > 1:
+        return None
+    first = known[0][0]
+    differ = np.flatnonzero(np.any([(part != first).any(axis=0) for part in known], axis=0))
+    if not 0 < len(differ) <= _MOST_DIGITS:
+        return None
+    places = [part[:, differ] - np.uint8(ord("0")) for part in known]
+    if any((part > 9).any() for part in places):
+        return None
+    return np.concatenate([_value(part) for part in places])
+
+
+def _value(digits: NDArray[np.uint8]) -> NDArray[np.int64]:
+    value = np.zeros(len(digits), np.int64)
+    for column in digits.T:
+        value = value * 10 + column
+    return value
+
+
+def has_byte(texts: pa.Array | pa.ChunkedArray, byte: bytes) -> bool:
+    """Whether a letter of one byte may stand in any of the texts, by one look at their memory."""
+    import pyarrow as pa
+
+    for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        if not isinstance(chunk, (pa.StringArray, pa.LargeStringArray)):
+            return True
+        data = chunk.buffers()[2]
+        if data is not None and byte in data.to_pybytes():
+            return True
+    return False
 
 
 def duplicate_ids(ids: pd.Series) -> NDArray[np.int64]:
     """Rows whose number another row has too; rows without one do not count."""
+    if _ascending(ids) or _all_ticked_once(ids):
+        return np.empty(0, np.int64)
     keys = text_keys(ids) if ids.dtype.kind not in "iuf" else None
     if keys is not None:
         candidates = repeated(keys)
@@ -127,13 +225,15 @@ def piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[tuple[float, f
 
     Looked for in twenty thousand rows spread over the table, then counted in all of them.
     """
-    good = np.flatnonzero(np.isfinite(x))
-    if len(good) < _PILE_LEAST:
+    finite = np.isfinite(x)
+    known = int(np.count_nonzero(finite))
+    if known < _PILE_LEAST:
         return []
-    some = good[:: max(1, len(good) // _PILE_SAMPLE)]
+    step = max(1, known // _PILE_SAMPLE)
+    some = np.arange(0, len(x), step) if known == len(x) else np.flatnonzero(finite)[::step]
     _, first, count = np.unique(mixed(x[some], y[some]), return_index=True, return_counts=True)
     likely = first[count >= max(_PILE_SHARE * len(some) * 0.7, 3)]
-    least = max(_PILE_LEAST, _PILE_SHARE * len(good))
+    least = max(_PILE_LEAST, _PILE_SHARE * known)
     found = []
     for at in some[likely]:
         rows = np.flatnonzero((x == x[at]) & (y == y[at]))
@@ -148,20 +248,21 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
     found: dict[str, NDArray[np.int64]] = {}
     if known < 50:
         return found
-    day = seconds // _DAY
-    clock = seconds - day * _DAY
+    full_hour = np.flatnonzero((seconds // 3600 * 3600 == seconds) & good)
+    hours = seconds[full_hour] // 3600 % 24
+    at_hour = np.bincount(hours, minlength=24)
     for kind, hour in (("midnight_heap", 0), ("noon_heap", 12)):
-        rows = np.flatnonzero((clock == hour * 3600) & good)
         # times are often rounded to the hour, so the full hours around are what to compare with
-        around = [np.count_nonzero((clock == (hour + step) % 24 * 3600) & good) for step in (-2, -1, 1, 2)]
-        usual = 1.5 * sum(around) / 4
-        if len(rows) > max(0.01 * known, usual + 3 * usual**0.5):
-            found[kind] = rows
-    span = np.arange(int(day[good].min()), int(day[good].max()) + 1)
+        usual = 1.5 * sum(at_hour[(hour + step) % 24] for step in (-2, -1, 1, 2)) / 4
+        if at_hour[hour] > max(0.01 * known, usual + 3 * usual**0.5):
+            found[kind] = full_hour[hours == hour]
+    day = seconds // _DAY
+    known_days = day if known == len(day) else day[good]
+    low, high = int(known_days.min()), int(known_days.max())
+    span = np.arange(low, high + 1)
     opens = span.astype("datetime64[D]") == span.astype("datetime64[D]").astype("datetime64[M]")
-    first = good & opens[np.clip(day - span[0], 0, len(span) - 1)]
-    if np.count_nonzero(first) > 2 * known / 30.44:
-        found["first_of_month_heap"] = np.flatnonzero(first)
+    if opens[known_days - low].sum() > 2 * known / 30.44:
+        found["first_of_month_heap"] = np.flatnonzero(good & opens[np.clip(day - low, 0, len(span) - 1)])
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab.errors import ColumnError, CRSError
+from ilp_lab.intake.roles import first_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +64,13 @@ def can_be_number(column: pd.Series) -> bool:
         return False
     if pd.api.types.is_numeric_dtype(column):
         return True
-    values = column.dropna().head(200).astype(str).str.strip()
+    values = first_values(column).astype(str).str.strip()
     return not len(values) or float(values.str.fullmatch(r"[-+]?\d+([.,]\d+)?").mean()) > 0.8
 
 
 def can_be_location(column: pd.Series) -> bool:
     """Whether most of the first values hold a pair of coordinates in one text."""
-    values = column.dropna().head(200)
+    values = first_values(column)
     if not len(values) or not isinstance(values.iloc[0], str):
         return False
     pair = re.sub(r"\?P<\w+>", "?:", _PAIR)
@@ -204,6 +205,8 @@ def _from_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.floa
 def _sort_out(places: Places) -> Places:
     """Find missing, zero, swapped and far places; what is certain is put right, the rest is only counted."""
     x, y = places.x, places.y
+    if _plainly_sound(x, y, places.crs):
+        return places
     absent = ~(np.isfinite(x) & np.isfinite(y))
     zero = _zero(x, y, places.crs)
     places.null_island = np.flatnonzero(zero)
@@ -227,6 +230,31 @@ def _sort_out(places: Places) -> Places:
     if good.sum() > 20:
         places.far_away = np.flatnonzero(good & _far(x, y, good, geographic=places.crs.is_geographic))
     return places
+
+
+def _plainly_sound(x: NDArray[np.float64], y: NDArray[np.float64], crs: Any) -> bool:
+    """Whether the outermost coordinates alone show that no place is missing, zero, exchanged or far away.
+
+    A row's coordinates lie between the outermost ones, so what they cannot be, no row's can. NaN makes every one of
+    these comparisons false.
+    """
+    if len(x) <= 20 or not crs.is_geographic:
+        return False
+    west, east, south, north = float(x.min()), float(x.max()), float(y.min()), float(y.max())
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+        return False
+    if west <= 0 <= east and south <= 0 <= north:
+        return False
+    all_rows = slice(None)
+    least = _FAR_METRES / 111_000
+    for (middle, width), low, high in (
+        (_middle(x, all_rows), west, east),
+        (_middle(y, all_rows), south, north),
+    ):
+        reach = min(max(_FAR * width, least), 5 * width + 0.05)
+        if middle - low > reach or high - middle > reach:
+            return False
+    return True
 
 
 def _zero(x: NDArray[np.float64], y: NDArray[np.float64], crs: Any) -> NDArray[np.bool_]:
@@ -271,7 +299,7 @@ def _far(
         return (np.abs(x - mx) > max(_FAR * wx, least)) | (np.abs(y - my) > max(_FAR * wy, least))
 
 
-def _middle(values: NDArray[np.float64], good: NDArray[np.bool_]) -> tuple[float, float]:
+def _middle(values: NDArray[np.float64], good: NDArray[np.bool_] | slice) -> tuple[float, float]:
     """Median and width of the middle half, from at most twenty thousand rows spread over the table."""
     chosen = values[good]
     chosen = chosen[:: max(1, len(chosen) // _SAMPLE)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab.errors import AmbiguousError
+from ilp_lab.intake.roles import first_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def looks_like_time(column: pd.Series) -> bool:
 
     if pd.api.types.is_datetime64_any_dtype(column):
         return True
-    values = column.dropna().head(200)
+    values = first_values(column)
     if not len(values):
         return False
     if pd.api.types.is_numeric_dtype(values):
@@ -152,8 +153,11 @@ def _seconds(column: pd.Series) -> NDArray[np.int64]:
 
 
 def _finish(times: Times) -> Times:
-    good = ~times.bad
-    times.date_only = bool(good.any()) and not (times.seconds[good] % _DAY).any()
+    bad = times.bad
+    if len(bad) and not bad[0] and times.seconds[0] % _DAY:
+        times.date_only = False  # one time of day is enough
+        return times
+    times.date_only = bool((~bad).any()) and not (times.seconds[~bad] % _DAY).any()
     return times
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -18,7 +19,7 @@ from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.links import identifiers
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, plain
+from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, first_values, plain
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -145,13 +146,14 @@ def read_incidents(
     zone_said = tz or kept.get("tz")
     zone = check_zone(zone_said, CALLER)
     work = _Work(raw, _understand(raw.frame, given), settings=list(file_settings(raw.settings)))
+    twice = _second_look(work)
     places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
     dayfirst = (
         dayfirst if dayfirst is not None else {"True": True, "False": False}.get(kept.get("dayfirst", ""))
     )
     _time(work, zone, said=zone_said is not None, dayfirst=dayfirst)
     _text(work)
-    _identity(work)
+    _identity(work, twice)
     frame = _assemble(work, places)
     frame = mark(frame, handling=handling, origin=raw.name)
     return frame, _report(work, frame)
@@ -168,13 +170,13 @@ def _understand(frame: pd.DataFrame, given: Mapping[str, str]) -> dict[str, Role
     if roles.keys() >= {"longitude", "latitude"} or "geometry" in frame:
         roles.pop("location", None) if "location" not in given else None
     values = [("occurred_at", _time_by_value, "its values look like times")]
-    empty = [column for column in frame.columns if not frame[column].notna().any()]
     if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
         values.append(("location", coordinates.can_be_location, "its values hold pairs of coordinates"))
     roles = by_values(frame, roles, values)
     if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
         roles |= _coordinates_by_value(frame, roles)
-    if "occurred_at" not in roles and empty:
+    if "occurred_at" not in roles:
+        empty = [column for column in frame.columns if not frame[column].notna().any()]
         named = by_name(frame[empty], INCIDENT_NAMES, given=None, fits={}, caller=CALLER)
         if "occurred_at" in named:
             roles["occurred_at"] = replace(named["occurred_at"], why="its name; it holds no values")
@@ -221,7 +223,7 @@ def _has_decimals(column: pd.Series) -> bool:
 def _offence_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
     taken = {role.column for role in roles.values()}
     for column in frame.columns:
-        values = frame[column].dropna().head(2000)
+        values = first_values(frame[column], 2000)
         if (
             column not in taken
             and len(values) > 20
@@ -372,6 +374,8 @@ def _trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
         return column, None
     if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
         return column, None
+    if not checks.has_byte(texts, b" "):
+        return column, None
     ends = pc.or_(pc.ends_with(texts, " "), pc.starts_with(texts, " "))
     if not pc.any(ends).as_py():
         return column, None
@@ -403,14 +407,24 @@ def _as_category(column: pd.Series) -> pd.Series:
     return texts.astype("category")
 
 
-def _identity(work: _Work) -> None:
+def _second_look(work: _Work) -> Future[NDArray[np.int64]]:
+    """Look for numbers that stand twice, beside the other checks: it takes as long as all of them."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        if "incident_id" not in work.roles:
+            return pool.submit(np.empty, 0, np.int64)
+        return pool.submit(checks.duplicate_ids, work.column("incident_id"))
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _identity(work: _Work, twice: Future[NDArray[np.int64]]) -> None:
     frame = work.raw.frame
     rows = len(frame)
     if "incident_id" in work.roles:
-        ids = work.column("incident_id")
-        without = ids.isna().to_numpy()
+        without = work.column("incident_id").isna().to_numpy()
         work.found("missing_id", np.flatnonzero(without))
-        again = checks.duplicate_ids(ids)
+        again = twice.result()
         work.found("duplicate_id", again)
         candidates = np.union1d(again, np.flatnonzero(without))
     else:
@@ -458,8 +472,8 @@ def _assemble(work: _Work, places: coordinates.Places) -> gpd.GeoDataFrame:
         own = str(name) if str(name) not in columns and str(name) not in INCIDENTS else f"{name}_in_file"
         columns[own] = _plain_index(work.out.get(str(name), frame[name]))
     columns["source_row"] = work.raw.line_of_rows()
-    table = pd.DataFrame(columns, copy=False)
-    return gpd.GeoDataFrame(table, geometry=PointArray(places.x, places.y, places.crs))
+    columns["geometry"] = PointArray(places.x, places.y, places.crs)
+    return gpd.GeoDataFrame(pd.DataFrame(columns, copy=False), copy=False)
 
 
 def _plain_index(values: Any) -> Any:

@@ -93,6 +93,12 @@ class Role:
     why: str
 
 
+def first_values(column: pd.Series, most: int = 200) -> pd.Series:
+    """The first values of a column that are not missing, without going through all of it where some come early."""
+    early = column.head(10 * most).dropna()
+    return (early if len(early) else column.dropna()).head(most)
+
+
 def plain(name: object) -> str:
     """A name without case, blanks and punctuation.
 

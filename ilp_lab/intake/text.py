@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-SAMPLE = 1 << 20
+SAMPLE = 1 << 18
 BLOCK = 1 << 21
 _TYPED_FROM = 500
+_LINES = 1000
+_ENOUGH = 1 << 17
 NULLS = ["", "NULL", "null", "NaN", "nan", "N/A", "#N/A"]
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
@@ -231,8 +233,11 @@ def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, 
 def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], int]:
     """Lines that are not blank, at most a thousand, and how many blank ones come before the first."""
     text = text.removeprefix("\ufeff")
-    lines = re.split(r"\r\n|\n|\r", text)
-    if not whole:
+    cut = text[:_ENOUGH]
+    lines = re.split(r"\r\n|\n|\r", cut)
+    if len(cut) < len(text) and len(lines) < _LINES:
+        cut, lines = text, re.split(r"\r\n|\n|\r", text)
+    if not whole or len(cut) < len(text):
         lines = lines[:-1]
     if not lines:
         raise ReadError(
@@ -241,7 +246,7 @@ def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], i
     before = next((at for at, line in enumerate(lines) if line.strip()), None)
     if before is None:
         raise ReadError(f"{caller}: {name} holds only blank lines. Export it again.")
-    return [line for line in lines[before : before + 1000] if line.strip()], before
+    return [line for line in lines[before : before + _LINES] if line.strip()], before
 
 
 def _first_record(lines: list[str], delimiter: str) -> int:

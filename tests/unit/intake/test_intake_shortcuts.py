@@ -1,0 +1,141 @@
+"""What is decided by a shortcut is decided as without it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import CRS
+
+from ilp_lab.intake import checks, coordinates
+from ilp_lab.intake.roles import first_values
+
+DEGREES = CRS.from_epsg(4326)
+PLACES = st.lists(
+    st.tuples(
+        st.one_of(st.floats(16.2, 16.6), st.sampled_from([0.0, 48.2, 120.0, np.nan, 181.0, 16.0, -16.3])),
+        st.one_of(st.floats(48.0, 48.4), st.sampled_from([0.0, 16.3, 95.0, np.nan, -91.0, 47.0, -48.2])),
+    ),
+    min_size=21,
+    max_size=60,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLACES)
+def test_places_called_sound_by_their_extremes_have_no_fault(pairs):
+    x, y = (np.array(axis) for axis in zip(*pairs, strict=True))
+    if not coordinates._plainly_sound(x, y, DEGREES):
+        return
+    original, coordinates._plainly_sound = coordinates._plainly_sound, lambda *_: False
+    try:
+        slow = coordinates._sort_out(coordinates.Places(x.copy(), y.copy(), DEGREES))
+    finally:
+        coordinates._plainly_sound = original
+    for rows in (slow.missing, slow.null_island, slow.swapped, slow.far_away):
+        assert not len(rows)
+    np.testing.assert_array_equal(slow.x, x)
+
+
+def test_ordinary_places_take_the_short_way_and_odd_ones_never():
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(16.2, 16.5, 500), rng.uniform(48.1, 48.3, 500)
+    assert coordinates._plainly_sound(x, y, DEGREES)
+    for column, value in ((0, np.nan), (1, np.nan), (0, 48.2), (1, 95.0), (0, -300.0), (1, 51.0)):
+        odd = [x.copy(), y.copy()]
+        odd[column][7] = value
+        assert not coordinates._plainly_sound(*odd, DEGREES)
+    assert not coordinates._plainly_sound(np.append(x, 0.0) - 16, np.append(y, 0.0) - 48, DEGREES)
+
+
+IDS = st.lists(st.text("ab\u00e9\u4e16\U0001f600", max_size=3), min_size=2, max_size=30)
+
+
+@settings(max_examples=200, deadline=None)
+@given(IDS, st.booleans())
+def test_numbers_in_ascending_order_are_those_without_repetition(values, in_order):
+    values = sorted(values, key=lambda value: value.encode()) if in_order else values
+    column = pd.Series(values, dtype="str")
+    assert checks.duplicate_ids(column).tolist() == np.flatnonzero(column.duplicated(keep=False)).tolist()
+    if checks._ascending(column):
+        assert column.is_unique
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.integers(-50, 400), min_size=2, max_size=60),
+    st.sampled_from(["C{:05d}", "{:+05d}", "{:03d}/24", "x{}"]),
+    st.booleans(),
+)
+def test_numbers_out_of_a_series_are_compared_like_all_others(numbers, form, as_number):
+    values = numbers if as_number else [form.format(number) for number in numbers]
+    column = pd.Series(values, dtype="int64" if as_number else "str")
+    assert checks.duplicate_ids(column).tolist() == np.flatnonzero(column.duplicated(keep=False)).tolist()
+    if checks._all_ticked_once(column):
+        assert column.is_unique
+
+
+def test_a_series_in_no_order_needs_no_comparing():
+    order = np.random.default_rng(3).permutation(2_000)
+    assert checks._all_ticked_once(pd.Series([f"C{n:06d}" for n in order], dtype="str"))
+    assert not checks._all_ticked_once(pd.Series([f"C{n // 2:06d}" for n in order], dtype="str"))
+
+
+def test_numbers_in_several_blocks_are_compared_across_them():
+    import pyarrow as pa
+
+    kind = pd.StringDtype("pyarrow", na_value=np.nan)
+    for blocks, expected in (
+        ([["a", "b"], ["b", "c"]], [1, 2]),
+        ([["a", "b"], [], ["c"]], []),
+        ([["c"], ["a", "c"]], [0, 2]),
+    ):
+        column = pd.Series(kind.__from_arrow__(pa.chunked_array(blocks, pa.string())))
+        assert checks.duplicate_ids(column).tolist() == expected
+
+
+@pytest.mark.parametrize("sliced", [False, True])
+def test_a_blank_is_found_wherever_it_stands(sliced):
+    import pyarrow as pa
+
+    texts = pa.array(["x y", "xy"])
+    assert checks.has_byte(texts, b" ")
+    assert not checks.has_byte(pa.array(["xy", None]), b" ")
+    assert checks.has_byte(pa.chunked_array([["a"], [" b"]]), b" ")
+
+
+def brute_heaps(moments):
+    """The rule in its plainest form, row by row."""
+    found, known = {}, len(moments)
+    for kind, hour in (("midnight_heap", 0), ("noon_heap", 12)):
+        exact = [m for m in moments if (m.hour, m.minute, m.second) == (hour, 0, 0)]
+        around = [
+            sum((m.hour, m.minute, m.second) == ((hour + step) % 24, 0, 0) for m in moments)
+            for step in (-2, -1, 1, 2)
+        ]
+        usual = 1.5 * sum(around) / 4
+        if len(exact) > max(0.01 * known, usual + 3 * usual**0.5):
+            found[kind] = len(exact)
+    first = sum(m.day == 1 for m in moments)
+    if first > 2 * known / 30.44:
+        found["first_of_month_heap"] = first
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_heaps_are_those_of_the_plain_rule(seed):
+    rng = np.random.default_rng(seed)
+    moments = pd.Timestamp("1968-11-01") + pd.to_timedelta(rng.integers(0, 900_000, 400), unit="min")
+    moments = moments.where(rng.random(400) > rng.choice([0, 0.05, 0.3]), moments.normalize())
+    moments = moments.where(rng.random(400) > 0.3, moments.floor("h"))
+    moments = moments.where(rng.random(400) > rng.choice([0, 0.2]), moments.to_period("M").to_timestamp())
+    seconds = moments.to_numpy().astype("datetime64[s]").astype(np.int64)
+    found = checks.heaps(seconds, np.ones(400, bool))
+    assert {kind: len(rows) for kind, rows in found.items()} == brute_heaps(list(moments))
+
+
+def test_a_column_that_begins_empty_is_still_looked_at():
+    column = pd.Series([None] * 5_000 + ["x"] * 3)
+    assert first_values(column).tolist() == ["x"] * 3
