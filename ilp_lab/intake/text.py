@@ -241,7 +241,7 @@ def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], i
         lines = lines[:-1]
     if not lines:
         raise ReadError(
-            f"{caller}: the first line of {name} is longer than a megabyte, so it is not a table with one record a line."
+            f"{caller}: the first line of {name} is longer than {SAMPLE // 1000} kB, so it is not a table with one record a line."
         )
     before = next((at for at, line in enumerate(lines) if line.strip()), None)
     if before is None:
