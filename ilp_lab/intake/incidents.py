@@ -277,6 +277,7 @@ def _time(work: _Work, zone: str, *, said: bool, dayfirst: bool | None) -> None:
         "future_time", np.flatnonzero(good & (starts.seconds > datetime.now(UTC).timestamp() + 86_400))
     )
     if ends is not None:
+        work.found("open_window", np.flatnonzero(good & ends.missing))
         windowed = good & ~ends.bad
         if starts.month_only is not None:
             windowed &= ~starts.month_only

@@ -55,6 +55,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "noon_heap": Kind("at exactly 12:00, more than chance: often 'unknown'", "left as they are", "doubt"),
         "first_of_month_heap": Kind("on the first of a month, more than chance", "left as they are", "doubt"),
+        "open_window": Kind(
+            "no latest time, in a table that has one for others", "kept; the window stays open", "doubt"
+        ),
         "reversed_window": Kind("ends before it begins", "left as they are; windows are not used", "doubt"),
         "long_window": Kind("a window of over 30 days", "left as they are", "note"),
         "clock_change": Kind(

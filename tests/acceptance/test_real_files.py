@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from ilp_lab.cli.command import main
+from ilp_lab.intake import read_incidents, read_links
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -152,3 +153,28 @@ def test_projected_files_ask_for_their_system(tmp_path, capsys):
     assert len(pd.read_csv(path)) == 1_025
     assert pd.read_csv(path)["EndDateTime"].isna().sum() == 37
     assert "missing_place" not in counts
+
+
+def test_burglaries_between_two_times_say_which_have_no_end():
+    path = DATA / "aoristic_burglaries" / "dc_burglaries_2016.csv"
+    incidents, quality = read_incidents(path, crs=2248, tz="America/New_York")
+    table = pd.read_csv(path)
+    assert quality.counts["open_window"] == incidents["occurred_to"].isna().sum() == 37
+    assert quality.counts["open_window"] == table["EndDateTime"].isna().sum()
+    assert quality.counts["long_window"] == 7
+    assert quality.counts["duplicate_row_without_id"] == table.duplicated().sum() == 1
+    west, south, east, north = incidents.to_crs(4326).total_bounds
+    assert -77.2 < west < east < -76.9
+    assert 38.7 < south < north < 39.0
+
+
+def test_covert_networks_have_the_links_that_their_index_says():
+    folder = DATA / "covert_networks"
+    index = pd.read_csv(folder / "INDEX.csv").set_index("file")
+    paths = sorted((folder / "edges").glob("*.csv"))
+    assert len(paths) == 23
+    for path in paths:
+        links, quality = read_links(path)
+        assert len(links) == index.loc[path.stem, "edges"], path.name
+        assert quality.counts.get("self_link", 0) == index.loc[path.stem, "loops"], path.name
+        assert "missing_end" not in quality.counts
