@@ -74,6 +74,16 @@ def runners(path: Path) -> dict[str, Callable[[], tuple[int, float]]]:
 
         return run
 
+    def arrow_to_pandas() -> tuple[int, float]:
+        types = {"incident_id": pa.string(), "occurred_at": pa.timestamp("s")}
+        types |= dict.fromkeys(FEW, pa.dictionary(pa.int32(), pa.string())) | dict.fromkeys(
+            NUMBERS, pa.float64()
+        )
+        table = csv.read_csv(path, convert_options=csv.ConvertOptions(column_types=types))
+        text = pd.StringDtype("pyarrow", na_value=np.nan)
+        frame = table.to_pandas(types_mapper={pa.string(): text}.get, split_blocks=True)
+        return len(frame), float(frame["longitude"].sum())
+
     def ours() -> tuple[int, float]:
         incidents, quality = read_incidents(path, tz="UTC")
         return quality.rows, float(np.sum(incidents.geometry.array.x))
@@ -87,6 +97,7 @@ def runners(path: Path) -> dict[str, Callable[[], tuple[int, float]]]:
         "ours, geometries built as well": ours_built,
         "pyarrow, typed text": arrow(pa.string()),
         "pyarrow, typed categories": arrow(pa.dictionary(pa.int32(), pa.string())),
+        "pyarrow, the same pandas table": arrow_to_pandas,
     }
     polars, duckdb = optional("polars"), optional("duckdb")
     if polars is not None:

@@ -251,7 +251,8 @@ def _place(work: _Work, crs: Any) -> coordinates.Places:
         work.found("place_pile", np.sort(np.concatenate([rows for _, _, rows in found])))
         x, y, rows = found[0]
         work.notes.append(
-            f"{len(found)} points hold at least 1 % of the rows each; the largest, at ({x:.6g}, {y:.6g}), holds {len(rows):,}."
+            f"{len(found)} {'point holds' if len(found) == 1 else 'points hold'} at least 1 % of the rows; "
+            f"the largest, at ({x:.6g}, {y:.6g}), holds {len(rows):,}."
         )
     return places
 

@@ -168,7 +168,7 @@ class QualityReport:
         if "missing_place" in self.counts:
             said[0] += f" {usable:,} ({usable / max(self.rows, 1):.1%}) have a usable place."
         said.extend(
-            f"{row.rows:,} rows ({row.share:.1%}): {row.meaning} ({row.done})."
+            f"{row.rows:,} {'row' if row.rows == 1 else 'rows'} ({row.share:.1%}): {row.meaning} ({row.done})."
             for row in self.faults.itertuples()
         )
         if len(said) == 1:

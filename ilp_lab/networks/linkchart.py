@@ -300,7 +300,7 @@ def by_reason(rows: pd.DataFrame | None) -> dict[str, int]:
 def _listing(frame: pd.DataFrame, noun: str) -> str:
     kinds = frame["kind"].value_counts()
     shown = ", ".join(f"{count:,} {kind}" for kind, count in kinds.head(6).items())
-    more = f", {len(kinds) - 6} kinds more" if len(kinds) > 6 else ""
+    more = f", {len(kinds) - 6} more" if len(kinds) > 6 else ""
     return f"{len(frame):,} {noun}" + (f" ({shown}{more})" if len(frame) else "")
 
 

@@ -133,7 +133,8 @@ class ProblemProfile:
         if not says.strip():
             check.add("says must state what the finding means for the question; it is empty.")
         check.done()
-        section = Section(says.strip(), result, heading or result.title, areas)
+        marked = replace(result, handling=handling_of(self.case, result))
+        section = Section(says.strip(), marked, heading or result.title, areas)
         return replace(self, sections=(*self.sections, section))
 
     def add_quality(self, *reports: Quality) -> ProblemProfile:
