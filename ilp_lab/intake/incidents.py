@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab.errors import AmbiguousError
 from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
+from ilp_lab.intake.columns import understand
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.links import identifiers
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, first_values, plain
+from ilp_lab.intake.roles import INCIDENT_NAMES, Role, plain
+from ilp_lab.intake.trimming import as_category, trimmed
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -33,14 +33,6 @@ _TEXT_ROLES = ("offence", "area", "status", "address", "incident_id")
 _CATEGORIES = ("offence", "area", "status")
 _FEW_VALUED = tuple(plain(name) for role in _CATEGORIES for name in INCIDENT_NAMES[role])
 _COORDINATE_ROLES = ("longitude", "latitude", "x", "y", "location")
-_FITS = {
-    **dict.fromkeys(("longitude", "latitude", "x", "y"), coordinates.can_be_number),
-    "location": coordinates.can_be_location,
-    "occurred_at": dates.looks_like_time,
-    "occurred_to": dates.looks_like_time,
-    "reported_at": dates.looks_like_time,
-    "offence": lambda column: not dates.looks_like_time(column),
-}
 
 
 @dataclass
@@ -145,7 +137,7 @@ def read_incidents(
         check_columns(raw.frame, given, profile, CALLER)
     zone_said = tz or kept.get("tz")
     zone = check_zone(zone_said, CALLER)
-    work = _Work(raw, _understand(raw.frame, given), settings=list(file_settings(raw.settings)))
+    work = _Work(raw, understand(raw.frame, given, CALLER), settings=list(file_settings(raw.settings)))
     twice = _second_look(work)
     places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
     dayfirst = (
@@ -163,75 +155,6 @@ def _codes(given: Mapping[str, str]) -> list[str]:
     """Names of columns that hold texts and codes, whatever their values look like."""
     named = [plain(column) for role, column in given.items() if role in _TEXT_ROLES]
     return named + [plain(name) for role in _TEXT_ROLES for name in INCIDENT_NAMES[role]]
-
-
-def _understand(frame: pd.DataFrame, given: Mapping[str, str]) -> dict[str, Role]:
-    roles = by_name(frame, INCIDENT_NAMES, given=given, fits=_FITS, caller=CALLER)
-    if roles.keys() >= {"longitude", "latitude"} or "geometry" in frame:
-        roles.pop("location", None) if "location" not in given else None
-    values = [("occurred_at", _time_by_value, "its values look like times")]
-    if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
-        values.append(("location", coordinates.can_be_location, "its values hold pairs of coordinates"))
-    roles = by_values(frame, roles, values)
-    if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
-        roles |= _coordinates_by_value(frame, roles)
-    if "occurred_at" not in roles:
-        empty = [column for column in frame.columns if not frame[column].notna().any()]
-        named = by_name(frame[empty], INCIDENT_NAMES, given=None, fits={}, caller=CALLER)
-        if "occurred_at" in named:
-            roles["occurred_at"] = replace(named["occurred_at"], why="its name; it holds no values")
-    if "offence" not in roles and "column_1" in frame:
-        roles |= _offence_by_value(frame, roles)
-    return roles
-
-
-def _time_by_value(column: pd.Series) -> bool:
-    import pandas as pd
-
-    return not pd.api.types.is_numeric_dtype(column) and dates.looks_like_time(column)
-
-
-def _coordinates_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
-    """The first two unnamed columns of decimals next to each other."""
-    taken = {role.column for role in roles.values()}
-    free = [
-        column
-        for column in frame.columns
-        if column not in taken and coordinates.can_be_number(frame[column]) and _has_decimals(frame[column])
-    ]
-    for one, two in pairwise(free):
-        first, second = (coordinates.numbers(frame[column].head(500)) for column in (one, two))
-        why = "two neighbouring columns of decimals"
-        if np.nanmax(np.abs(first)) > 180 or np.nanmax(np.abs(second)) > 180:
-            return {"x": Role("x", one, "weak", why), "y": Role("y", two, "weak", why)}
-        if max(np.nanmax(np.abs(first)), np.nanmax(np.abs(second))) <= 90:
-            raise AmbiguousError(
-                f"{CALLER}: {one!r} and {two!r} look like coordinates, but which is longitude? Say it: "
-                f"columns={{'longitude': {two!r}, 'latitude': {one!r}}}, or the other way round."
-            )
-        names = ("longitude", "latitude") if np.nanmax(np.abs(first)) > 90 else ("latitude", "longitude")
-        return {name: Role(name, column, "weak", why) for name, column in zip(names, (one, two), strict=True)}
-    return {}
-
-
-def _has_decimals(column: pd.Series) -> bool:
-    values = coordinates.numbers(column.head(500))
-    values = values[np.isfinite(values)]
-    return bool(len(values)) and float((values != np.round(values)).mean()) > 0.5
-
-
-def _offence_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
-    taken = {role.column for role in roles.values()}
-    for column in frame.columns:
-        values = first_values(frame[column], 2000)
-        if (
-            column not in taken
-            and len(values) > 20
-            and isinstance(values.iloc[0], str)
-            and 1 < values.nunique() <= 60
-        ):
-            return {"offence": Role("offence", str(column), "weak", "few different texts")}
-    return {}
 
 
 def _place(work: _Work, crs: Any) -> coordinates.Places:
@@ -344,10 +267,10 @@ def _text(work: _Work) -> None:
         column = work.raw.frame[name]
         if not isinstance(column.dtype, (pd.StringDtype, pd.CategoricalDtype)) and column.dtype != object:
             continue
-        trimmed, touched = _trimmed(column)
+        kept, touched = trimmed(column)
         if touched is not None:
             blanks |= touched
-            work.out[str(name)] = trimmed
+            work.out[str(name)] = kept
     work.found("trailing_blank", np.flatnonzero(blanks))
     for role in _TEXT_ROLES:
         if role not in work.roles:
@@ -357,56 +280,10 @@ def _text(work: _Work) -> None:
         if column.dtype.kind in "iuf":
             column = identifiers(column)
         if role in _CATEGORIES:
-            column = _as_category(column)
+            column = as_category(column)
         work.out[role] = column
         if role == "offence":
             work.found("missing_offence", np.flatnonzero(column.isna().to_numpy()))
-
-
-def _trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return _trimmed_categories(column)
-    try:
-        texts = pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return column, None
-    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
-        return column, None
-    if not checks.has_byte(texts, b" "):
-        return column, None
-    ends = pc.or_(pc.ends_with(texts, " "), pc.starts_with(texts, " "))
-    if not pc.any(ends).as_py():
-        return column, None
-    touched = np.asarray(pc.fill_null(ends, False))
-    kept = pd.Series(
-        pd.array(pc.utf8_trim(texts, characters=" \t").to_pylist(), dtype="str"), index=column.index
-    )
-    return kept, touched
-
-
-def _trimmed_categories(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
-    names = column.cat.categories
-    if names.dtype.kind not in "OU" and not hasattr(names, "str"):
-        return column, None
-    touched = np.array([isinstance(name, str) and name != name.strip(" \t") for name in names])
-    if not touched.any():
-        return column, None
-    codes = column.cat.codes.to_numpy()
-    rows = np.r_[touched, False][codes]
-    return column.astype("str").str.strip(" \t").astype("category"), rows
-
-
-def _as_category(column: pd.Series) -> pd.Series:
-    import pandas as pd
-
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column
-    texts = column if isinstance(column.dtype, pd.StringDtype) else column.astype("str").where(column.notna())
-    return texts.astype("category")
 
 
 def _second_look(work: _Work) -> Future[NDArray[np.int64]]:
