@@ -72,7 +72,7 @@ def test_a_failed_installation_is_said_and_tried_again(run, monkeypatch):
 
 def test_words_behind_test_go_to_pytest_and_other_commands_to_the_program(run, monkeypatch):
     calls = []
-    monkeypatch.setattr(run, "set_up", lambda extra: calls.append(extra))
+    monkeypatch.setattr(run, "set_up", calls.append)
     monkeypatch.setattr(run.subprocess, "call", lambda command, **_: calls.append(command[1:]) or 7)
     assert run.main(["test", "-k", "gi_star"]) == 7
     assert run.main(["doctor"]) == 7
