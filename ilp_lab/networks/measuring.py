@@ -110,10 +110,10 @@ def measures(
     Notes
     -----
     Links whose weight is missing, zero or negative are left out and counted. Betweenness costs about (entities x
-    links): a second at 2,000 entities and 6,000 links, half a minute at 10,000 and 30,000; with a weight, or in
-    charts with paths of more than 60 steps, some twenty times that. Above 10,000 entities (2,000 in the slow cases)
-    it is estimated from 1,000 random starting points; ``details["error"]`` then bounds the error of every value at
-    once with a probability of 95 % (Brandes and Pich 2007). Closeness is always exact.
+    links); with a weight, or in charts with paths of more than 60 steps, it is computed by networkx, which takes
+    many times as long. Above 10,000 entities (2,000 in the slow cases) it is estimated from 1,000 random starting
+    points; ``details["error"]`` then bounds the error of every value at once with a probability of 95 % (Brandes
+    and Pich 2007). Closeness is always exact.
 
     References
     ----------

@@ -65,8 +65,8 @@ def linkchart_page(
 
     Notes
     -----
-    Ten thousand entities and thirty thousand links take some four seconds to lay out and build, and give a page of
-    about seven megabytes. The layout comes out the same every time.
+    Ten thousand entities and thirty thousand links can be drawn, as a page of about seven megabytes; most of the
+    time goes into the layout, which comes out the same every time.
 
     Examples
     --------
