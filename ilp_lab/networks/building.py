@@ -38,7 +38,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
     entities
         One row per entity, needs ``entity_id``; kind, label, category and handling where known. ``kind`` is one of
         person, organisation, object, location, event, account, phone, unknown; ``category`` says how a person
-        stands in the case: suspect, convicted, victim, witness, other party (several divided by ``;``).
+        stands in the case: suspect, convicted, victim, witness, other party (several divided by ``;``). The two
+        tables may also come in the other order: their columns tell which is which.
 
     Returns
     -------
@@ -67,6 +68,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
     """
     import pandas as pd
 
+    if isinstance(entities, pd.DataFrame) and _exchanged(links, entities):
+        links, entities = entities, links
     faults = Check("networks.chart")
     if faults.frame(links, "links"):
         faults.columns(links, ("source", "target"), "links")
@@ -121,6 +124,12 @@ def _word(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _exchanged(links: pd.DataFrame, entities: pd.DataFrame) -> bool:
+    """Whether the entities came first."""
+    ends = {"source", "target"}
+    return ends <= set(entities.columns) and not ends & set(getattr(links, "columns", ()))
 
 
 def _links(given: pd.DataFrame, faults: Check) -> tuple[pd.DataFrame, pd.DataFrame]:

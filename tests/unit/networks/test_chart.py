@@ -381,3 +381,11 @@ def test_no_link_is_lost_or_invented(rows):
     assert networks.to_networkx(chart).number_of_edges() == len(chart.links)
     assert chart.derived == len(chart.entities)
     assert int(np.sum(chart.counts()["n"])) == len(chart.links) + len(chart.entities)
+
+
+def test_the_two_tables_may_come_in_either_order():
+    links = pd.DataFrame({"source": ["a"], "target": ["b"]})
+    entities = pd.DataFrame({"entity_id": ["a", "b"], "kind": ["person", "phone"]})
+    one, other = networks.chart(links, entities), networks.chart(entities, links)
+    pd.testing.assert_frame_equal(one.entities, other.entities)
+    pd.testing.assert_frame_equal(one.links, other.links)
