@@ -13,6 +13,7 @@ file (another place: environment variable ILP_LAB_VENV) and installs into it, fr
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -37,46 +38,70 @@ def main(arguments):
         )
     command, rest = arguments[0], arguments[1:]
     if command == "wheelhouse":
-        set_up("")
+        make_environment()
         return fetch_wheels()
     set_up("test" if command == "test" else "")
     if command == "test":
         job = ["-m", "pytest"] + rest if rest else [os.path.join("scripts", "check.py")]
-        return subprocess.call([PYTHON] + job, cwd=ROOT)
-    return subprocess.call([PYTHON, "-m", "ilp_lab"] + arguments)
+        return hand_over([PYTHON] + job, ROOT)
+    return hand_over([PYTHON, "-m", "ilp_lab"] + arguments, None)
 
 
 def set_up(extra):
     """Make the environment and install into it, unless that was done for exactly these files."""
     stamp = os.path.join(VENV, "ilp-lab-%s.stamp" % (extra or "core"))
+    cut_off = os.path.join(VENV, "ilp-lab-unfinished.stamp")
     wanted = fingerprint()
-    if os.path.exists(PYTHON) and read(stamp) == wanted:
+    if os.path.exists(PYTHON) and read(stamp) == wanted and not os.path.exists(cut_off):
         return
     print("Setting up (once) in %s ..." % VENV, flush=True)
-    if not os.path.exists(PYTHON):
-        shutil.rmtree(VENV, ignore_errors=True)
-        make_environment()
-    source = ["--no-index", "--find-links", WHEELS] if os.path.isdir(WHEELS) else []
+    make_environment()
     target = "%s[%s]" % (ROOT, extra) if extra else ROOT
     constraints = os.path.join(ROOT, "constraints.txt")
     install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", constraints, "-e", target]
-    if subprocess.call([PYTHON] + install + source) != 0:
-        raise SystemExit(
-            "\nThe packages could not be installed (see above). Without a network, copy the folder 'wheelhouse' that "
-            "'python run.py wheelhouse' makes on another computer beside run.py, and try again."
+    if os.path.isdir(WHEELS):
+        install += ["--no-index", "--find-links", WHEELS]
+    if os.path.exists(cut_off):
+        install += ["--ignore-installed"]  # what was killed half-way can look complete
+    write(cut_off, wanted)
+    code = subprocess.call([PYTHON] + install)
+    os.remove(cut_off)
+    if code != 0:
+        raise SystemExit("\nThe packages could not be installed (see above). " + remedy())
+    write(stamp, wanted)
+
+
+def remedy():
+    """What helps against a failed installation."""
+    if os.path.isdir(WHEELS):
+        return (
+            "They were looked for only in %s. Make that folder again, with 'python run.py wheelhouse' on a computer "
+            "with a network, the same system and Python %d.%d; or take it away to install over the network."
+            % (WHEELS, sys.version_info[0], sys.version_info[1])
         )
-    with open(stamp, "w") as file:
-        file.write(wanted)
+    return (
+        "Without a network, copy the folder 'wheelhouse' that 'python run.py wheelhouse' makes on another computer "
+        "beside run.py, and try again."
+    )
 
 
 def make_environment():
-    """Make the virtual environment."""
+    """Make the virtual environment, or mend one that has no pip; delete nothing that is not one."""
     try:
-        import venv
+        if not os.path.exists(PYTHON):
+            import venv
 
-        venv.create(VENV, with_pip=True)
+            if os.path.isdir(VENV) and os.listdir(VENV) and not os.path.exists(config()):
+                raise SystemExit(
+                    "%s holds files and is not a Python environment, so it is left as it is. "
+                    "Name an empty or a new folder in ILP_LAB_VENV." % VENV
+                )
+            venv.create(VENV, clear=os.path.isdir(VENV), symlinks=os.name != "nt")
+        if subprocess.call(
+            [PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ):
+            subprocess.check_output([PYTHON, "-m", "ensurepip"], stderr=subprocess.STDOUT)
     except (ImportError, subprocess.CalledProcessError, OSError) as error:
-        shutil.rmtree(VENV, ignore_errors=True)
         raise SystemExit(
             "No virtual environment could be made in %s (%s). On Debian and Ubuntu: apt install python3-venv. "
             "Elsewhere: install Python from its own installer, or set ILP_LAB_VENV to a folder you may write in."
@@ -84,19 +109,40 @@ def make_environment():
         ) from None
 
 
+def config():
+    """The file that makes a folder a Python environment."""
+    return os.path.join(VENV, "pyvenv.cfg")
+
+
 def fetch_wheels():
-    """Download every wheel that the core and the tests need on this kind of computer."""
-    job = ["-m", "pip", "download", "-q", "--disable-pip-version-check", "-d", WHEELS]
+    """Download every wheel that the core and the tests need on this kind of computer; all of them or no folder."""
+    partial = os.path.join(VENV, "wheelhouse")
+    job = ["-m", "pip", "download", "-q", "--disable-pip-version-check", "-d", partial]
     job += ["-c", os.path.join(ROOT, "constraints.txt"), "%s[test]" % ROOT, "hatchling", "editables", "pip"]
     code = subprocess.call([PYTHON] + job)
-    if code == 0:
-        print("Copy this whole folder, with 'wheelhouse' in it and without '.venv', to the other computer.")
-    return code
+    if code != 0:
+        return say("\nNot everything could be fetched (see above); what is there is kept for the next try.")
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    shutil.move(partial, WHEELS)
+    print("Copy this whole folder, with 'wheelhouse' in it and without '.venv', to the other computer.")
+    return 0
+
+
+def hand_over(command, folder):
+    """Run a program to its own end, which a Ctrl-C in the same terminal reaches too; the exit code of it."""
+    child = subprocess.Popen(command, cwd=folder)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    while True:
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            continue
+        return 128 - code if code < 0 else code
 
 
 def fingerprint():
-    """What an installation was made from."""
-    digest = hashlib.sha256(sys.version.encode())
+    """What an installation was made from, and for which place: a moved folder is installed again."""
+    digest = hashlib.sha256((sys.version + ROOT).encode("utf-8", "surrogateescape"))
     for name in ("pyproject.toml", "constraints.txt"):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
@@ -112,6 +158,12 @@ def read(path):
         return ""
 
 
+def write(path, text):
+    """Write a file."""
+    with open(path, "w") as file:
+        file.write(text)
+
+
 def say(sentence):
     """Say what is wrong; the exit code of that."""
     sys.stderr.write(sentence + "\n")
@@ -123,3 +175,5 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        sys.exit(say("ilp_lab could not be set up in %s: %s" % (VENV, error)))
