@@ -129,10 +129,17 @@ def lab(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    *,
+    warm: Annotated[
+        bool, typer.Option("--warm", help="First compile what would otherwise be compiled when first used.")
+    ] = False,
+) -> None:
     """Check this machine: what is wrong, and how to put it right."""
-    from ilp_lab.cli.doctor import run
+    from ilp_lab.cli.doctor import run, warm_up
 
+    if warm:
+        warm_up()
     raise typer.Exit(run())
 
 

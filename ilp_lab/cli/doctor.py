@@ -58,6 +58,7 @@ def examine() -> Iterator[Finding]:
         ("fonts", _fonts),
         ("browser", _browser),
         ("kernel", _kernel),
+        ("compiled loops", _compiled),
         ("shipped files", _shipped),
         ("write access", _writing),
         ("memory", _memory),
@@ -148,6 +149,26 @@ def _kernel() -> Finding:
         )
     transport = "TCP on this machine" if os.name == "nt" else "files of this account (ipc)"
     return Finding("kernel", "good", f"python3, reached over {transport}")
+
+
+def _compiled() -> Finding:
+    from ilp_lab._compiled import kernels
+
+    cold = [kernel.name for kernel in kernels() if not kernel.ready]
+    if cold:
+        fix = "Compile them now, once for this computer: ilp-lab doctor --warm"
+        return Finding("compiled loops", "note", f"{len(cold)} will be compiled when first used.", fix)
+    return Finding("compiled loops", "good", "all were compiled for this computer")
+
+
+def warm_up() -> None:
+    """Compile every loop that would otherwise be compiled when first used."""
+    from tqdm import tqdm
+
+    from ilp_lab._compiled import kernels, warm
+
+    done = sum(1 for _ in tqdm(warm(), total=len(kernels()), desc="compiling", unit="loop", leave=False))
+    typer.echo(f"{done} loops are compiled for this computer.")
 
 
 def _shipped() -> Finding:

@@ -15,7 +15,7 @@ def by_subject():
 def test_this_machine_is_examined_completely():
     found = by_subject()
     assert list(found) == [
-        "Python", "packages", "assets", "fonts", "browser", "kernel", "shipped files", "write access", "memory", "disk",
+        "Python", "packages", "assets", "fonts", "browser", "kernel", "compiled loops", "shipped files", "write access", "memory", "disk",
     ]  # fmt: skip
     assert found["packages"].grade == "good"
 
