@@ -20,6 +20,7 @@ _PILE_LEAST = 20
 _SERIES = 16
 _MOST_DIGITS = 10
 _LONG_WINDOW = 30 * _DAY
+_BATCH = 1 << 16
 
 
 def mixed(*columns: NDArray[np.generic]) -> NDArray[np.uint64]:
@@ -244,26 +245,39 @@ def piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[tuple[float, f
 
 def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
     """Rows at exactly midnight, exactly noon and on the first of a month, where there are too many of them."""
-    known = int(good.sum())
+    known = int(np.count_nonzero(good))
     found: dict[str, NDArray[np.int64]] = {}
     if known < 50:
         return found
-    full_hour = np.flatnonzero((seconds // 3600 * 3600 == seconds) & good)
-    hours = seconds[full_hour] // 3600 % 24
+    full_hour, first_of_month, opening = [], [], 0
+    for begin in range(0, len(seconds), _BATCH):  # a batch stays in the processor's memory
+        some, fit = seconds[begin : begin + _BATCH], good[begin : begin + _BATCH]
+        full_hour.append(np.flatnonzero((some // 3600 * 3600 == some) & fit) + begin)
+        opens = _first_of_month(some // _DAY, fit)
+        opening += len(opens)
+        first_of_month.append(opens + begin)
+    on_the_hour = np.concatenate(full_hour)
+    hours = seconds[on_the_hour] // 3600 % 24
     at_hour = np.bincount(hours, minlength=24)
     for kind, hour in (("midnight_heap", 0), ("noon_heap", 12)):
         # times are often rounded to the hour, so the full hours around are what to compare with
         usual = 1.5 * sum(at_hour[(hour + step) % 24] for step in (-2, -1, 1, 2)) / 4
         if at_hour[hour] > max(0.01 * known, usual + 3 * usual**0.5):
-            found[kind] = full_hour[hours == hour]
-    day = seconds // _DAY
-    known_days = day if known == len(day) else day[good]
-    low, high = int(known_days.min()), int(known_days.max())
-    span = np.arange(low, high + 1)
-    opens = span.astype("datetime64[D]") == span.astype("datetime64[D]").astype("datetime64[M]")
-    if opens[known_days - low].sum() > 2 * known / 30.44:
-        found["first_of_month_heap"] = np.flatnonzero(good & opens[np.clip(day - low, 0, len(span) - 1)])
+            found[kind] = on_the_hour[hours == hour]
+    if opening > 2 * known / 30.44:
+        found["first_of_month_heap"] = np.concatenate(first_of_month)
     return found
+
+
+def _first_of_month(day: NDArray[np.int64], good: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows whose day, counted from 1970, is the first of a month."""
+    known = day if good.all() else day[good]
+    if not len(known):
+        return np.empty(0, np.int64)
+    low, high = int(known.min()), int(known.max())
+    span = np.arange(low, high + 1).astype("datetime64[D]")
+    opens = span == span.astype("datetime64[M]")
+    return np.flatnonzero(good & opens[np.clip(day - low, 0, len(span) - 1)])
 
 
 def windows(

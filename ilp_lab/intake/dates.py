@@ -75,11 +75,13 @@ def looks_like_time(column: pd.Series) -> bool:
         return False
     if pd.api.types.is_numeric_dtype(values):
         return bool(_number_unit(values.to_numpy(dtype=np.float64)))
-    texts = values.astype(str)
-    known = texts.str.match(_SLASHED) | texts.str.match(_COMPACT)
-    known |= texts.str.match(_SPACED) | texts.str.match(_IN_WORDS)
-    known &= ~texts.str.fullmatch(r"\s*\d+\.\d+\s*")  # a decimal, not a month and a day
-    return float(known.mean()) > 0.8
+    texts = values.astype(str).tolist()
+    known = sum(
+        any(re.match(way, text) for way in (_SLASHED, _COMPACT, _SPACED, _IN_WORDS))
+        and not re.fullmatch(r"\s*\d+\.\d+\s*", text)  # a decimal, not a month and a day
+        for text in texts
+    )
+    return known > 0.8 * len(texts)
 
 
 def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -> Times:
@@ -149,7 +151,7 @@ def _clock_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 
 def _seconds(column: pd.Series) -> NDArray[np.int64]:
-    return column.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return column.to_numpy().astype("datetime64[s]", copy=False).view(np.int64)
 
 
 def _finish(times: Times) -> Times:

@@ -130,7 +130,7 @@ def _given(frame: pd.DataFrame) -> Raw:
         frame = frame.set_axis(_told_apart(list(frame.columns)), axis=1)
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name not in (None, "geometry"):
         frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
-    return Raw(frame, "the given table")
+    return Raw(frame.copy(), "the given table")  # what is read shares memory with this, not with the caller's
 
 
 def _told_apart(names: list[Any]) -> list[Any]:

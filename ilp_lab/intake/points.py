@@ -132,10 +132,10 @@ class PointArray(GeometryArray):  # type: ignore[misc]
         return PointArray(x, y, crs=self._crs)
 
     def copy(self, *_args: Any, **_options: Any) -> GeometryArray:
-        """A copy."""
+        """A copy; the coordinates themselves are shared, because nothing ever writes into them."""
         if self._built is not None:
             return self._plain().copy()
-        return PointArray(self._x.copy(), self._y.copy(), crs=self._crs)
+        return PointArray(self._x, self._y, crs=self._crs)
 
     def to_crs(self, crs: Any = None, epsg: int | None = None) -> GeometryArray:
         """The points in another coordinate system."""

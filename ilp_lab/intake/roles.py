@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ilp_lab.errors import ColumnError
@@ -99,7 +100,8 @@ def first_values(column: pd.Series, most: int = 200) -> pd.Series:
     return (early if len(early) else column.dropna()).head(most)
 
 
-def plain(name: object) -> str:
+@lru_cache(maxsize=4096)
+def plain(name: Hashable) -> str:
     """A name without case, blanks and punctuation.
 
     Examples

@@ -29,6 +29,9 @@ _LINES = 1000
 _ENOUGH = 1 << 17
 NULLS = ["", "NULL", "null", "NaN", "nan", "N/A", "#N/A"]
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_LEADING_ZERO = re.compile(r"[+-]?0\d")
+_DIGITS = re.compile(r"-?\d+")
+_DIGIT_E_DIGIT = re.compile(r"\d+[eE]\d+")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*|\d{4}-\d\d")
 _DELIMITERS = (",", ";", "\t", "|")
@@ -310,16 +313,20 @@ def _types(
             continue
         if plain(name) in as_text:
             continue
-        if all(_NUMBER.fullmatch(cell) for cell in cells):
-            if any(re.match(r"[+-]?0\d", cell) or len(cell) > 15 for cell in cells):
+        if _every(_NUMBER, cells):
+            if any(_LEADING_ZERO.match(cell) or len(cell) > 15 for cell in cells):
                 continue
-            if all(re.fullmatch(r"-?\d+", cell) for cell in cells):
+            if _every(_DIGITS, cells):
                 types[name] = _WHOLE
-            elif not all(re.fullmatch(r"\d+[eE]\d+", cell) for cell in cells):
+            elif not _every(_DIGIT_E_DIGIT, cells):
                 types[name] = pa.float64()
-        elif all(_ISO.fullmatch(cell) for cell in cells):
+        elif _every(_ISO, cells):
             types[name] = pa.timestamp("s")
     return types
+
+
+def _every(way: re.Pattern[str], cells: list[str]) -> bool:
+    return all(map(way.fullmatch, cells))
 
 
 def _parse(

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilp_lab.errors import AmbiguousError, InputError
+from ilp_lab.intake import read_incidents
 from ilp_lab.intake.clock import aware, check_zone
-from ilp_lab.intake.dates import parse, time_of_day
+from ilp_lab.intake.dates import Times, parse, time_of_day
 
 
 def read(values, dayfirst=None):
@@ -121,3 +122,34 @@ def test_changes_of_clocks_are_counted():
 def test_a_zone_that_does_not_exist_is_named():
     with pytest.raises(InputError, match="'Europe/Vienna'"):
         check_zone("Vienna", "x")
+
+
+@pytest.mark.parametrize(
+    "tz", ["Europe/Vienna", "America/Sao_Paulo", "Asia/Kathmandu", "UTC", "Africa/Casablanca"]
+)
+def test_many_times_get_the_zone_that_single_ones_get(tz):
+    rng = np.random.default_rng(4)
+    seconds = rng.integers(1_500_000_000, 1_600_000_000, 30_000) // 60 * 60
+    seconds[:2000] = 1_540_000_000 // 86_400 * 86_400 + rng.integers(0, 30 * 1440, 2000) * 60
+    missing = rng.random(30_000) < 0.01
+    local, odd = aware(Times(seconds, missing, np.zeros(30_000, bool)), tz)
+    naive = pd.Series(seconds.view("datetime64[s]")).where(~missing)
+    one_by_one = naive.dt.tz_localize(tz, ambiguous="NaT", nonexistent="NaT")
+    expected_odd = np.flatnonzero((one_by_one.isna() & naive.notna()).to_numpy())
+    assert odd.tolist() == expected_odd.tolist()
+    kept = np.ones(30_000, bool)
+    kept[odd] = False
+    pd.testing.assert_series_equal(local[kept], one_by_one[kept].astype(local.dtype))
+
+
+def test_what_was_read_does_not_change_with_the_callers_table():
+    table = pd.DataFrame(
+        {"lon": [16.0, 17.0], "lat": [48.0, 47.5], "date": pd.to_datetime(["2024-05-01", "2024-05-02"])}
+    )
+    incidents, _ = read_incidents(table, tz="UTC")
+    table["lon"].array._ndarray.setflags(write=True)
+    table["lon"].array._ndarray[:] = 0
+    table["date"].array._ndarray.setflags(write=True)
+    table["date"].array._ndarray[:] = np.datetime64("1999-01-01")
+    assert incidents.geometry.x.tolist() == [16.0, 17.0]
+    assert incidents["occurred_at"].dt.year.tolist() == [2024, 2024]
