@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 
-ROOMS: tuple[str, ...] = ()
+ROOMS = ("ilp_lab.places.loops",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,9 @@ def compiled(*signatures: str) -> Callable[[Callable[Given, Returned]], Callable
 
 def kernels() -> list[Kernel]:
     """Every kernel of the library."""
-    for room in ROOMS:
-        import_module(room)
+    for room in map(import_module, ROOMS):
+        for module in iter_modules(room.__path__, f"{room.__name__}."):
+            import_module(module.name)
     return [kernel for kernel in _KERNELS if kernel.name.startswith("ilp_lab.")]
 
 

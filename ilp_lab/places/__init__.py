@@ -7,18 +7,32 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.places.autocorrelation import geary as geary
+    from ilp_lab.places.autocorrelation import general_g as general_g
+    from ilp_lab.places.autocorrelation import moran as moran
     from ilp_lab.places.counting import count as count
     from ilp_lab.places.counting import grid as grid
     from ilp_lab.places.densities import density as density
     from ilp_lab.places.gistar import gi_star as gi_star
+    from ilp_lab.places.localmoran import local_moran as local_moran
+    from ilp_lab.places.lorenz import concentration as concentration
+    from ilp_lab.places.lorenz import repeat_places as repeat_places
     from ilp_lab.places.membership import area_of as area_of
+    from ilp_lab.places.perhead import rates as rates
 
 _NAMES = {
     "area_of": "membership",
+    "concentration": "lorenz",
     "count": "counting",
     "density": "densities",
+    "geary": "autocorrelation",
+    "general_g": "autocorrelation",
     "gi_star": "gistar",
     "grid": "counting",
+    "local_moran": "localmoran",
+    "moran": "autocorrelation",
+    "rates": "perhead",
+    "repeat_places": "lorenz",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -135,6 +135,10 @@ def ground_of(
     import shapely
 
     if study_area is None:
+        if not len(x):
+            raise InputError(
+                f"{caller}: no row has a place, so there is nothing to map. Check the coordinate columns."
+            )
         hull = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y]))).buffer(margin_m)
         why = f"convex hull of the incidents and {margin_m:g} m around it, because none was given"
         return Ground(hull, Param("study_area", f"{hull.area / 1e6:,.1f} km²", chosen=True, why=why), ())

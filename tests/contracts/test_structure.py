@@ -24,7 +24,10 @@ EXPORTS = {
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.intake": ["QualityReport", "read_areas", "read_entities", "read_incidents", "read_links"],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
-    "ilp_lab.places": ["area_of", "count", "density", "gi_star", "grid"],
+    "ilp_lab.places": [
+        "area_of", "concentration", "count", "density", "geary", "general_g", "gi_star", "grid", "local_moran", "moran",
+        "rates", "repeat_places",
+    ],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
         "AuditLog", "Case", "HandlingPolicy", "Released", "Verdict", "handling_of", "mark", "open_case", "origin_of", "policy",
