@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.autocorrelation import geary as geary
     from ilp_lab.places.autocorrelation import general_g as general_g
     from ilp_lab.places.autocorrelation import moran as moran
+    from ilp_lab.places.bandwidth import bandwidths as bandwidths
     from ilp_lab.places.counting import count as count
     from ilp_lab.places.counting import grid as grid
     from ilp_lab.places.densities import density as density
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from ilp_lab.places.lorenz import repeat_places as repeat_places
     from ilp_lab.places.membership import area_of as area_of
     from ilp_lab.places.perhead import rates as rates
+    from ilp_lab.places.riskratio import relative_risk as relative_risk
 
 _NAMES = {
     "area_of": "membership",
+    "bandwidths": "bandwidth",
     "concentration": "lorenz",
     "count": "counting",
     "density": "densities",
@@ -32,6 +35,7 @@ _NAMES = {
     "local_moran": "localmoran",
     "moran": "autocorrelation",
     "rates": "perhead",
+    "relative_risk": "riskratio",
     "repeat_places": "lorenz",
 }
 

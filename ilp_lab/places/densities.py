@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ilp_lab import _metric
-from ilp_lab._check import Check
+from ilp_lab._check import Check, generator
 from ilp_lab.errors import InputError
+from ilp_lab.places.bandwidth import cross_validated, normal_reference
 from ilp_lab.places.counting import cell_table, check_points
+from ilp_lab.places.edges import inside_share, value_at
 from ilp_lab.places.kernels import (
     EXACT_WORK,
     Kernel,
@@ -30,14 +32,23 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    Load = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
 _CELLS_AIMED_AT = 40_000
-_QUARTIC_FOR_GAUSSIAN = 2.78
+_WIDEST, _NARROWEST = 3.0, 1 / 3
 _CHECKED = 20
 _METHOD = (
     "Every incident was spread over its surroundings by a {kernel} kernel of the stated bandwidth, and the spreads were "
     "added up at the middle of every cell{how}. Away from the border the volume under the surface is the number of "
     "incidents."
 )
+_METHOD_ADAPTIVE = (
+    " Each incident has a bandwidth of its own, smaller where incidents are dense (square-root rule), between a third and "
+    "three times the stated one."
+)
+_METHOD_EDGE = " Each incident was given the weight that its kernel loses beyond the study area."
+_ABRAMSON = "Abramson 1982, On bandwidth variation in kernel estimates, doi:10.1214/aos/1176345986"
+_DIGGLE = "Diggle 1985, A kernel method for smoothing point process data, doi:10.2307/2347366"
 _REFERENCES = (
     "Silverman 1986, Density Estimation for Statistics and Data Analysis, ISBN 0-412-24620-1",
     "Wand 1994, Fast computation of multivariate kernel estimators, doi:10.2307/1390904",
@@ -47,11 +58,14 @@ _REFERENCES = (
 def density(
     incidents: gpd.GeoDataFrame,
     *,
-    bandwidth_m: float | None = None,
+    bandwidth_m: float | Literal["cv"] | None = None,
     cell_m: float | None = None,
     kernel: Kernel = "quartic",
     study_area: gpd.GeoDataFrame | None = None,
     weight: str | None = None,
+    adaptive: bool = False,
+    edge_correction: bool = False,
+    rng: int | np.random.Generator | None = None,
 ) -> Result:
     """Smooth incidents into a density surface.
 
@@ -64,7 +78,8 @@ def density(
         Points with a coordinate system; rows without a place are left out and counted.
     bandwidth_m
         How far an incident is spread, in metres: the radius of the quartic kernel, the standard deviation of the
-        gaussian. At least one cell. Chosen by the normal reference rule when left out, and then at least two cells.
+        gaussian. At least one cell. Chosen by the normal reference rule when left out, and then at least two cells;
+        ``"cv"`` takes the one that foresees left-out incidents best (:func:`bandwidths` compares them).
     cell_m
         Size of a cell in metres; chosen from bandwidth and area when left out. It changes the picture's grain, not its
         shape.
@@ -74,6 +89,14 @@ def density(
         Polygons the surface is cut to; the hull of the incidents when left out.
     weight
         Name of a column: each incident counts that much instead of 1, such as harm.
+    adaptive
+        Spread incidents less where there are many and more where there are few (Abramson): the bandwidth of each is
+        multiplied by the square root of how much denser the typical incident's surroundings are, between a third and
+        three times ``bandwidth_m``.
+    edge_correction
+        Give each incident the weight that its kernel loses beyond the study area, so that the border is not too low.
+    rng
+        Seed or Generator, for ``"cv"`` beyond twenty thousand incidents.
 
     Returns
     -------
@@ -90,14 +113,17 @@ def density(
 
     Notes
     -----
-    Cost: exact summation computes one height per incident and cell in reach and is used up to 10 million of those;
-    beyond, incidents are shared among the four nearest cells and transformed (cost: the number of cells). Limits: near
-    the border of the study area the surface is too low, because incidents beyond it are missing.
+    Cost: exact summation costs one run of cells per incident and row in reach (the gaussian: one height per cell in
+    reach), and is used up to 30 million of those; beyond, incidents are shared among the four nearest cells and
+    transformed (cost: the number of cells). An adaptive surface is always summed exactly. Limits: without
+    ``edge_correction`` the surface is too low near the border of the study area, because incidents beyond it are missing.
 
     References
     ----------
     Silverman, B. W. (1986), Density Estimation for Statistics and Data Analysis. Wand, M. P. (1994), Fast computation
-    of multivariate kernel estimators, doi:10.2307/1390904.
+    of multivariate kernel estimators, doi:10.2307/1390904. Abramson, I. S. (1982), On bandwidth variation in kernel
+    estimates, doi:10.1214/aos/1176345986. Diggle, P. (1985), A kernel method for smoothing point process data,
+    doi:10.2307/2347366.
 
     Examples
     --------
@@ -108,58 +134,92 @@ def density(
     21.1
     """
     check = Check("places.density")
-    check.positive(bandwidth_m=bandwidth_m)
-    check.choice(allowed=("quartic", "gaussian"), kernel=kernel)
-    check_points(check, incidents, study_area, cell_m, "square", weight)
-    if not check.faults and cell_m is not None and bandwidth_m is not None and cell_m > bandwidth_m:
-        check.add(
-            f"cell_m ({cell_m:g}) is larger than bandwidth_m ({bandwidth_m:g}): incidents would fall between the middles "
-            "of the cells. Take smaller cells or a larger bandwidth."
-        )
+    _check(check, incidents, bandwidth_m, cell_m, kernel, study_area, weight)
     check.done()
     metric = _metric.choose(study_area, incidents, caller="places.density")
     points = usable_points(incidents, metric, weight)
     if not len(points.x):
         raise InputError("places.density: no row has a place, so there is nothing to smooth.")
-    area, bandwidth = _settings(points, metric, study_area, bandwidth_m, cell_m, kernel, weight)
+    generate, seed = generator(rng, "places.density")
+    area, bandwidth = _settings(points, metric, study_area, bandwidth_m, cell_m, kernel, weight, generate)
     inside = area.locate(points.x, points.y) >= 0
     left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
     load = (points.x[inside], points.y[inside], points.weight[inside])
-    exact = exact_work(len(load[0]), kernel, bandwidth, area.lattice.cell_m) <= EXACT_WORK
-    surface = (exact_sum if exact else binned_sum)(area.lattice, *load, kernel, bandwidth)
+    spread = _adapted(area, load, kernel, bandwidth) if adaptive else bandwidth
+    if edge_correction:
+        load = (*load[:2], load[2] / inside_share(area, *load[:2], kernel, spread))
+    surface, exact, error = _summed(area, load, kernel, spread, bandwidth)
     values = area.gather(surface) * 1e6
-    error = {} if exact else _error(area, load, kernel, bandwidth, surface)
     table = cell_table(area, metric.crs).assign(density=values)
+    more = (Param("adaptive", adaptive), Param("edge_correction", edge_correction))
     return Result(
         name="places.density",
         title="Density of incidents per km²" if weight is None else f"Density of {weight} per km²",
         table=table[["row", "column", "density", "geometry"]],
-        method=_METHOD.format(kernel=kernel, how=_how(exact, error)),
+        method=_METHOD.format(kernel=kernel, how=_how(exact, error))
+        + _METHOD_ADAPTIVE * adaptive
+        + _METHOD_EDGE * edge_correction,
         findings=_findings(values, table, bandwidth),
-        params=area.params,
-        caveats=_caveats(area.params),
-        references=_REFERENCES,
+        params=(*area.params, *more),
+        caveats=_caveats(area.params, edge_correction=edge_correction),
+        references=(
+            *_REFERENCES,
+            *([_ABRAMSON] if adaptive else []),
+            *([_DIGGLE] if edge_correction else []),
+        ),
         sources=(points.source, *area.sources),
         left_out=dict(left_out),
         left_out_rows=left_out.rows,
         handling=handling_of(incidents, study_area),
+        seed=seed if bandwidth_m == "cv" else "",
         view="map",
         details={"exact": exact, "error": error, "outline": area.outline},
     )
+
+
+def _check(
+    check: Check,
+    incidents: Any,
+    bandwidth_m: Any,
+    cell_m: float | None,
+    kernel: str,
+    study_area: Any,
+    weight: str | None,
+) -> None:
+    check.choice(allowed=("quartic", "gaussian"), kernel=kernel)
+    check_points(check, incidents, study_area, cell_m, "square", weight)
+    if isinstance(bandwidth_m, str):
+        check.choice(allowed=("cv",), bandwidth_m=bandwidth_m)
+        return
+    check.positive(bandwidth_m=bandwidth_m)
+    if not check.faults and cell_m is not None and bandwidth_m is not None and cell_m > bandwidth_m:
+        check.add(
+            f"cell_m ({cell_m:g}) is larger than bandwidth_m ({bandwidth_m:g}): incidents would fall between the middles "
+            "of the cells. Take smaller cells or a larger bandwidth."
+        )
 
 
 def _settings(
     points: Points,
     metric: _metric.Metric,
     study_area: gpd.GeoDataFrame | None,
-    bandwidth_m: float | None,
+    bandwidth_m: float | Literal["cv"] | None,
     cell_m: float | None,
     kernel: Kernel,
     weight: str | None,
+    rng: np.random.Generator,
 ) -> tuple[StudyArea, float]:
     why_band = "normal reference rule (Silverman), with the smaller of deviation and quartile range"
     why_cell = "an eighth of the bandwidth, or 40,000 cells if that is coarser"
-    bandwidth = float(bandwidth_m or max(normal_reference(points.x, points.y, kernel), 2 * (cell_m or 0.0)))
+    if bandwidth_m == "cv":
+        why_band = "likelihood cross-validation"
+        bandwidth = cross_validated(points.x, points.y, points.weight, kernel, rng, "places.density")
+        bandwidth = max(bandwidth, cell_m or 0.0)
+    else:
+        bandwidth = float(
+            bandwidth_m or max(normal_reference(points.x, points.y, kernel), 2 * (cell_m or 0.0))
+        )
+    given = bandwidth_m is not None and bandwidth_m != "cv"
     ground = ground_of(study_area, points.x, points.y, bandwidth, metric, "places.density")
     coarsest = bandwidth if bandwidth_m else math.inf
     cell = cell_m or min(
@@ -167,7 +227,7 @@ def _settings(
     )
     covered = covering(ground.outline, float(cell), "square", "places.density")
     params = (
-        Param("bandwidth_m", bandwidth, chosen=bandwidth_m is None, why=why_band),
+        Param("bandwidth_m", bandwidth, chosen=not given, why=why_band),
         Param("cell_m", float(cell), chosen=cell_m is None, why=why_cell),
         Param("kernel", kernel),
         Param("weight", weight or "each incident counts 1"),
@@ -177,21 +237,31 @@ def _settings(
     return StudyArea(ground.outline, *covered, params, ground.sources), bandwidth
 
 
-def normal_reference(x: NDArray[np.float64], y: NDArray[np.float64], kernel: Kernel) -> float:
-    """The bandwidth that would suit normally spread incidents; it smooths clustered ones too much rather than too little."""
-    spreads = []
-    for axis in (x, y):
-        low, high = np.quantile(axis, [0.25, 0.75])
-        candidates = [value for value in (float(axis.std()), (high - low) / 1.349) if value > 0]
-        spreads.append(min(candidates, default=0.0))
-    sigma = math.sqrt(sum(spread**2 for spread in spreads) / 2) or 100.0
-    bandwidth = sigma * len(x) ** (-1 / 6)
-    return round_metres(bandwidth * _QUARTIC_FOR_GAUSSIAN if kernel == "quartic" else bandwidth)
+def _adapted(area: StudyArea, load: Load, kernel: Kernel, bandwidth: float) -> NDArray[np.float64]:
+    """A bandwidth for each incident, from a first surface with one for all (Abramson 1982)."""
+    x, y, weight = load
+    first = binned_sum(area.lattice, x, y, weight, kernel, bandwidth)
+    at = np.maximum(value_at(area, first, x, y), 1e-300)
+    typical = math.exp(float(np.average(np.log(at), weights=np.maximum(weight, 1e-12))))
+    wide = bandwidth * np.clip(np.sqrt(typical / at), _NARROWEST, _WIDEST)
+    return np.maximum(wide, area.lattice.cell_m)
+
+
+def _summed(
+    area: StudyArea, load: Load, kernel: Kernel, spread: float | NDArray[np.float64], bandwidth: float
+) -> tuple[NDArray[np.float64], bool, dict[str, float]]:
+    """The surface, whether every kernel was summed, and where not how far it is off."""
+    if not isinstance(spread, float):
+        return exact_sum(area.lattice, *load, kernel, spread), True, {}
+    if exact_work(len(load[0]), kernel, bandwidth, area.lattice.cell_m) <= EXACT_WORK:
+        return exact_sum(area.lattice, *load, kernel, bandwidth), True, {}
+    surface = binned_sum(area.lattice, *load, kernel, bandwidth)
+    return surface, False, _error(area, load, kernel, bandwidth, surface)
 
 
 def _error(
     area: StudyArea,
-    load: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    load: Load,
     kernel: Kernel,
     bandwidth: float,
     surface: NDArray[np.float64],
@@ -234,9 +304,13 @@ def _findings(values: NDArray[np.float64], table: gpd.GeoDataFrame, bandwidth: f
     )
 
 
-def _caveats(params: tuple[Param, ...]) -> tuple[str, ...]:
+def _caveats(params: tuple[Param, ...], *, edge_correction: bool) -> tuple[str, ...]:
     chosen = {param.name for param in params if param.chosen}
-    said = ["Near the border the surface is too low, because incidents beyond it are not in the data."]
+    said = []
+    if not edge_correction:
+        said.append(
+            "Near the border the surface is too low, because incidents beyond it are not in the data."
+        )
     if "bandwidth_m" in chosen:
         said.append(
             "The bandwidth was chosen by a rule; another one gives another picture. Try half and double."

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.lattice import Lattice
 
 Kernel = Literal["quartic", "gaussian"]
-EXACT_WORK = 10_000_000
-_BATCH = 2_000_000
+EXACT_WORK = 30_000_000
 _GAUSS_REACH = 5.0
 
 
@@ -37,8 +36,9 @@ def height(kernel: Kernel, bandwidth_m: float, squared_m: NDArray[np.float64]) -
 
 
 def exact_work(incidents: int, kernel: Kernel, bandwidth_m: float, cell_m: float) -> float:
-    """Number of kernel heights that exact summation would compute."""
-    return incidents * math.pi * (reach_m(kernel, bandwidth_m) / cell_m + 1) ** 2
+    """What exact summation costs: runs of cells for the quartic kernel, tens of heights for the gaussian."""
+    across = 2 * reach_m(kernel, bandwidth_m) / cell_m + 1
+    return incidents * across if kernel == "quartic" else incidents * across**2 / 20
 
 
 def error_bound(
@@ -87,28 +87,33 @@ def exact_sum(
     y: NDArray[np.float64],
     weight: NDArray[np.float64],
     kernel: Kernel,
-    bandwidth_m: float,
+    bandwidth_m: float | NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Sum of the kernels of all incidents (which lie on the lattice) at every cell's centre, per m²."""
+    """Sum of the kernels of all incidents at every cell's centre, per m²; one bandwidth for all, or one each.
+
+    Along a row of cells a quartic kernel is one polynomial on one run of cells, so its cost is that of the rows it touches
+    (see :mod:`ilp_lab.places.loops.kernelsums`).
+    """
+    from ilp_lab._compiled import shared
+    from ilp_lab.places.loops.kernelsums import gaussian_rows, quartic_rows
+
     cell = lattice.cell_m
-    across, up = (x - lattice.west) / cell - 0.5, (y - lattice.south) / cell - 0.5
-    column = np.clip(np.round(across).astype(np.int64), 0, lattice.columns - 1)
-    row = np.clip(np.round(up).astype(np.int64), 0, lattice.rows - 1)
-    reach = int(reach_m(kernel, bandwidth_m) / cell) + 1
-    steps = np.arange(-reach, reach + 1)
-    dx2 = ((column - across)[:, None] + steps) ** 2 * cell**2
-    dy2 = ((row - up)[:, None] + steps) ** 2 * cell**2
-    wide = lattice.columns + 2 * reach
-    out = np.zeros((lattice.rows + 2 * reach, wide))
-    batch = max(1, _BATCH // len(steps) ** 2)
-    offsets = (steps[:, None] + reach) * wide + steps + reach
-    for start in range(0, len(x), batch):
-        part = slice(start, start + batch)
-        tall = height(kernel, bandwidth_m, dy2[part, :, None] + dx2[part, None, :])
-        tall *= weight[part, None, None]
-        at = (row[part] * wide + column[part])[:, None, None] + offsets
-        out += np.bincount(at.ravel(), weights=tall.ravel(), minlength=out.size).reshape(out.shape)
-    return out[reach : reach + lattice.rows, reach : reach + lattice.columns]
+    order = np.argsort(y, kind="stable")
+    across = (x[order] - lattice.west) / cell - 0.5
+    up = (y[order] - lattice.south) / cell - 0.5
+    load = np.ascontiguousarray(weight[order], dtype=np.float64)
+    reach = np.broadcast_to(np.asarray(bandwidth_m, dtype=np.float64) / cell, len(x))[order].copy()
+    out = np.zeros((lattice.rows, lattice.columns))
+    block = int(np.clip(8 * reach.min(initial=4096.0), 16, 4096))
+
+    def rows(first: int, last: int) -> None:
+        if kernel == "quartic":
+            quartic_rows(across, up, load, reach, 1 / cell**2, first, last, block, out)
+        else:
+            gaussian_rows(across, up, load, reach, 1 / cell**2, first, last, out)
+
+    list(shared(rows, lattice.rows, at_least=16))
+    return out
 
 
 def binned_sum(

@@ -25,8 +25,8 @@ EXPORTS = {
     "ilp_lab.intake": ["QualityReport", "read_areas", "read_entities", "read_incidents", "read_links"],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
     "ilp_lab.places": [
-        "area_of", "concentration", "count", "density", "geary", "general_g", "gi_star", "grid", "local_moran", "moran",
-        "rates", "repeat_places",
+        "area_of", "bandwidths", "concentration", "count", "density", "geary", "general_g", "gi_star", "grid", "local_moran",
+        "moran", "rates", "relative_risk", "repeat_places",
     ],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
