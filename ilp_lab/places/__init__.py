@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.autocorrelation import general_g as general_g
     from ilp_lab.places.autocorrelation import moran as moran
     from ilp_lab.places.bandwidth import bandwidths as bandwidths
+    from ilp_lab.places.centrography import centres as centres
     from ilp_lab.places.counting import count as count
     from ilp_lab.places.counting import grid as grid
     from ilp_lab.places.densities import density as density
@@ -19,14 +20,19 @@ if TYPE_CHECKING:
     from ilp_lab.places.lorenz import concentration as concentration
     from ilp_lab.places.lorenz import repeat_places as repeat_places
     from ilp_lab.places.membership import area_of as area_of
+    from ilp_lab.places.patterns import cross_k as cross_k
+    from ilp_lab.places.patterns import nearest_neighbour as nearest_neighbour
+    from ilp_lab.places.patterns import ripley as ripley
     from ilp_lab.places.perhead import rates as rates
     from ilp_lab.places.riskratio import relative_risk as relative_risk
 
 _NAMES = {
     "area_of": "membership",
     "bandwidths": "bandwidth",
+    "centres": "centrography",
     "concentration": "lorenz",
     "count": "counting",
+    "cross_k": "patterns",
     "density": "densities",
     "geary": "autocorrelation",
     "general_g": "autocorrelation",
@@ -34,9 +40,11 @@ _NAMES = {
     "grid": "counting",
     "local_moran": "localmoran",
     "moran": "autocorrelation",
+    "nearest_neighbour": "patterns",
     "rates": "perhead",
     "relative_risk": "riskratio",
     "repeat_places": "lorenz",
+    "ripley": "patterns",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -25,8 +25,9 @@ EXPORTS = {
     "ilp_lab.intake": ["QualityReport", "read_areas", "read_entities", "read_incidents", "read_links"],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
     "ilp_lab.places": [
-        "area_of", "bandwidths", "concentration", "count", "density", "geary", "general_g", "gi_star", "grid", "local_moran",
-        "moran", "rates", "relative_risk", "repeat_places",
+        "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density", "geary", "general_g",
+        "gi_star", "grid", "local_moran", "moran", "nearest_neighbour", "rates", "relative_risk", "repeat_places",
+        "ripley",
     ],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [

@@ -1,0 +1,168 @@
+"""The middle of incidents and how far they spread around it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab import _metric
+from ilp_lab._check import Check
+from ilp_lab.errors import InputError
+from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.studyarea import usable_points
+from ilp_lab.safeguards import handling_of, mark
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+
+def centres(
+    incidents: gpd.GeoDataFrame, *, by: str | None = None, weight: str | None = None
+) -> gpd.GeoDataFrame:
+    """Describe where incidents are centred and how they spread: for all, or for each group.
+
+    Parameters
+    ----------
+    incidents
+        Points.
+    by
+        Column whose groups are described one by one, such as ``offence`` or a period.
+    weight
+        Column with how much each incident counts.
+
+    Returns
+    -------
+    GeoDataFrame
+        Four rows per group: ``measure`` is "mean centre" and "median centre" (points), "standard distance" (circle) and
+        "standard ellipse" (outline); ``n``, ``x``, ``y``; ``radius_m`` of the circle; ``long_m``, ``short_m`` and
+        ``bearing`` (degrees from north, clockwise, of the long axis) of the ellipse. ``.attrs["ilp_lab_left_out"]`` counts what
+        could not be used.
+
+    Raises
+    ------
+    InputError, ColumnError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    The median centre is the point with the smallest sum of distances (Weiszfeld's iteration); outliers hardly move it. The
+    standard distance is the root of the mean squared distance from the mean centre. The ellipse is that of CrimeStat: its
+    half axes are the root of twice the summed squares along the turned axes over n - 2. None of these is a hot spot, and the
+    middle of a pattern with two parts lies where nothing happens.
+
+    References
+    ----------
+    Levine, N. (2015), CrimeStat IV, chapter 4. Yuill, R. S. (1971), The standard deviational ellipse, doi:10.2307/490885.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> thefts = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0, 0, 10, 10, 500], [0, 10, 0, 10, 5]), crs=32633)
+    >>> centres(thefts)[["measure", "x"]].head(2).values.tolist()
+    [['mean centre', 104.0], ['median centre', 8.122]]
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    caller = "places.centres"
+    check = Check(caller)
+    if check.places(incidents, "incidents"):
+        check.columns(incidents, [column for column in (by, weight) if column], "incidents")
+        if weight in incidents and incidents[weight].dtype.kind not in "iufb":
+            check.add(f"weight={weight!r} must be a column of numbers; it holds {incidents[weight].dtype}.")
+    check.done()
+    metric = _metric.choose(incidents, caller=caller)
+    points = usable_points(incidents, metric, weight)
+    reasons = points.reasons.copy()
+    groups = np.zeros(len(points.x), dtype=np.int64)
+    names: Any = [None]
+    if by is not None:
+        groups, names = pd.factorize(incidents[by].iloc[points.used], sort=True)
+        reasons = points.without(groups < 0, f"without {by}")
+    rows: list[dict[str, Any]] = []
+    for code, name in enumerate(names):
+        kept = (groups == code) & (points.weight > 0)
+        if kept.any():
+            rows.extend(_described(name, by, points.x[kept], points.y[kept], points.weight[kept]))
+    if not rows:
+        raise InputError(
+            f"{caller}: no row has a place, so there is no middle. Check the coordinate columns."
+        )
+    table = gpd.GeoDataFrame(rows, geometry="geometry", crs=metric.crs)
+    table = mark(table, handling=handling_of(incidents))
+    table.attrs["ilp_lab_left_out"] = LeftOut.of(incidents, reasons)
+    return table
+
+
+def _described(
+    name: Any, by: str | None, x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]
+) -> list[dict[str, Any]]:
+    import shapely
+
+    group = {} if by is None else {by: name}
+    mean = float(np.average(x, weights=weight)), float(np.average(y, weights=weight))
+    median = median_centre(x, y, weight)
+    around = standard_distance(x, y, weight)
+    long, short, bearing = standard_ellipse(x, y, weight)
+    turn = math.radians(90 - bearing)
+    angle = np.linspace(0, 2 * math.pi, 73)
+    ring = np.column_stack([long * np.cos(angle), short * np.sin(angle)])
+    turned = ring @ np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]]) + mean
+    base = group | {"n": len(x)}
+    at_mean = {"x": round(mean[0], 3), "y": round(mean[1], 3)}
+    return [
+        base | {"measure": "mean centre", **at_mean, "geometry": shapely.Point(mean)},
+        base | {"measure": "median centre", "x": round(median[0], 3), "y": round(median[1], 3), "geometry": shapely.Point(median)},
+        base | {"measure": "standard distance", **at_mean, "radius_m": around, "geometry": shapely.Point(mean).buffer(around)},
+        base | {"measure": "standard ellipse", **at_mean, "long_m": long, "short_m": short, "bearing": bearing,
+                "geometry": shapely.Polygon(turned)},
+    ]  # fmt: skip
+
+
+def median_centre(
+    x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[float, float]:
+    """The point with the smallest weighted sum of distances (Vardi and Zhang 2000, doi:10.1073/pnas.97.4.1423)."""
+    points = np.column_stack([x, y])
+    at = np.average(points, axis=0, weights=weight)
+    for _ in range(1000):
+        apart = np.hypot(*(points - at).T)
+        here = apart < 1e-9
+        pull = np.divide(weight, apart, out=np.zeros(len(x)), where=~here)
+        if not pull.any():
+            break
+        target = (points * pull[:, None]).sum(axis=0) / pull.sum()
+        stay = weight[here].sum()
+        strength = float(np.hypot(*((points - at) * pull[:, None]).sum(axis=0)))
+        share = min(1.0, stay / strength) if strength > 0 else 1.0
+        new = (1 - share) * target + share * at
+        if float(np.hypot(*(new - at))) < 1e-7:
+            at = new
+            break
+        at = new
+    return float(at[0]), float(at[1])
+
+
+def standard_distance(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Root of the weighted mean squared distance from the mean centre."""
+    middle = np.average(x, weights=weight), np.average(y, weights=weight)
+    return math.sqrt(float(np.average((x - middle[0]) ** 2 + (y - middle[1]) ** 2, weights=weight)))
+
+
+def standard_ellipse(
+    x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Long and short half axis in metres, and the long one's bearing from north (Levine 2015, chapter 4)."""
+    n = len(x)
+    if n < 3:
+        return 0.0, 0.0, 0.0
+    scaled = weight * n / weight.sum()
+    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
+    xx, yy, xy = float(scaled @ dx**2), float(scaled @ dy**2), float(scaled @ (dx * dy))
+    spread = math.hypot(xx - yy, 2 * xy)
+    long, short = ((xx + yy + sign * spread) / 2 for sign in (1, -1))
+    bearing = math.degrees(0.5 * math.atan2(2 * xy, yy - xx)) % 180
+    return math.sqrt(2 * long / (n - 2)), math.sqrt(2 * max(short, 0.0) / (n - 2)), bearing

@@ -1,0 +1,495 @@
+"""Whether incidents keep together or apart, at which distances: nearest neighbours, Ripley's K, cross-K."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ilp_lab import _metric
+from ilp_lab._check import Check, generator
+from ilp_lab.errors import InputError
+from ilp_lab.places.counting import check_points
+from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.pairing import Ground, Pairs
+from ilp_lab.places.studyarea import Points, ground_of, usable_points
+from ilp_lab.result import Param, Result, Source
+from ilp_lab.safeguards import handling_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+Correction = Literal["translation", "border", "none"]
+_ROUND_M = 1.0
+_REFERENCES = {
+    "ripley": (
+        "Ripley 1977, Modelling spatial patterns, doi:10.1111/j.2517-6161.1977.tb01615.x",
+        "Ohser 1983, On estimators for the reduced second moment measure of point processes (translation correction)",
+        "Baddeley et al. 2014, On tests of spatial pattern based on simulation envelopes, doi:10.1890/13-2042.1",
+    ),
+    "nearest": (
+        "Clark and Evans 1954, Distance to nearest neighbor as a measure of spatial relationships, doi:10.2307/1931034",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """The points of an analysis on their ground."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    ground: Ground
+    metric: _metric.Metric
+    params: tuple[Param, ...]
+    sources: tuple[Source, ...]
+    left_out: LeftOut
+    handling: str
+
+
+def nearest_neighbour(
+    incidents: gpd.GeoDataFrame,
+    *,
+    study_area: gpd.GeoDataFrame | None = None,
+    orders: int = 1,
+    simulations: int = 199,
+    rng: int | np.random.Generator | None = None,
+) -> Result:
+    """Compare distances to the nearest incident with those of incidents that fall at random.
+
+    Parameters
+    ----------
+    incidents
+        Points.
+    study_area
+        Polygons of the ground that could have held an incident; the hull of the incidents when left out.
+    orders
+        Up to which neighbour: 1 takes the nearest only.
+    simulations
+        How often the same number of incidents is thrown at random onto the study area.
+    rng
+        Seed or Generator.
+
+    Returns
+    -------
+    Result
+        ``table``: one row per order with ``mean_m``, ``expected_m`` (mean of the simulations), ``low_m`` and ``high_m`` (95 % of
+        them), ``ratio``, ``p`` (two-sided, from the simulations); for the first order also ``clark_evans_m`` and
+        ``clark_evans_z``, which know no border.
+
+    Raises
+    ------
+    InputError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    A ratio below 1 means closer than at random. Places that hold several incidents have distance 0; ``details`` says how
+    many. Cost: one search tree per simulation.
+
+    References
+    ----------
+    Clark, P. J. and Evans, F. C. (1954), doi:10.2307/1931034.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, numpy as np
+    >>> xy = np.random.default_rng(1).normal(0, 50, (100, 2))
+    >>> town = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0], [0], crs=32633).buffer(1000))
+    >>> near = nearest_neighbour(gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633), study_area=town, rng=1)
+    >>> bool(near.table["ratio"][0] < 0.2)
+    True
+    """
+    caller = "places.nearest_neighbour"
+    check = Check(caller)
+    check.whole(1, orders=orders)
+    check.whole(19, simulations=simulations)
+    check_points(check, incidents, study_area, None, "square", None)
+    check.done()
+    generate, seed = generator(rng, caller)
+    pattern = _pattern(incidents, study_area, caller, at_least=orders + 1)
+    from tqdm.auto import trange
+
+    observed = _mean_distances(pattern.x, pattern.y, orders)
+    drawn = np.empty((simulations, orders))
+    for run in trange(simulations, desc="complete randomness", delay=1, leave=False):
+        drawn[run] = _mean_distances(*pattern.ground.throw(len(pattern.x), generate), orders)
+    table = _distance_table(pattern, observed, drawn)
+    alone = np.unique(np.column_stack([pattern.x, pattern.y]).round(1), axis=0)
+    row = table.iloc[0]
+    closer = "closer together" if row["ratio"] < 1 else "farther apart"
+    told = row["p"] < 0.05
+    findings = (
+        f"The nearest incident lies {row['mean_m']:,.0f} m away on average; {row['expected_m']:,.0f} m ({row['low_m']:,.0f} to "
+        f"{row['high_m']:,.0f}) were to be expected at random: a ratio of {row['ratio']:.2f}.",
+        f"Incidents lie {closer} than at random (p {row['p']:.3g})."
+        if told
+        else "That cannot be told from chance.",
+        f"{len(pattern.x) - len(alone):,} of {len(pattern.x):,} incidents lie at the very place of another one, which alone "
+        "brings the distance down.",
+        "It says nothing about where; people and streets are not at random either. Check next with ripley at which distances.",
+    )
+    return _result(
+        pattern, caller, "Distance to the nearest incident", table, seed, findings,
+        "The mean distance of every incident to its nearest one (and further ones) was compared with that of the same number "
+        "of incidents thrown at random onto the study area, which have the same border.",
+        _REFERENCES["nearest"], (Param("orders", orders), Param("simulations", simulations)), {"at_the_same_place": len(pattern.x) - len(alone)},
+    )  # fmt: skip
+
+
+def ripley(
+    incidents: gpd.GeoDataFrame,
+    *,
+    study_area: gpd.GeoDataFrame | None = None,
+    up_to_m: float | None = None,
+    steps: int = 50,
+    correction: Correction = "translation",
+    simulations: int = 99,
+    rng: int | np.random.Generator | None = None,
+) -> Result:
+    """Tell at which distances incidents keep together or apart (Ripley's K and L).
+
+    Parameters
+    ----------
+    incidents, study_area
+        As in :func:`nearest_neighbour`.
+    up_to_m
+        Largest distance; a quarter of the study area's shorter side when left out.
+    steps
+        Number of distances.
+    correction
+        For pairs whose partner may lie beyond the border: ``"translation"`` weighs a pair by the share of ground that allows
+        it, ``"border"`` uses only incidents farther from the border than the distance, ``"none"`` counts too little.
+    simulations
+        How often the same number of incidents is thrown at random; they give the envelope and p.
+    rng
+        Seed or Generator.
+
+    Returns
+    -------
+    Result
+        ``table``: one row per distance: ``m``, ``k`` (m²), ``l_minus_m`` (the excess: 0 at random), ``expected``, ``low``, ``high`` (95 %
+        of simulations at that distance) and ``pairs``. ``details``: ``p`` (one test over all distances, by the largest
+        standardised deviation), ``at_m`` (where it is largest).
+
+    Raises
+    ------
+    InputError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    Reading single distances against the envelope is a test at each of them; ``p`` is the one test for all. Cost: one look at
+    each pair within ``up_to_m`` per simulation. Limits: complete randomness is rarely the question; people live in clusters
+    too (:func:`cross_k` compares with other incidents).
+
+    References
+    ----------
+    Ripley, B. D. (1977), doi:10.1111/j.2517-6161.1977.tb01615.x. Baddeley, A. et al. (2014), doi:10.1890/13-2042.1.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, numpy as np
+    >>> xy = np.random.default_rng(1).uniform(0, 1000, (200, 2))
+    >>> from shapely.geometry import box
+    >>> town = gpd.GeoDataFrame(geometry=[box(0, 0, 1000, 1000)], crs=32633)
+    >>> found = ripley(gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633), study_area=town, rng=1)
+    >>> found["p"] > 0.05
+    True
+    """
+    caller = "places.ripley"
+    check = Check(caller)
+    _check_distances(check, up_to_m, steps, correction, simulations)
+    check_points(check, incidents, study_area, None, "square", None)
+    check.done()
+    generate, seed = generator(rng, caller)
+    pattern = _pattern(incidents, study_area, caller, at_least=3)
+    reach = _reach(pattern, up_to_m, caller)
+    pairs = Pairs(pattern.ground, reach, steps, correction)
+    n = len(pattern.x)
+    observed = pairs.k(pattern.x, pattern.y)
+    drawn = _drawn(simulations, lambda: pairs.k(*pattern.ground.throw(n, generate)))
+    table, p, at = _against(pairs, observed, drawn)
+    return _result(
+        pattern, caller, "Ripley's K", table, seed,
+        _words(table, p, at, f"the same {n:,} incidents at random"),
+        f"K counts the other incidents within a distance of an incident, per incident and km² ({_CORRECTED[correction]}). It was "
+        f"compared with {simulations} throws of the same number of incidents at random onto the study area; L - m is its excess in metres.",
+        _REFERENCES["ripley"], _settings(reach, steps, correction, simulations, chosen=up_to_m is None), {"p": p, "at_m": at},
+    )  # fmt: skip
+
+
+def cross_k(
+    incidents: gpd.GeoDataFrame,
+    others: gpd.GeoDataFrame,
+    *,
+    null: Literal["labels", "random"] = "labels",
+    study_area: gpd.GeoDataFrame | None = None,
+    up_to_m: float | None = None,
+    steps: int = 50,
+    correction: Correction = "translation",
+    simulations: int = 99,
+    rng: int | np.random.Generator | None = None,
+) -> Result:
+    """Tell at which distances incidents keep near to other points, such as robberies to bars (cross-K).
+
+    Parameters
+    ----------
+    incidents, others
+        Points of two kinds.
+    null
+        What they are compared with: ``"labels"`` mixes both kinds and deals the labels anew (are they more mixed, or more
+        apart, than two parts of one pattern?); ``"random"`` throws the incidents onto the study area.
+    study_area, up_to_m, steps, correction, simulations, rng
+        As in :func:`ripley`.
+
+    Returns
+    -------
+    Result
+        As :func:`ripley`, for pairs of an incident and another point.
+
+    Raises
+    ------
+    InputError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    ``"random"`` finds nearly everything near everything, because all of it lies where people are; prefer ``"labels"`` with
+    others that show where people are.
+
+    References
+    ----------
+    Diggle, P. J. (2013), Statistical Analysis of Spatial and Spatio-Temporal Point Patterns, ISBN 978-1-4665-6023-9.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> bars = rng.uniform(0, 2000, (30, 2))
+    >>> fights = bars[rng.integers(0, 30, 100)] + rng.normal(0, 20, (100, 2))
+    >>> both = [gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633) for xy in (fights, bars)]
+    >>> cross_k(*both, null="random", rng=1)["p"] < 0.05
+    True
+    """
+    caller = "places.cross_k"
+    check = Check(caller)
+    _check_distances(check, up_to_m, steps, correction, simulations)
+    check.choice(allowed=("labels", "random"), null=null)
+    check_points(check, incidents, study_area, None, "square", None)
+    check.places(others, "others")
+    check.done()
+    generate, seed = generator(rng, caller)
+    pattern = _pattern(incidents, study_area, caller, at_least=2, also=others)
+    second = usable_points(others, pattern.metric, None)
+    inside = pattern.ground.holds(second.x, second.y)
+    ox, oy = second.x[inside], second.y[inside]
+    if len(ox) < 2:
+        raise InputError(f"{caller}: fewer than two of the others lie in the study area.")
+    reach = _reach(pattern, up_to_m, caller)
+    pairs = Pairs(pattern.ground, reach, steps, correction)
+    n = len(pattern.x)
+    all_x, all_y = np.concatenate([pattern.x, ox]), np.concatenate([pattern.y, oy])
+
+    def draw() -> NDArray[np.float64]:
+        if null == "random":
+            return pairs.k(*pattern.ground.throw(n, generate), ox, oy)
+        order = generate.permutation(len(all_x))
+        one, two = order[:n], order[n:]
+        return pairs.k(all_x[one], all_y[one], all_x[two], all_y[two])
+
+    table, p, at = _against(pairs, pairs.k(pattern.x, pattern.y, ox, oy), _drawn(simulations, draw))
+    compared = "labels dealt anew" if null == "labels" else f"the {n:,} incidents at random"
+    found = _result(
+        pattern, caller, "Cross-K", table, seed, _words(table, p, at, compared, "others"),
+        f"Cross-K counts the other points within a distance of an incident, per incident and km² ({_CORRECTED[correction]}); it was "
+        f"compared with {simulations} times {compared}.",
+        _REFERENCES["ripley"], (Param("null", null), *_settings(reach, steps, correction, simulations, chosen=up_to_m is None)),
+        {"p": p, "at_m": at},
+    )  # fmt: skip
+    from dataclasses import replace
+
+    source = replace(second.source, name="others")
+    left = LeftOut.of(others, second.without(~inside, "outside the study area"))
+    more = {f"{reason} (others)": number for reason, number in left.items()}
+    return replace(
+        found,
+        sources=(*found.sources, source),
+        left_out={**found.left_out, **more},
+        handling=handling_of(incidents, others, study_area),
+    )
+
+
+_CORRECTED = {
+    "translation": "pairs weighed by the share of ground that allows them",
+    "border": "from incidents farther from the border than the distance",
+    "none": "without regard to the border",
+}
+
+
+def _pattern(
+    incidents: gpd.GeoDataFrame,
+    study_area: gpd.GeoDataFrame | None,
+    caller: str,
+    *,
+    at_least: int,
+    also: Any = None,
+) -> _Pattern:
+    metric = _metric.choose(study_area, incidents, also, caller=caller)
+    points: Points = usable_points(incidents, metric, None)
+    ground = ground_of(study_area, points.x, points.y, _ROUND_M, metric, caller)
+    land = Ground.of(ground.outline)
+    inside = land.holds(points.x, points.y)
+    if inside.sum() < at_least:
+        raise InputError(
+            f"{caller}: at least {at_least} incidents in the study area are needed; {int(inside.sum())} of {len(incidents):,} lie there. "
+            "Check both coordinate systems on a map."
+        )
+    params = (ground.param, Param("crs", metric.name, chosen=metric.chosen))
+    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
+    sources = (points.source, *ground.sources)
+    return _Pattern(
+        points.x[inside],
+        points.y[inside],
+        land,
+        metric,
+        params,
+        sources,
+        left_out,
+        handling_of(incidents, study_area),
+    )
+
+
+def _check_distances(
+    check: Check, up_to_m: float | None, steps: int, correction: str, simulations: int
+) -> None:
+    check.positive(up_to_m=up_to_m)
+    check.whole(2, steps=steps)
+    check.whole(19, simulations=simulations)
+    check.choice(allowed=tuple(_CORRECTED), correction=correction)
+
+
+def _reach(pattern: _Pattern, up_to_m: float | None, caller: str) -> float:
+    west, south, east, north = pattern.ground.outline.bounds
+    shorter = min(east - west, north - south)
+    if up_to_m is not None and up_to_m > shorter:
+        raise InputError(
+            f"{caller}: up_to_m ({up_to_m:g}) is wider than the study area ({shorter:,.0f} m across); take a quarter of it."
+        )
+    return float(up_to_m or float(f"{shorter / 4:.2g}"))
+
+
+def _settings(
+    reach: float, steps: int, correction: str, simulations: int, *, chosen: bool
+) -> tuple[Param, ...]:
+    return (
+        Param("up_to_m", reach, chosen=chosen, why="a quarter of the study area's shorter side"),
+        Param("steps", steps),
+        Param("correction", correction),
+        Param("simulations", simulations),
+    )
+
+
+def _drawn(simulations: int, draw: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    from tqdm.auto import trange
+
+    return np.array([draw() for _ in trange(simulations, desc="simulations", delay=1, leave=False)])
+
+
+def _against(
+    pairs: Pairs, observed: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> tuple[pd.DataFrame, float, float]:
+    """The curve with its envelope; p and place of the largest standardised deviation over all distances."""
+    import pandas as pd
+
+    excess, dealt = (np.sqrt(np.maximum(k, 0.0) / math.pi) - pairs.distances for k in (observed, drawn))
+    both = np.vstack([excess, dealt])
+    mean, spread = both.mean(axis=0), both.std(axis=0)
+    apart = np.divide(np.abs(both - mean), spread, out=np.zeros_like(both), where=spread > 1e-12)
+    worst = apart.max(axis=1)
+    p = float((worst[1:] >= worst[0] - 1e-12).sum() + 1) / (len(drawn) + 1)
+    low, high = np.quantile(dealt, [0.025, 0.975], axis=0)
+    table = pd.DataFrame(
+        {
+            "m": pairs.distances,
+            "k": observed,
+            "l_minus_m": excess,
+            "expected": dealt.mean(axis=0),
+            "low": low,
+            "high": high,
+        }
+    )
+    return table, p, float(pairs.distances[int(np.argmax(apart[0]))])
+
+
+def _words(
+    table: pd.DataFrame, p: float, at: float, compared: str, who: str = "one another"
+) -> tuple[str, ...]:
+    row = table[table["m"] == at].iloc[0]
+    nearer = row["l_minus_m"] > row["expected"]
+    outside = table[(table["l_minus_m"] > table["high"]) | (table["l_minus_m"] < table["low"])]
+    said = [
+        f"Compared with {compared}, incidents {'keep together with' if nearer else 'keep apart from'} {who} most clearly at {at:,.0f} m "
+        f"(p {p:.3g} over all distances)."
+        if p < 0.05
+        else f"Compared with {compared}, no distance stands out (p {p:.3g} over all distances)."
+    ]
+    if len(outside) and p < 0.05:
+        said.append(
+            f"The curve leaves the envelope between {outside['m'].min():,.0f} and {outside['m'].max():,.0f} m."
+        )
+    said.append("It describes the whole pattern, not a place, and nothing about any person.")
+    said.append("Check next with a hot spot test where it is, and against where people are.")
+    return tuple(said)
+
+
+def _mean_distances(x: NDArray[np.float64], y: NDArray[np.float64], orders: int) -> NDArray[np.float64]:
+    from scipy.spatial import cKDTree
+
+    points = np.column_stack([x, y])
+    apart, _ = cKDTree(points).query(points, k=orders + 1, workers=-1)
+    return np.asarray(apart[:, 1:].mean(axis=0))
+
+
+def _distance_table(
+    pattern: _Pattern, observed: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    n, area = len(pattern.x), pattern.ground.area
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    tail = np.minimum((drawn <= observed).sum(axis=0), (drawn >= observed).sum(axis=0))
+    table = pd.DataFrame(
+        {
+            "order": np.arange(1, len(observed) + 1), "mean_m": observed, "expected_m": drawn.mean(axis=0), "low_m": low,
+            "high_m": high, "ratio": observed / drawn.mean(axis=0), "p": np.minimum(2 * (tail + 1) / (len(drawn) + 1), 1.0),
+        }
+    )  # fmt: skip
+    plane = 0.5 * math.sqrt(area / n)
+    table.loc[0, "clark_evans_m"] = plane
+    table.loc[0, "clark_evans_z"] = (observed[0] - plane) / (0.26136 * math.sqrt(area) / n)
+    return table
+
+
+def _result(
+    pattern: _Pattern, caller: str, title: str, table: pd.DataFrame, seed: str, findings: tuple[str, ...], method: str,
+    references: tuple[str, ...], params: tuple[Param, ...], details: dict[str, Any],
+) -> Result:  # fmt: skip
+    caveats = [
+        "Complete randomness is a yardstick, not a belief: streets, houses and people are not at random."
+    ]
+    if any(param.name == "study_area" and param.chosen for param in pattern.params):
+        caveats.append(
+            "No study area was given; within the hull of the incidents they look more spread out than they are."
+        )
+    return Result(
+        name=caller, title=title, table=table, method=method, findings=findings, params=(*pattern.params, *params),
+        caveats=tuple(caveats), references=references, sources=pattern.sources, left_out=dict(pattern.left_out),
+        left_out_rows=pattern.left_out.rows, handling=pattern.handling, seed=seed,
+        details={**details, "outline": pattern.ground.outline},
+    )  # fmt: skip
