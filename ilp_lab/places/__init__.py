@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ilp_lab.places.counting import count as count
     from ilp_lab.places.counting import grid as grid
     from ilp_lab.places.densities import density as density
+    from ilp_lab.places.emerging import emerging_hot_spots as emerging_hot_spots
     from ilp_lab.places.gistar import gi_star as gi_star
+    from ilp_lab.places.hotareas import hot_areas as hot_areas
     from ilp_lab.places.localmoran import local_moran as local_moran
     from ilp_lab.places.lorenz import concentration as concentration
     from ilp_lab.places.lorenz import repeat_places as repeat_places
@@ -35,9 +37,11 @@ _NAMES = {
     "cross_k": "patterns",
     "density": "densities",
     "geary": "autocorrelation",
+    "emerging_hot_spots": "emerging",
     "general_g": "autocorrelation",
     "gi_star": "gistar",
     "grid": "counting",
+    "hot_areas": "hotareas",
     "local_moran": "localmoran",
     "moran": "autocorrelation",
     "nearest_neighbour": "patterns",

@@ -22,12 +22,14 @@ EXPORTS = {
         "boards", "errors", "intake", "networks", "open_case", "places", "products", "safeguards", "samples", "schema", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
-    "ilp_lab.intake": ["QualityReport", "read_areas", "read_entities", "read_incidents", "read_links"],
+    "ilp_lab.intake": [
+        "QualityReport", "read_areas", "read_entities", "read_incidents", "read_links",
+    ],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
     "ilp_lab.places": [
-        "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density", "geary", "general_g",
-        "gi_star", "grid", "local_moran", "moran", "nearest_neighbour", "rates", "relative_risk", "repeat_places",
-        "ripley",
+        "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density", "emerging_hot_spots",
+        "geary", "general_g", "gi_star", "grid", "hot_areas", "local_moran", "moran", "nearest_neighbour", "rates",
+        "relative_risk", "repeat_places", "ripley",
     ],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [

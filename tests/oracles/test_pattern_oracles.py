@@ -72,3 +72,18 @@ def test_the_border_correction_counts_from_deep_points_alone():
     apart = np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1)) + np.eye(300) * 1e9
     expected = [(apart[deep >= m] <= m).sum() * 1e6 / ((deep >= m).sum() * 299) for m in table["m"]]
     np.testing.assert_allclose(table["k"], expected)
+
+
+def test_mann_kendall_of_great_lakes_precipitation():
+    """R's Kendall package on its PrecipGL series: S 989, variance 74398.3333, two-sided p .00029208."""
+    from ilp_lab.places.getis import two_sided
+    from ilp_lab.places.spacetime import mann_kendall
+
+    path = SHARED / "oracles" / "precipgl.csv"
+    if not path.exists():
+        pytest.skip("the inputs of published results are not beside the project (../shared/oracles)")
+    s, variance, z = mann_kendall(np.loadtxt(path, skiprows=1)[:, None])
+    assert s[0] == 989
+    assert variance[0] == pytest.approx(74398.3333, abs=1e-4)
+    assert z[0] == pytest.approx(3.622224, abs=1e-6)
+    assert two_sided(z)[0] == pytest.approx(0.00029208, abs=1e-8)
