@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ilp_lab.intake.links import read_entities as read_entities
     from ilp_lab.intake.links import read_links as read_links
     from ilp_lab.intake.quality import QualityReport as QualityReport
+    from ilp_lab.intake.streets import read_streets as read_streets
 
 _NAMES = {
     "QualityReport": "quality",
@@ -19,6 +20,7 @@ _NAMES = {
     "read_entities": "links",
     "read_incidents": "incidents",
     "read_links": "links",
+    "read_streets": "streets",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

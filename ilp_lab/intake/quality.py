@@ -78,6 +78,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "self_link": Kind("a link from something to itself", "left as they are", "note"),
         "repeated_link": Kind("the same link again", "kept; each is one observation", "note"),
         "duplicate_area": Kind("an area code that another outline has too", "left as they are", "doubt"),
+        "not_a_line": Kind("not a line", "left out", "note"),
+        "several_parts": Kind("a line of several parts", "taken apart", "note"),
+        "without_length": Kind("a line without length", "left out", "note"),
+        "street_twice": Kind("a line that repeats an earlier one", "left out", "note"),
         "repaired_outline": Kind("an outline that crossed itself", "repaired", "note"),
         "missing_outline": Kind("an area without an outline", "left out of maps", "loss"),
     }

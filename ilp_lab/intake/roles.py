@@ -69,6 +69,11 @@ AREA_NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "community", "areaname", "wardname", "lsoaname", "wd13nm", "lsoa11nm", "label", "bezirk", "naziv"),
     "population": ("population", "pop", "residents", "inhabitants", "einwohner", "pop2010"),
 }  # fmt: skip
+STREET_NAMES: Mapping[str, tuple[str, ...]] = {
+    "street": ("street", "streetid", "osmid", "segmentid", "segment", "linkid", "roadid", "fid", "objectid", "id", "gml_id"),
+    "name": ("name", "streetname", "fullname", "roadname", "stname", "strname", "naziv", "bezeichnung", "label"),
+    "kind": ("kind", "highway", "class", "fclass", "type", "roadclass", "mtfcc", "category", "funcclass"),
+}  # fmt: skip
 SURE, LIKELY, WEAK = "sure", "likely", "weak"
 
 

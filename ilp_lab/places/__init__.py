@@ -27,8 +27,16 @@ if TYPE_CHECKING:
     from ilp_lab.places.patterns import ripley as ripley
     from ilp_lab.places.perhead import rates as rates
     from ilp_lab.places.riskratio import relative_risk as relative_risk
+    from ilp_lab.places.streetnet import StreetNetwork as StreetNetwork
+    from ilp_lab.places.streetnet import snap as snap
+    from ilp_lab.places.streetnet import street_network as street_network
+    from ilp_lab.places.streetwork import street_counts as street_counts
+    from ilp_lab.places.streetwork import street_density as street_density
+    from ilp_lab.places.streetwork import street_k as street_k
+
 
 _NAMES = {
+    "StreetNetwork": "streetnet",
     "area_of": "membership",
     "bandwidths": "bandwidth",
     "centres": "centrography",
@@ -49,6 +57,11 @@ _NAMES = {
     "relative_risk": "riskratio",
     "repeat_places": "lorenz",
     "ripley": "patterns",
+    "snap": "streetnet",
+    "street_counts": "streetwork",
+    "street_density": "streetwork",
+    "street_k": "streetwork",
+    "street_network": "streetnet",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

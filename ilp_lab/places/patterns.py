@@ -213,11 +213,11 @@ def ripley(
     pairs = Pairs(pattern.ground, reach, steps, correction)
     n = len(pattern.x)
     observed = pairs.k(pattern.x, pattern.y)
-    drawn = _drawn(simulations, lambda: pairs.k(*pattern.ground.throw(n, generate)))
-    table, p, at = _against(pairs, observed, drawn)
+    drawn = drawn_anew(simulations, lambda: pairs.k(*pattern.ground.throw(n, generate)))
+    table, p, at = _excess(pairs, observed, drawn)
     return _result(
         pattern, caller, "Ripley's K", table, seed,
-        _words(table, p, at, f"the same {n:,} incidents at random"),
+        pattern_words(table, "l_minus_m", p, at, f"the same {n:,} incidents at random"),
         f"K counts the other incidents within a distance of an incident, per incident and km² ({_CORRECTED[correction]}). It was "
         f"compared with {simulations} throws of the same number of incidents at random onto the study area; L - m is its excess in metres.",
         _REFERENCES["ripley"], _settings(reach, steps, correction, simulations, chosen=up_to_m is None), {"p": p, "at_m": at},
@@ -303,10 +303,10 @@ def cross_k(
         one, two = order[:n], order[n:]
         return pairs.k(all_x[one], all_y[one], all_x[two], all_y[two])
 
-    table, p, at = _against(pairs, pairs.k(pattern.x, pattern.y, ox, oy), _drawn(simulations, draw))
+    table, p, at = _excess(pairs, pairs.k(pattern.x, pattern.y, ox, oy), drawn_anew(simulations, draw))
     compared = "labels dealt anew" if null == "labels" else f"the {n:,} incidents at random"
     found = _result(
-        pattern, caller, "Cross-K", table, seed, _words(table, p, at, compared, "others"),
+        pattern, caller, "Cross-K", table, seed, pattern_words(table, "l_minus_m", p, at, compared, "others"),
         f"Cross-K counts the other points within a distance of an incident, per incident and km² ({_CORRECTED[correction]}); it was "
         f"compared with {simulations} times {compared}.",
         _REFERENCES["ripley"], (Param("null", null), *_settings(reach, steps, correction, simulations, chosen=up_to_m is None)),
@@ -395,44 +395,49 @@ def _settings(
     )
 
 
-def _drawn(simulations: int, draw: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+def drawn_anew(simulations: int, draw: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """What ``draw`` gives, that many times, with progress."""
     from tqdm.auto import trange
 
     return np.array([draw() for _ in trange(simulations, desc="simulations", delay=1, leave=False)])
 
 
-def _against(
-    pairs: Pairs, observed: NDArray[np.float64], drawn: NDArray[np.float64]
+def against(
+    distances: NDArray[np.float64], observed: NDArray[np.float64], drawn: NDArray[np.float64]
 ) -> tuple[pd.DataFrame, float, float]:
-    """The curve with its envelope; p and place of the largest standardised deviation over all distances."""
+    """A curve with its envelope; p and place of the largest standardised deviation over all distances."""
     import pandas as pd
 
-    excess, dealt = (np.sqrt(np.maximum(k, 0.0) / math.pi) - pairs.distances for k in (observed, drawn))
-    both = np.vstack([excess, dealt])
+    both = np.vstack([observed, drawn])
     mean, spread = both.mean(axis=0), both.std(axis=0)
     apart = np.divide(np.abs(both - mean), spread, out=np.zeros_like(both), where=spread > 1e-12)
     worst = apart.max(axis=1)
     p = float((worst[1:] >= worst[0] - 1e-12).sum() + 1) / (len(drawn) + 1)
-    low, high = np.quantile(dealt, [0.025, 0.975], axis=0)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     table = pd.DataFrame(
-        {
-            "m": pairs.distances,
-            "k": observed,
-            "l_minus_m": excess,
-            "expected": dealt.mean(axis=0),
-            "low": low,
-            "high": high,
-        }
+        {"m": distances, "k": observed, "expected": drawn.mean(axis=0), "low": low, "high": high}
     )
-    return table, p, float(pairs.distances[int(np.argmax(apart[0]))])
+    return table, p, float(distances[int(np.argmax(apart[0]))])
 
 
-def _words(
-    table: pd.DataFrame, p: float, at: float, compared: str, who: str = "one another"
+def _excess(
+    pairs: Pairs, observed: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> tuple[pd.DataFrame, float, float]:
+    """The same for the excess of L over the distance, which varies about alike at all distances."""
+    excess, dealt = (np.sqrt(np.maximum(k, 0.0) / math.pi) - pairs.distances for k in (observed, drawn))
+    table, p, at = against(pairs.distances, excess, dealt)
+    table = table.rename(columns={"k": "l_minus_m"})
+    table.insert(1, "k", observed)
+    return table, p, at
+
+
+def pattern_words(
+    table: pd.DataFrame, curve: str, p: float, at: float, compared: str, who: str = "one another"
 ) -> tuple[str, ...]:
+    """What a curve and its envelope say."""
     row = table[table["m"] == at].iloc[0]
-    nearer = row["l_minus_m"] > row["expected"]
-    outside = table[(table["l_minus_m"] > table["high"]) | (table["l_minus_m"] < table["low"])]
+    nearer = row[curve] > row["expected"]
+    outside = table[(table[curve] > table["high"]) | (table[curve] < table["low"])]
     said = [
         f"Compared with {compared}, incidents {'keep together with' if nearer else 'keep apart from'} {who} most clearly at {at:,.0f} m "
         f"(p {p:.3g} over all distances)."

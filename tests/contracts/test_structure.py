@@ -23,13 +23,14 @@ EXPORTS = {
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.intake": [
-        "QualityReport", "read_areas", "read_entities", "read_incidents", "read_links",
+        "QualityReport", "read_areas", "read_entities", "read_incidents", "read_links", "read_streets",
     ],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
     "ilp_lab.places": [
-        "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density", "emerging_hot_spots",
-        "geary", "general_g", "gi_star", "grid", "hot_areas", "local_moran", "moran", "nearest_neighbour", "rates",
-        "relative_risk", "repeat_places", "ripley",
+        "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",
+        "emerging_hot_spots", "geary", "general_g", "gi_star", "grid", "hot_areas", "local_moran", "moran",
+        "nearest_neighbour", "rates", "relative_risk", "repeat_places", "ripley", "snap", "street_counts",
+        "street_density", "street_k", "street_network",
     ],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [

@@ -1,0 +1,467 @@
+"""What happens on streets: counts by segment, density along the streets, and K by network distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check, generator
+from ilp_lab._compiled import shared
+from ilp_lab.errors import InputError
+from ilp_lab.places.streetnet import Snapped, StreetNetwork, check_on_streets, snap
+from ilp_lab.result import Param, Result
+from ilp_lab.safeguards import handling_of, mark
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_MOST_CELLS = 20_000_000
+_OKABE = "Okabe and Sugihara 2012, Spatial Analysis along Networks, doi:10.1002/9781119967101"
+_METHOD = (
+    "Incidents were put onto the nearest street ({within:g} m at most) and each was spread along the streets by a quartic kernel of "
+    "{bandwidth:g} m; at junctions it was split equally ({split}). The density is per kilometre of street, at the middle of pieces of "
+    "about {cell:g} m."
+)
+_SPLITS = {
+    "continuous": "continuous: the density does not jump at a junction, and part of it turns back",
+    "discontinuous": "discontinuous: a junction of n streets passes on 1/(n - 1) to each of the others",
+}
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """The network as arrays: ends and length of segments, and the segments at every junction."""
+
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    length: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    around: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, network: StreetNetwork) -> _Graph:
+        """Arrays of a network."""
+        table = network.segments
+        begin, end = (table[name].to_numpy(dtype=np.int64) for name in ("from_node", "to_node"))
+        node = np.concatenate([begin, end])
+        order = np.argsort(node, kind="stable")
+        starts = np.searchsorted(node[order], np.arange(len(network.nodes) + 1)).astype(np.int64)
+        around = (order % len(begin)).astype(np.int64)
+        # a loop street stands twice at its junction, side by side
+        for at in np.flatnonzero(begin == end):
+            around[starts[begin[at]] : starts[begin[at] + 1]].sort()
+        return cls(begin, end, table["length_m"].to_numpy(dtype=np.float64), starts, around)
+
+
+def street_counts(
+    incidents: gpd.GeoDataFrame, network: StreetNetwork, *, within_m: float = 100, weight: str | None = None
+) -> gpd.GeoDataFrame:
+    """Count incidents by street segment.
+
+    Parameters
+    ----------
+    incidents
+        Points.
+    network
+        The streets, made by :func:`street_network`.
+    within_m
+        Incidents farther from any street are left out and counted.
+    weight
+        Column to sum instead of counting 1 each.
+
+    Returns
+    -------
+    GeoDataFrame
+        The segments with ``n``, ``per_km`` and ``length_km``. ``.attrs["ilp_lab_left_out"]`` counts what could not be used,
+        ``.attrs["ilp_lab_noted"]`` holds how far incidents were moved. For rates with an interval take
+        ``rates(table, population="length_km", per=1)`` or a column of what is exposed; for concentration :func:`concentration`.
+
+    Raises
+    ------
+    InputError, ColumnError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    Short segments have extreme numbers per kilometre by luck; rank by the interval of a rate.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import LineString
+    >>> from ilp_lab.places import street_network
+    >>> lane = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (500, 0)])], crs=32633)
+    >>> thefts = gpd.GeoDataFrame(geometry=gpd.points_from_xy([10, 20, 20], [5, 5, 900]), crs=32633)
+    >>> street_counts(thefts, street_network(lane))[["n", "per_km"]].values.tolist()
+    [[2.0, 4.0]]
+    """
+    check = Check("places.street_counts")
+    check_on_streets(check, incidents, network, within_m, weight)
+    check.done()
+    on = snap(incidents, network, within_m=within_m, weight=weight)
+    n = np.bincount(
+        on.segment, weights=None if weight is None else on.weight, minlength=len(network.segments)
+    )
+    table = network.segments.copy()
+    geometry = table.pop("geometry")
+    km = table["length_m"].to_numpy() / 1000
+    table = table.assign(n=n, per_km=n / km, length_km=km)
+    table = table.assign(geometry=geometry).set_geometry("geometry", crs=network.segments.crs)
+    table = mark(table, handling=handling_of(incidents, network.segments))
+    table.attrs["ilp_lab_left_out"] = on.left_out
+    table.attrs["ilp_lab_noted"] = {on.sentence(): len(on.segment)}
+    return table
+
+
+def street_density(
+    incidents: gpd.GeoDataFrame,
+    network: StreetNetwork,
+    *,
+    bandwidth_m: float = 200,
+    cell_m: float | None = None,
+    split: str = "discontinuous",
+    within_m: float = 100,
+    weight: str | None = None,
+) -> Result:
+    """Smooth incidents along the streets instead of across blocks, rivers and railways.
+
+    Parameters
+    ----------
+    incidents, network, within_m, weight
+        As in :func:`street_counts`.
+    bandwidth_m
+        How far along the streets an incident is spread.
+    cell_m
+        Length of the pieces that get a value; a tenth of the bandwidth when left out.
+    split
+        At junctions: ``"discontinuous"`` or ``"continuous"`` equal split. Both keep the number of incidents (at dead ends the first
+        loses what would go beyond), and neither overrates junctions as plain network distance does.
+
+    Returns
+    -------
+    Result
+        ``table``: pieces of street with ``segment``, ``density`` (per km of street) and ``geometry``. ``details``: ``snapped`` (how far
+        incidents were moved), ``kept`` (share of the incidents that the surface adds up to).
+
+    Raises
+    ------
+    InputError, ColumnError, CRSError
+        When something given does not fit, or there would be too many pieces.
+
+    Notes
+    -----
+    Cost: every incident walks all ways within the bandwidth; incidents on the same piece walk once. Parts smaller than a
+    hundred-thousandth of an incident are not followed. Limits: the street an incident was put onto need not be that of its
+    address; density follows traffic and houses.
+
+    References
+    ----------
+    Okabe, A. and Sugihara, K. (2012), Spatial Analysis along Networks, doi:10.1002/9781119967101.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely.geometry import LineString
+    >>> from ilp_lab.places import street_network
+    >>> lane = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (2000, 0)])], crs=32633)
+    >>> one = gpd.GeoDataFrame(geometry=gpd.points_from_xy([1000], [0]), crs=32633)
+    >>> found = street_density(one, street_network(lane), bandwidth_m=500, cell_m=10)
+    >>> float(found.table["density"].max().round(2)), round(found["kept"], 3)
+    (1.87, 1.0)
+    """
+    import geopandas as gpd
+
+    caller = "places.street_density"
+    check = Check(caller)
+    check_on_streets(check, incidents, network, within_m, weight)
+    check.positive(bandwidth_m=bandwidth_m, cell_m=cell_m)
+    check.choice(allowed=tuple(_SPLITS), split=split)
+    check.done()
+    graph = _Graph.of(network)
+    cell = float(cell_m or bandwidth_m / 10)
+    cells = np.maximum(np.ceil(graph.length / cell), 1).astype(np.int64)
+    if cells.sum() > _MOST_CELLS:
+        raise InputError(
+            f"{caller}: pieces of {cell:g} m over {network.length_km:,.0f} km of street would be {cells.sum():,}; take cell_m of at "
+            f"least {network.length_km * 1000 / _MOST_CELLS:,.0f}."
+        )
+    on = snap(incidents, network, within_m=within_m, weight=weight)
+    if not len(on.segment):
+        raise InputError(
+            f"{caller}: no incident lies within {within_m:g} m of a street. Check both coordinate systems on a map."
+        )
+    density = _spread(graph, on, cells, bandwidth_m, continuous=split == "continuous")
+    wide = np.repeat(graph.length / cells, cells)
+    kept = float((density * wide).sum() / on.weight.sum())
+    segment = np.repeat(np.arange(len(cells)), cells)
+    table = gpd.GeoDataFrame(
+        {"segment": segment, "density": density * 1000},
+        geometry=_pieces_of(network, cells),
+        crs=network.segments.crs,
+    )
+    said = network.segments["name"].to_numpy()[segment] if "name" in network.segments else None
+    if said is not None:
+        table.insert(1, "name", said)
+    params = (
+        Param("bandwidth_m", bandwidth_m),
+        Param("cell_m", cell, chosen=cell_m is None, why="a tenth of the bandwidth"),
+        Param("split", split),
+        Param("within_m", within_m),
+        Param("weight", weight or "each incident counts 1"),
+    )
+    return Result(
+        name=caller,
+        title="Density along the streets, per km",
+        table=table,
+        method=_METHOD.format(within=within_m, bandwidth=bandwidth_m, split=_SPLITS[split], cell=cell),
+        findings=_findings(table, on, kept, bandwidth_m),
+        params=(*params, *network.params),
+        caveats=_caveats(network, on),
+        references=(_OKABE,),
+        sources=(on.source, *network.sources),
+        left_out=dict(on.left_out),
+        left_out_rows=on.left_out.rows,
+        handling=handling_of(incidents, network.segments),
+        view="map",
+        details={"snapped": on.sentence(), "kept": kept, "value": "density"},
+    )
+
+
+def street_k(
+    incidents: gpd.GeoDataFrame,
+    network: StreetNetwork,
+    *,
+    up_to_m: float = 1000,
+    steps: int = 40,
+    within_m: float = 100,
+    simulations: int = 99,
+    rng: int | np.random.Generator | None = None,
+) -> Result:
+    """Tell at which distances along the streets incidents keep together (network K).
+
+    Parameters
+    ----------
+    incidents, network, within_m
+        As in :func:`street_counts`.
+    up_to_m, steps
+        Largest distance along the streets, and how many distances up to it.
+    simulations
+        How often the same number of incidents is thrown at random onto the streets.
+    rng
+        Seed or Generator.
+
+    Returns
+    -------
+    Result
+        ``table``: ``m``, ``k`` (in km of street: mean number of other incidents within the distance over their number per km),
+        ``expected``, ``low``, ``high``. ``details``: ``p`` (one test over all distances), ``at_m``.
+
+    Raises
+    ------
+    InputError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    Because incidents at random fall onto the same streets, a dense street grid does not look like a cluster, which it does
+    with :func:`ripley`. Cost: junctions within the distance of every junction once, then pairs, for every simulation.
+
+    References
+    ----------
+    Okabe, A. and Yamada, I. (2001), The K-function method on a network, doi:10.1111/j.1538-4632.2001.tb00448.x.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, numpy as np
+    >>> from shapely.geometry import LineString
+    >>> from ilp_lab.places import street_network
+    >>> lane = street_network(gpd.GeoDataFrame(geometry=[LineString([(0, 0), (20_000, 0)])], crs=32633))
+    >>> x = np.random.default_rng(1).normal(10_000, 300, 60)
+    >>> street_k(gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, x * 0), crs=32633), lane, rng=1)["p"] < 0.05
+    True
+    """
+    from ilp_lab.places.patterns import against, drawn_anew, pattern_words
+
+    caller = "places.street_k"
+    check = Check(caller)
+    check_on_streets(check, incidents, network, within_m, None)
+    check.positive(up_to_m=up_to_m)
+    check.whole(2, steps=steps)
+    check.whole(19, simulations=simulations)
+    check.done()
+    generate, seed = generator(rng, caller)
+    on = snap(incidents, network, within_m=within_m)
+    if len(on.segment) < 3:
+        raise InputError(
+            f"{caller}: at least 3 incidents near streets are needed; {len(on.segment)} of {len(incidents):,} lie there."
+        )
+    graph = _Graph.of(network)
+    pairs = _NetworkPairs(graph, up_to_m, steps)
+    share = graph.length / graph.length.sum()
+    n = len(on.segment)
+
+    def draw() -> NDArray[np.float64]:
+        where = generate.choice(len(share), n, p=share)
+        return pairs.k(where, generate.random(n) * graph.length[where])
+
+    drawn = drawn_anew(simulations, draw)
+    distances = np.linspace(up_to_m / steps, up_to_m, steps)
+    table, p, at = against(distances, pairs.k(on.segment, on.along_m), drawn)
+    params = (
+        Param("up_to_m", up_to_m),
+        Param("steps", steps),
+        Param("within_m", within_m),
+        Param("simulations", simulations),
+    )
+    return Result(
+        name=caller,
+        title="K along the streets",
+        table=table,
+        method=(
+            f"K counts the other incidents within a distance along the streets, per incident and km of street. It was compared with "
+            f"{simulations} throws of the same {n:,} incidents at random onto the streets."
+        ),
+        findings=pattern_words(table, "k", p, at, f"the same {n:,} incidents at random on the streets"),
+        params=(*params, *network.params),
+        caveats=_caveats(network, on),
+        references=("Okabe and Yamada 2001, doi:10.1111/j.1538-4632.2001.tb00448.x", _OKABE),
+        sources=(on.source, *network.sources),
+        left_out=dict(on.left_out),
+        left_out_rows=on.left_out.rows,
+        handling=handling_of(incidents, network.segments),
+        seed=seed,
+        details={"p": p, "at_m": at},
+    )
+
+
+class _NetworkPairs:
+    """Counts pairs of events by network distance."""
+
+    def __init__(self, graph: _Graph, reach_m: float, steps: int) -> None:
+        from ilp_lab.places.loops.networks import junctions_within
+
+        self._graph, self._reach, self._steps = graph, reach_m, steps
+
+        def part(first: int, last: int) -> Any:
+            return junctions_within(
+                first, last, reach_m, graph.begin, graph.end, graph.length, graph.starts, graph.around
+            )
+
+        parts = list(shared(part, len(graph.starts) - 1, at_least=500))
+        count = np.concatenate([one[0] for one in parts])
+        self._starts = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+        self._near = np.concatenate([one[1] for one in parts])
+        self._far = np.concatenate([one[2] for one in parts])
+
+    def k(self, segment: NDArray[np.int64], along: NDArray[np.float64]) -> NDArray[np.float64]:
+        """K at every distance, in km."""
+        from ilp_lab.places.loops.networks import network_pairs
+
+        graph = self._graph
+        order = np.argsort(segment, kind="stable")
+        where, far = segment[order], along[order]
+        of_segment = np.searchsorted(where, np.arange(len(graph.length) + 1)).astype(np.int64)
+
+        def part(first: int, last: int) -> NDArray[np.float64]:
+            out = np.zeros(self._steps + 1)
+            network_pairs(
+                where, far, of_segment, first, last, self._reach, self._steps, graph.begin, graph.end, graph.length,
+                graph.starts, graph.around, self._starts, self._near, self._far, out,
+            )  # fmt: skip
+            return out
+
+        counted = np.sum(list(shared(part, len(where), at_least=500)), axis=0)
+        n = len(where)
+        return np.asarray(np.cumsum(counted)[1:] * graph.length.sum() / 1000 / (n * (n - 1)))
+
+
+def _spread(
+    graph: _Graph, on: Snapped, cells: NDArray[np.int64], bandwidth_m: float, *, continuous: bool
+) -> NDArray[np.float64]:
+    """Density at the middle of every piece, per metre; incidents at the same place walk once."""
+    import pandas as pd
+
+    from ilp_lab.places.loops.networks import spread
+
+    cell_start = np.concatenate([[0], np.cumsum(cells)[:-1]]).astype(np.int64)
+    once = pd.DataFrame({"segment": on.segment, "along": on.along_m, "weight": on.weight})
+    fine = (
+        bandwidth_m / 200
+    )  # where incidents are many, those within half a per cent of the bandwidth walk together
+    if len(once) > 20_000:
+        once["along"] = np.minimum(np.round(once["along"] / fine) * fine, graph.length[on.segment])
+    summed = once.groupby(["segment", "along"])["weight"].sum()
+    segment, along = (summed.index.get_level_values(name).to_numpy() for name in ("segment", "along"))
+    weight = summed.to_numpy()
+
+    def part(first: int, last: int) -> NDArray[np.float64]:
+        out = np.zeros(int(cells.sum()))
+        spread(
+            segment, along, weight, first, last, bandwidth_m, continuous, graph.begin, graph.end, graph.length,
+            graph.starts, graph.around, cell_start, cells, out,
+        )  # fmt: skip
+        return out
+
+    total: NDArray[np.float64] = np.sum(list(shared(part, len(segment), at_least=200)), axis=0)
+    return total
+
+
+def _pieces_of(network: StreetNetwork, cells: NDArray[np.int64]) -> NDArray[np.object_]:
+    """The streets cut into as many equal pieces as each segment has cells."""
+    import shapely
+
+    lines = np.asarray(network.segments.geometry)
+    length = shapely.length(lines)
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    gap = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    gap[np.r_[True, line[1:] != line[:-1]]] = 0.0
+    before = np.concatenate([[0.0], np.cumsum(length)])[:-1]
+    run = np.cumsum(gap) - np.concatenate([[0.0], np.cumsum(np.bincount(line, weights=gap))])[line]
+    owner = np.repeat(np.arange(len(cells)), cells)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(cells) - cells, cells)
+    start = number * (length / cells)[owner]
+    cut = shapely.get_coordinates(shapely.line_interpolate_point(lines[owner], start))
+    # the lines' own points and the cuts, in their order along the streets
+    inner = number > 0
+    every = np.concatenate([before[line] + run + line * 1.0, (before[owner] + start + owner * 1.0)[inner]])
+    points = np.concatenate([xy, cut[inner]])
+    is_cut = np.concatenate([np.zeros(len(xy), bool), np.ones(int(inner.sum()), bool)])
+    of = np.concatenate([line, owner[inner]])
+    order = np.lexsort((is_cut, every, of))
+    points, is_cut, of = points[order], is_cut[order], of[order]
+    at = np.repeat(np.arange(len(points)), np.where(is_cut, 2, 1))
+    again = np.r_[False, at[1:] == at[:-1]]
+    fresh = np.r_[True, of[at][1:] != of[at][:-1]] | again
+    return np.asarray(shapely.linestrings(points[at], indices=np.cumsum(fresh) - 1))
+
+
+def _findings(table: pd.DataFrame, on: Snapped, kept: float, bandwidth: float) -> tuple[str, ...]:
+    top = table.iloc[int(table["density"].to_numpy().argmax())]
+    name = f" on {top['name']}" if "name" in table and isinstance(top["name"], str) else ""
+    return (
+        f"The density peaks at {top['density']:,.1f} per km of street{name} (segment {int(top['segment'])}); the mean of all streets is "
+        f"{np.average(table['density'], weights=table.length):,.2f}.",
+        on.sentence(),
+        f"Along the streets features narrower than {bandwidth:,.0f} m are smoothed away; the pieces add up to {kept:.1%} of the incidents.",
+        "It shows where along the streets incidents lie, not whether that is more than chance: street_k tells that.",
+    )
+
+
+def _caveats(network: StreetNetwork, on: Snapped) -> tuple[str, ...]:
+    said = []
+    apart = network.segments.loc[network.segments["piece"] > 0, "length_m"].sum() / 1000
+    if network.pieces > 1 and apart > 0.02 * network.length_km:
+        said.append(
+            f"The network is in {network.pieces:,} parts; {apart:,.1f} of {network.length_km:,.1f} km are not connected to the longest one. "
+            "Where that is not true on the ground, raise join_m or take split='crossings'."
+        )
+    if len(on.away_m) and np.quantile(on.away_m, 0.95) > 50:
+        said.append(
+            "Many incidents lie far from any street; they may belong to another street than the nearest."
+        )
+    said.append("An incident is put onto the nearest street, which need not be that of its address.")
+    return tuple(said)
