@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.patterns import ripley as ripley
     from ilp_lab.places.perhead import rates as rates
     from ilp_lab.places.riskratio import relative_risk as relative_risk
+    from ilp_lab.places.riskterrain import risk_terrain as risk_terrain
     from ilp_lab.places.streetnet import StreetNetwork as StreetNetwork
     from ilp_lab.places.streetnet import snap as snap
     from ilp_lab.places.streetnet import street_network as street_network
@@ -57,6 +58,7 @@ _NAMES = {
     "relative_risk": "riskratio",
     "repeat_places": "lorenz",
     "ripley": "patterns",
+    "risk_terrain": "riskterrain",
     "snap": "streetnet",
     "street_counts": "streetwork",
     "street_density": "streetwork",
