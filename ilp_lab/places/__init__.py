@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.emerging import emerging_hot_spots as emerging_hot_spots
     from ilp_lab.places.gistar import gi_star as gi_star
     from ilp_lab.places.hotareas import hot_areas as hot_areas
+    from ilp_lab.places.journey import journey_to_crime as journey_to_crime
     from ilp_lab.places.localmoran import local_moran as local_moran
     from ilp_lab.places.lorenz import concentration as concentration
     from ilp_lab.places.lorenz import repeat_places as repeat_places
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.patterns import nearest_neighbour as nearest_neighbour
     from ilp_lab.places.patterns import ripley as ripley
     from ilp_lab.places.perhead import rates as rates
+    from ilp_lab.places.profiling import geographic_profile as geographic_profile
     from ilp_lab.places.riskratio import relative_risk as relative_risk
     from ilp_lab.places.riskterrain import risk_terrain as risk_terrain
     from ilp_lab.places.streetnet import StreetNetwork as StreetNetwork
@@ -47,10 +49,12 @@ _NAMES = {
     "density": "densities",
     "geary": "autocorrelation",
     "emerging_hot_spots": "emerging",
+    "geographic_profile": "profiling",
     "general_g": "autocorrelation",
     "gi_star": "gistar",
     "grid": "counting",
     "hot_areas": "hotareas",
+    "journey_to_crime": "journey",
     "local_moran": "localmoran",
     "moran": "autocorrelation",
     "nearest_neighbour": "patterns",

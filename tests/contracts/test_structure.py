@@ -28,9 +28,9 @@ EXPORTS = {
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",
-        "emerging_hot_spots", "geary", "general_g", "gi_star", "grid", "hot_areas", "local_moran", "moran",
-        "nearest_neighbour", "rates", "relative_risk", "repeat_places", "ripley", "risk_terrain", "snap",
-        "street_counts", "street_density", "street_k", "street_network",
+        "emerging_hot_spots", "geary", "general_g", "geographic_profile", "gi_star", "grid", "hot_areas",
+        "journey_to_crime", "local_moran", "moran", "nearest_neighbour", "rates", "relative_risk", "repeat_places",
+        "ripley", "risk_terrain", "snap", "street_counts", "street_density", "street_k", "street_network",
     ],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
