@@ -75,7 +75,8 @@ def hot_areas(
     method
         ``"dbscan"`` (areas of any form), ``"nnh"`` (compact areas, and areas of areas) or ``"stac"`` (overlapping circles).
     within_m
-        Search distance; the mean distance of the nearest neighbour that incidents at random would have when left out.
+        Search distance. When left out: that within which a quarter of the incidents have ``least`` neighbours, and at most the
+        mean distance of the nearest neighbour of as many incidents at random.
     least
         Incidents that make an area.
     outline
@@ -140,13 +141,13 @@ def hot_areas(
             f"{caller}: none of the {len(points.x):,} incidents with a place lies in the study area."
         )
     xy = np.column_stack([points.x[inside], points.y[inside]])
-    within = float(within_m or float(f"{0.5 * math.sqrt(land.area / len(xy)):.2g}"))
+    within = float(within_m or _usual_distance(xy, least, land.area))
     group = _GROUPING[method]
     member = group(xy, within, least)
     fullest, numbers = _at_random(land, len(xy), group, within, least, simulations, generate)
     table = _areas(xy, member, method, within, least, outline, fullest, alpha, metric)
     left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
-    why = "mean nearest distance of as many incidents at random"
+    why = "within it a quarter of the incidents have enough neighbours, and it is less than the mean nearest distance at random"
     params = (
         *(
             Param(name, said)
@@ -178,6 +179,16 @@ def hot_areas(
             "outline": ground.outline,
         },
     )
+
+
+def _usual_distance(xy: NDArray[np.float64], least: int, area: float) -> float:
+    from scipy.spatial import cKDTree
+
+    at_random = 0.5 * math.sqrt(area / len(xy))
+    if len(xy) <= least:
+        return float(f"{at_random:.2g}")
+    apart, _ = cKDTree(xy).query(xy, k=[least], workers=-1)
+    return float(f"{max(min(float(np.quantile(apart, 0.25)), at_random), 25.0):.2g}")
 
 
 def by_density(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[np.int64]:
@@ -302,7 +313,7 @@ def _areas(
             shape = _outline(xy[points], outline, within)
             rows.append({"level": level, "n": len(points), "share": len(points) / len(xy), "places": len(np.unique(xy[points].round(1), axis=0)),
                          "area_km2": shape.area / 1e6, "per_km2": len(points) / max(shape.area / 1e6, 1e-9), "p": p,
-                         "verdict": VERDICTS[int(p >= alpha)], "geometry": shape})  # fmt: skip
+                         "verdict": VERDICTS[int(p > alpha)], "geometry": shape})  # fmt: skip
         if method != "nnh" or len(of_level) < 2 * 2:
             break
         middles = np.array([xy[points].mean(axis=0) for points in of_level])

@@ -131,7 +131,7 @@ def rates(
     }
     return Result(
         name=caller,
-        title=f"{events} per {per:g} {population}",
+        title=f"{_spoken(events).capitalize()} per {per:,g} of {population}",
         table=table,
         method=_METHOD.format(
             centre="the overall rate" if towards == "all" else "the rate of the area and those that touch it"
@@ -249,14 +249,19 @@ def _findings(
     shrunk_rank = table["smoothed"].rank(ascending=False, method="first")
     moved = int((abs(raw - shrunk_rank) >= max(3, len(table) / 10)).sum())
     return (
-        f"Overall there are {overall:,.3g} {events} per {per:g} {population}. {higher:,} of {len(table):,} areas lie above "
+        f"Overall there are {overall:,.3g} {_spoken(events)} per {per:,g} of {population}. {higher:,} of {len(table):,} areas lie above "
         f"that and {lower:,} below it by more than chance explains.",
         f"The highest smoothed rate is that of {name}: {top['smoothed']:,.3g}, with {level:.0%} probability between "
         f"{top['low']:,.3g} and {top['high']:,.3g}.",
-        f"{moved:,} areas change their rank by a tenth of the list or more when luck is taken out; do not rank by the raw rate.",
-        f"A rate says how often per {population}, not why, and not who.",
-        f"Check next whether {population} are really those that could have had an event there at that time.",
+        f"{moved:,} areas change their rank by a tenth of the list or more when luck is taken out."
+        + (" Do not rank by the raw rate." if moved else ""),
+        f"A rate says how often per head of {population}, not why, and not who.",
+        f"Check next whether {population} counts those who could really have had an event there at that time.",
     )
+
+
+def _spoken(events: str) -> str:
+    return "incidents" if events == "n" else events.replace("_", " ")
 
 
 def _caveats(events: NDArray[np.float64], left_out: LeftOut) -> tuple[str, ...]:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.views.atlases import Atlas as Atlas
+    from ilp_lab.views.atlases import atlas as atlas
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
+    from ilp_lab.views.curves import curve_figure as curve_figure
     from ilp_lab.views.drawing import png as png
     from ilp_lab.views.drawing import svg as svg
     from ilp_lab.views.figures import bar_figure as bar_figure
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from ilp_lab.views.show import summary_html as summary_html
 
 _NAMES = {
+    "Atlas": "atlases",
     "Page": "page",
+    "atlas": "atlases",
     "bar_figure": "figures",
+    "curve_figure": "curves",
     "draw": "show",
     "explore": "show",
     "linkchart_figure": "chart_figures",

@@ -25,12 +25,59 @@ VERDICTS = {
     "too few incidents": ("High, but too few incidents to say", "#c7b9d6"),
     "not more than chance": ("Not more than chance", "#eceeea"),
 }
+_HOT, _WARM, _COOL, _COLD, _PALE, _DOUBT = "#99000d", "#fc8d59", "#92c5de", "#2166ac", "#eceeea", "#c7b9d6"
+# Words that results use for what they found, with colours that stay apart in lightness.
+WORDS = {
+    "high among high": _HOT,
+    "low among low": _COLD,
+    "high among low": _WARM,
+    "low among high": _COOL,
+    "higher than overall": _HOT,
+    "lower than overall": _COLD,
+    "higher beyond chance": _HOT,
+    "higher": _WARM,
+    "lower": _COOL,
+    "beyond chance": _HOT,
+    "not more than chance": _PALE,
+    "too few incidents": _DOUBT,
+    "too little exposure": _DOUBT,
+    "no pattern": _PALE,
+    "new hot spot": "#67000d",
+    "consecutive hot spot": "#a50f15",
+    "intensifying hot spot": "#ef3b2c",
+    "persistent hot spot": "#fb6a4a",
+    "diminishing hot spot": "#fcae91",
+    "sporadic hot spot": "#fdd0a2",
+    "oscillating hot spot": "#d8a47f",
+    "historical hot spot": "#e8d5c4",
+    "new cold spot": "#08306b",
+    "consecutive cold spot": "#08519c",
+    "intensifying cold spot": "#2171b5",
+    "persistent cold spot": "#4292c6",
+    "diminishing cold spot": "#9ecae1",
+    "sporadic cold spot": "#c6dbef",
+    "oscillating cold spot": "#a8b9cf",
+    "historical cold spot": "#d5dde8",
+    "first 5 %": _HOT,
+    "first 20 %": _WARM,
+    "rest": _PALE,
+}
 UPWARD = ("#fff2c2", "#fed976", "#fd9f3c", "#e0561f", "#8c1c04")
 BOTH_WAYS = ("#2166ac", "#67a9cf", "#d1e5f0", "#fddbc7", "#ef8a62", "#b2182b")
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#b8a800", "#555555")
 ZERO = "#f1f2ef"
 MISSING = "#ffffff"
 _WORDS = {"n": "incidents", "density": "per km²", "verdict": "verdict", "z": "z (Gi*)"}
+_HEADINGS = {
+    "n": "Incidents",
+    "density": "Incidents per km²",
+    "risk": "Risk (1 is average)",
+    "smoothed": "Smoothed rate",
+    "searched": "Share of ground to search first",
+    "stability": "Share of bandwidths",
+    "relative_risk": "Relative risk",
+    "per_km": "Incidents per km of street",
+}
 _SHARES_OF_PEAK = (0.1, 0.25, 0.5, 0.75)
 
 
@@ -76,7 +123,9 @@ def classify(values: pd.Series, name: str) -> Classes:
     """
     import pandas as pd
 
-    if name == "verdict":
+    if isinstance(values.dtype, pd.CategoricalDtype) and set(values.cat.categories) <= WORDS.keys():
+        return _in_words(values, name)
+    if name == "verdict" and VERDICTS.keys() & set(values.dropna().unique()):
         return _verdicts(values)
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return _numbers(values.to_numpy(dtype=np.float64, na_value=np.nan), name)
@@ -90,6 +139,21 @@ def _verdicts(values: pd.Series) -> Classes:
         codes[text == verdict] = number
     labels, colours = zip(*VERDICTS.values(), strict=True)
     return Classes(codes, labels, colours, "Verdict")
+
+
+def _in_words(values: pd.Series, name: str) -> Classes:
+    """Words of a result, in their own order; those that occur nowhere are left out of the legend."""
+    there = values.value_counts()
+    words = [str(word) for word in values.cat.categories if there[word]]
+    position = {word: number for number, word in enumerate(words)}
+    codes = values.astype("object").map(position).fillna(NOTHING).to_numpy(dtype=np.uint8)
+    labels = tuple(word[:1].upper() + word[1:] for word in words)
+    return Classes(
+        np.asarray(codes, dtype=np.uint8),
+        labels,
+        tuple(WORDS[word] for word in words),
+        spoken(name).capitalize(),
+    )
 
 
 def _categories(values: pd.Series, name: str) -> Classes:
@@ -109,7 +173,7 @@ def _categories(values: pd.Series, name: str) -> Classes:
 
 def _numbers(values: NDArray[np.float64], name: str) -> Classes:
     known = values[np.isfinite(values)]
-    heading = {"n": "Incidents", "density": "Incidents per km²"}.get(name, spoken(name).capitalize())
+    heading = _HEADINGS.get(name, spoken(name).capitalize())
     if not len(known):
         return Classes(np.full(len(values), NOTHING, dtype=np.uint8), (), (), heading)
     if known.min() < 0:

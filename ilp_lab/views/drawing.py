@@ -52,9 +52,9 @@ def sheet(width: float = 9.6, height: float = 6.8) -> PrintedFigure:
 
 
 def finish(
-    figure: PrintedFigure, *, title: str, caption: str, handling: str, alternative: str = ""
+    figure: PrintedFigure, *, title: str, caption: str, handling: str, alternative: str = "", source: str = ""
 ) -> PrintedFigure:
-    """Title above, caption and handling code below, and no text that matplotlib would read as a formula."""
+    """Title above, caption, source and handling code below, and no text that matplotlib would read as a formula."""
     from matplotlib.text import Text
 
     code = policy()[handling]
@@ -65,13 +65,24 @@ def finish(
     figure.text(
         0.02, 0.052, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center"
     )
+    if source:
+        figure.text(
+            0.98,
+            0.012,
+            writable(source, 150),
+            size=5.5,
+            color=SOFT,
+            ha="right",
+            va="center",
+            gid="ilp-source",
+        )
     figure.text(
-        0.5,
+        0.02 if source else 0.5,
         0.012,
         f"{code.code}   {writable(code.meaning)}",
         size=8,
         color="white",
-        ha="center",
+        ha="left" if source else "center",
         va="center",
         bbox={"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.35"},
         gid="ilp-handling",

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.classes import figure_of, spoken
+from ilp_lab.views.curves import source_line
 from ilp_lab.views.drawing import INK, LINE, SOFT, caption_of, finish, legend_of, sheet, writable
 from ilp_lab.views.facts import label as said
 from ilp_lab.views.ground import Ragged, lines, polygons
@@ -70,6 +72,26 @@ def map_figure(
     width, height = _fitting(east - west, north - south)
     figure = sheet(width, height)
     axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
+    handles = draw_map(axes, scene, scene.bounds)
+    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
+    return finish(
+        figure,
+        title=scene.title,
+        caption=caption_of(scene.said, scene.notes),
+        handling=handling_of(table, areas, incidents, streets),
+        alternative=scene.alternative(),
+        source=_sources(table, scene),
+    )
+
+
+def draw_map(
+    axes: Axes, scene: Scene, bounds: tuple[float, float, float, float], *, focus: Any = None
+) -> list[Any]:
+    """Draw a scene within bounds, with scale bar and north arrow; returns what belongs into the legend.
+
+    ``focus`` is an outline in metres: everything outside it is paled.
+    """
+    west, south, east, north = bounds
     axes.set_axis_off()
     axes.set_aspect("equal", adjustable="box", anchor="W")
     pad = 0.03 * max(east - west, north - south)
@@ -78,17 +100,47 @@ def map_figure(
     handles = _cells(axes, scene, _ground(axes, scene))
     _lines(axes, scene)
     _points(axes, scene, handles)
-    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
+    if focus is not None:
+        _pale_around(axes, focus)
     if scene.ground.crs is not None:
         _scale_bar(axes)
     _north(axes)
-    return finish(
-        figure,
-        title=scene.title,
-        caption=caption_of(scene.said, scene.notes),
-        handling=handling_of(table, areas, incidents, streets),
-        alternative=scene.alternative(),
+    return handles
+
+
+def _pale_around(axes: Axes, focus: Any) -> None:
+    import shapely
+    from matplotlib.patches import PathPatch
+
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    around = shapely.box(west, south, east, north).difference(focus)
+    if not around.is_empty:
+        axes.add_artist(
+            PathPatch(
+                path_of(polygons([around]), closed=True),
+                facecolor="white",
+                alpha=0.6,
+                linewidth=0,
+                zorder=6.5,
+            )
+        )
+    axes.add_artist(
+        PathPatch(
+            path_of(polygons([focus]), closed=True),
+            facecolor="none",
+            edgecolor=INK,
+            linewidth=1.4,
+            zorder=6.6,
+        )
     )
+
+
+def _sources(table: Any, scene: Scene) -> str:
+    """Where the map's numbers come from, and its coordinate system."""
+    said = source_line(table) if isinstance(table, Result) else ""
+    system = "" if scene.ground.crs is None else f" Coordinates: {scene.ground.crs.name}."
+    return said + system if said else ""
 
 
 def _fitting(wide: float, high: float) -> tuple[float, float]:
@@ -97,8 +149,8 @@ def _fitting(wide: float, high: float) -> tuple[float, float]:
     return 9.6, 9.6 * 0.70 * ratio / 0.845
 
 
-def _path(shapes: Ragged, *, closed: bool, which: Any = None) -> Any:
-    """Shapes as one matplotlib path."""
+def path_of(shapes: Ragged, *, closed: bool, which: Any = None) -> Any:
+    """Shapes as one matplotlib path; ``which`` picks some of them."""
     from matplotlib.path import Path
 
     codes = np.full(len(shapes.xy), Path.LINETO, dtype=np.uint8)
@@ -118,7 +170,7 @@ def _ground(axes: Axes, scene: Scene) -> Any:
 
     if scene.outline is None:
         return None
-    path = _path(polygons([scene.outline]), closed=True)
+    path = path_of(polygons([scene.outline]), closed=True)
     ground = PathPatch(path, facecolor="#fafaf7", edgecolor="none", zorder=1)
     axes.add_artist(ground)
     axes.add_artist(PathPatch(path, facecolor="none", edgecolor="#3c4a57", linewidth=1.1, zorder=5))
@@ -135,15 +187,16 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
     codes = scene.classes.codes[shapes.rows]
     coarse = len(shapes) >= _RASTER_FROM
     if not scene.classes.labels:
-        axes.add_artist(PathPatch(_path(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **_EDGE))
+        axes.add_artist(PathPatch(path_of(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **_EDGE))
         return [Patch(facecolor="#f2f4f5", label=scene.unit_name, **_EDGE)]
     for number, (words, colour, count) in enumerate(
         zip(scene.classes.labels, scene.classes.colours, scene.classes.counts, strict=True)
     ):
         if not count:
             continue
-        look = {"edgecolor": colour, "linewidth": 0.15} if scene.regular else _EDGE
-        path = _path(shapes, closed=True, which=codes == number)
+        plain = scene.regular or scene.unit_name == "streets"
+        look = {"edgecolor": colour, "linewidth": 0.15} if plain else _EDGE
+        path = path_of(shapes, closed=True, which=codes == number)
         patch = PathPatch(path, facecolor=colour, zorder=2, rasterized=coarse, **look)
         axes.add_artist(patch)
         if ground is not None:
@@ -157,7 +210,7 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
     if missing:
         axes.add_artist(
             PathPatch(
-                _path(shapes, closed=True, which=codes >= len(scene.classes.labels)),
+                path_of(shapes, closed=True, which=codes >= len(scene.classes.labels)),
                 facecolor="white",
                 zorder=2,
                 **_EDGE,
@@ -175,7 +228,7 @@ def _lines(axes: Axes, scene: Scene) -> None:
         (scene.areas, "#2c3b48", 0.5, 4),
     ):
         if frame is not None:
-            path = _path(lines(frame.geometry), closed=False)
+            path = path_of(lines(frame.geometry), closed=False)
             axes.add_artist(
                 PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width, zorder=order, alpha=0.8)
             )
@@ -191,13 +244,14 @@ def _names(axes: Axes, scene: Scene) -> None:
     assert areas is not None  # noqa: S101  (asked by the caller)
     middles = shapely.point_on_surface(np.asarray(areas.geometry))
     west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
     letter = (east - west) / (9.6 * 0.70 * 72) * _NAME_SIZE * 0.62  # width of a letter on the ground
     placed: list[tuple[float, float, float]] = []
     at = zip(scene.names_of_areas, shapely.get_x(middles), shapely.get_y(middles), strict=True)
     for name, x, y in at:
         text = writable(name, 24)
         half = len(text) * letter / 2
-        if not math.isfinite(x) or any(
+        if not (west <= x - half and x + half <= east and south <= y <= north) or any(
             abs(x - other) < half + wide and abs(y - across) < 2.2 * letter for other, across, wide in placed
         ):
             continue
@@ -264,6 +318,7 @@ def _north(axes: Axes) -> None:
         ha="center",
         va="top",
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2},
+        zorder=9,
     )
 
 

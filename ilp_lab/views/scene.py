@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from ilp_lab._check import Check
 
-_FOUND_BY_ITSELF = ("verdict", "density", "n")
+_FOUND_BY_ITSELF = ("verdict", "pattern", "density", "n")
+_LINE_SHARE = 0.0035
 _FIRST_UP_TO = 2_000
 _NOTES = 3
 _LISTED = 12
@@ -115,7 +116,15 @@ def scene_of(
         frame, incidents = frame.iloc[:0], frame
     ground = Ground.of(frame, areas, incidents, streets, caller=check.caller)
     cells = ground.bring(frame).reset_index(drop=True) if len(frame) else None
-    column = value or next((name for name in _FOUND_BY_ITSELF if name in frame.columns), None)
+    of_streets = cells is not None and _is_lines(cells)
+    if cells is not None and of_streets:
+        cells = _as_bands(cells)
+    asked = value or (result.details.get("value") if result is not None else None)
+    column = (
+        asked
+        if asked in frame.columns
+        else next((name for name in _FOUND_BY_ITSELF if name in frame.columns), None)
+    )
     shown = _brought(ground, areas)
     points = None if incidents is None else _points(incidents, ground)
     outline = result.details.get("outline") if result is not None else None
@@ -126,6 +135,8 @@ def scene_of(
             if column
             else Classes(np.full(len(cells), NOTHING, dtype=np.uint8), (), (), "")
         )
+    if of_streets and column == "density":
+        classes = replace(classes, heading="Incidents per km of street")
     names = [] if shown is None else _names(shown)
     places = _area_of_cells(cells, shown, names)
     leading, words, heading = _leading(cells, column, places)
@@ -139,7 +150,7 @@ def scene_of(
         cell_columns=[] if cells is None else facts.shown_columns(cells),
         classes=classes,
         regular=regular,
-        unit_name="cells" if regular else "areas",
+        unit_name="cells" if regular else "streets" if of_streets else "areas",
         outline=outline,
         areas=shown,
         names_of_areas=names,
@@ -173,6 +184,18 @@ def _check(frame: Any, value: str | None, others: dict[str, Any], check: Check) 
 def _is_points(frame: gpd.GeoDataFrame) -> bool:
     kinds = set(frame.geometry.iloc[:1000].geom_type.dropna().unique())
     return bool(kinds) and kinds <= {"Point", "MultiPoint"}
+
+
+def _is_lines(frame: gpd.GeoDataFrame) -> bool:
+    kinds = set(frame.geometry.iloc[:1000].geom_type.dropna().unique())
+    return bool(kinds) and kinds <= {"LineString", "MultiLineString", "LinearRing"}
+
+
+def _as_bands(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Streets as bands that are wide enough to be coloured."""
+    west, south, east, north = frame.total_bounds
+    wide = max(float(max(east - west, north - south)) * _LINE_SHARE / 2, 1.0)
+    return frame.set_geometry(frame.geometry.buffer(wide, cap_style="flat", join_style="mitre"))
 
 
 def _brought(ground: Ground, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:

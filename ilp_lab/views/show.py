@@ -9,6 +9,7 @@ from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.views.chart_figures import linkchart_figure
 from ilp_lab.views.classes import figure_of
+from ilp_lab.views.curves import CURVES, curve_figure
 from ilp_lab.views.drawing import png
 from ilp_lab.views.facts import sensitive
 from ilp_lab.views.figures import bar_figure, map_figure
@@ -64,6 +65,8 @@ def draw(result: Result, **options: Any) -> Figure:
         return map_figure(result, **options)
     if result.view == "linkchart":
         return linkchart_figure(result, **options)
+    if result.name in CURVES:
+        return curve_figure(result, **options)
     from ilp_lab.safeguards.handling import mark
 
     options.setdefault("title", result.title)

@@ -39,8 +39,8 @@ EXPORTS = {
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
-        "Page", "bar_figure", "draw", "explore", "linkchart_figure", "linkchart_page", "map_figure", "map_page", "offline", "png",
-        "safe_text", "summary_html", "svg",
+        "Atlas", "Page", "atlas", "bar_figure", "curve_figure", "draw", "explore", "linkchart_figure",
+        "linkchart_page", "map_figure", "map_page", "offline", "png", "safe_text", "summary_html", "svg",
     ],
 }  # fmt: skip
 

@@ -1,0 +1,140 @@
+"""Curves for print: a measure against a distance or a share, with what chance allows as a band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.errors import InputError
+from ilp_lab.views.drawing import INK, LINE, SOFT, finish, legend_of, sheet, writable
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ilp_lab.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Which columns of a table make a curve.
+
+    Attributes
+    ----------
+    x, y
+        Columns of the axes.
+    x_words, y_words
+        What they are, with units.
+    low, high
+        Columns of a band; empty where there is none.
+    band_words
+        What the band is.
+    reference
+        Column of a line to compare with; empty where there is none.
+    reference_words
+        What that is.
+    """
+
+    x: str
+    y: str
+    x_words: str
+    y_words: str
+    low: str = ""
+    high: str = ""
+    band_words: str = ""
+    reference: str = ""
+    reference_words: str = ""
+
+
+CURVES = {
+    "places.ripley": Curve(
+        "m", "l_minus_m", "metres", "L − distance, metres", "low", "high", "95 % of random patterns", "expected", "mean of random patterns"
+    ),
+    "places.cross_k": Curve(
+        "m", "l_minus_m", "metres", "L − distance, metres", "low", "high", "95 % without a tie", "expected", "mean without a tie"
+    ),
+    "places.street_k": Curve(
+        "m", "k", "metres along the streets", "K, km of street", "low", "high", "95 % of random patterns", "expected", "mean of random patterns"
+    ),
+    "places.concentration": Curve(
+        "places_share", "incidents_share", "share of places, busiest first", "share of incidents", "", "", "", "places_share", "all places alike"
+    ),
+}  # fmt: skip
+
+
+def curve_figure(result: Result, *, title: str | None = None) -> Figure:
+    """Draw a result that is a curve.
+
+    Parameters
+    ----------
+    result
+        Of ``places.ripley``, ``cross_k``, ``street_k`` or ``concentration``.
+    title
+        Another heading.
+
+    Raises
+    ------
+    InputError
+        When the result holds no curve.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ilp_lab.places import concentration
+    >>> len(curve_figure(concentration(pd.DataFrame({"n": [5, 3, 1, 0, 0]}), rng=1)).axes)
+    1
+    """
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    curve = CURVES.get(result.name)
+    if curve is None:
+        raise InputError(
+            f"views.curve_figure: {result.name} holds no curve; views.draw finds the right figure for any result."
+        )
+    table = result.table
+    figure = sheet(9.6, 6.0)
+    axes = figure.add_axes((0.09, 0.19, 0.63, 0.70))
+    x = table[curve.x].to_numpy(dtype=np.float64)
+    handles: list[Any] = [Line2D([], [], color="#0b5394", linewidth=1.8, label="observed")]
+    if curve.low:
+        low, high = (table[name].to_numpy(dtype=np.float64) for name in (curve.low, curve.high))
+        axes.fill_between(x, low, high, color="#d5dce3", linewidth=0, zorder=1)
+        handles.append(Patch(facecolor="#d5dce3", label=curve.band_words))
+    if curve.reference:
+        axes.plot(
+            x,
+            table[curve.reference].to_numpy(dtype=np.float64),
+            color=SOFT,
+            linewidth=1.0,
+            linestyle=(0, (4, 3)),
+            zorder=2,
+        )
+        handles.append(
+            Line2D([], [], color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)), label=curve.reference_words)
+        )
+    axes.plot(x, table[curve.y].to_numpy(dtype=np.float64), color="#0b5394", linewidth=1.8, zorder=3)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(LINE)
+    axes.tick_params(colors=SOFT, labelsize=8)
+    axes.set_xlabel(writable(curve.x_words), size=9, color=INK)
+    axes.set_ylabel(writable(curve.y_words), size=9, color=INK)
+    axes.grid(axis="y", color=LINE, linewidth=0.5)
+    axes.margins(x=0.0)
+    legend_of(axes, handles, "Lines")
+    return finish(
+        figure,
+        title=title or result.title,
+        caption=next(iter(result.findings), ""),
+        handling=result.handling,
+        alternative=" ".join((f"Curve. {result.title}.", *result.findings[:2])),
+        source=source_line(result),
+    )
+
+
+def source_line(result: Result) -> str:
+    """Where the numbers come from, in one line."""
+    return "Source: " + "; ".join(str(source) for source in result.sources) + "." if result.sources else ""
