@@ -8,6 +8,8 @@ from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
     from ilp_lab.intake.areas import read_areas as read_areas
+    from ilp_lab.intake.gazetteers import read_gazetteer as read_gazetteer
+    from ilp_lab.intake.geocoding import geocode as geocode
     from ilp_lab.intake.incidents import read_incidents as read_incidents
     from ilp_lab.intake.links import read_entities as read_entities
     from ilp_lab.intake.links import read_links as read_links
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "QualityReport": "quality",
+    "geocode": "geocoding",
     "read_areas": "areas",
     "read_entities": "links",
+    "read_gazetteer": "gazetteers",
     "read_incidents": "incidents",
     "read_links": "links",
     "read_streets": "streets",

@@ -23,7 +23,8 @@ EXPORTS = {
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.intake": [
-        "QualityReport", "read_areas", "read_entities", "read_incidents", "read_links", "read_streets",
+        "QualityReport", "geocode", "read_areas", "read_entities", "read_gazetteer", "read_incidents", "read_links",
+        "read_streets",
     ],
     "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
     "ilp_lab.places": [
