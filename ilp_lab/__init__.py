@@ -38,6 +38,9 @@ if TYPE_CHECKING:
         schema as schema,
     )
     from ilp_lab import (
+        verification as verification,
+    )
+    from ilp_lab import (
         views as views,
     )
     from ilp_lab.safeguards import open_case as open_case
@@ -54,6 +57,7 @@ _PACKAGES = (
     "safeguards",
     "samples",
     "schema",
+    "verification",
     "views",
 )
 

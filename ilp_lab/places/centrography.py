@@ -125,24 +125,39 @@ def _described(
 def median_centre(
     x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """The point with the smallest weighted sum of distances (Vardi and Zhang 2000, doi:10.1073/pnas.97.4.1423)."""
+    """The point with the smallest weighted sum of distances.
+
+    Newton steps where they lead down, else those of Weiszfeld, which always do; a point of the data is left as Vardi and Zhang
+    (2000, doi:10.1073/pnas.97.4.1423) tell.
+    """
     points = np.column_stack([x, y])
+    scale = max(float(np.ptp(points, axis=0).max()), 1e-9)
+
+    def cost(at: NDArray[np.float64]) -> float:
+        return float(weight @ np.hypot(*(points - at).T))
+
     at = np.average(points, axis=0, weights=weight)
-    for _ in range(1000):
-        apart = np.hypot(*(points - at).T)
-        here = apart < 1e-9
-        pull = np.divide(weight, apart, out=np.zeros(len(x)), where=~here)
-        if not pull.any():
+    value = cost(at)
+    for _ in range(200):
+        apart = points - at
+        far = np.hypot(*apart.T)
+        here = far < 1e-9 * scale
+        pull = np.divide(weight, far, out=np.zeros(len(x)), where=~here)
+        gradient = (apart * pull[:, None]).sum(axis=0)
+        strength = float(np.hypot(*gradient))
+        stay = float(weight[here].sum())
+        if strength <= stay or not pull.any():
             break
-        target = (points * pull[:, None]).sum(axis=0) / pull.sum()
-        stay = weight[here].sum()
-        strength = float(np.hypot(*((points - at) * pull[:, None]).sum(axis=0)))
-        share = min(1.0, stay / strength) if strength > 0 else 1.0
-        new = (1 - share) * target + share * at
-        if float(np.hypot(*(new - at))) < 1e-7:
-            at = new
+        unit = np.divide(apart, far[:, None], out=np.zeros_like(apart), where=~here[:, None])
+        curve = pull.sum() * np.eye(2) - (unit * pull[:, None]).T @ unit
+        plain = gradient / pull.sum() * (1 - stay / strength)
+        newton = np.linalg.lstsq(curve, gradient, rcond=None)[0] if not here.any() else plain
+        tried = [at + newton / 2**halving for halving in range(6)] + [at + plain]
+        best = min(tried, key=cost)
+        gained = value - cost(best)
+        at, value = best, value - gained
+        if gained <= 1e-14 * max(value, 1e-300):
             break
-        at = new
     return float(at[0]), float(at[1])
 
 

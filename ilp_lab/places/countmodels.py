@@ -122,23 +122,41 @@ def cross_validated_net(
     """Coefficients (intercept first) at the penalty whose deviance on left-out folds is smallest, and that penalty."""
     from ilp_lab.places.loops.regression import poisson_path
 
+    # rows with the same variables are one: there are far fewer patterns than cells
+    patterns, which = np.unique(columns, axis=0, return_inverse=True)
+    which = which.ravel()
+    by_variable = np.ascontiguousarray(patterns.T)
+
+    def summed(kept: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        seen = np.bincount(which[kept], weights=counts[kept], minlength=len(patterns)).astype(np.float64)
+        return seen, np.bincount(which[kept], minlength=len(patterns)).astype(np.float64)
+
     centred = columns - columns.mean(axis=0)
-    steepest = float(np.abs(centred.T @ (counts - counts.mean())).max() / len(counts) / max(mix, 1e-3))
-    penalties = np.geomspace(max(steepest, 1e-9), max(steepest, 1e-9) * 1e-3, 40)
+    steepest = max(
+        float(np.abs(centred.T @ (counts - counts.mean())).max() / len(counts) / max(mix, 1e-3)), 1e-9
+    )
+    penalties = np.geomspace(steepest, steepest * 1e-3, 40)
     deviance = np.zeros(len(penalties))
     for out in np.unique(fold):
-        inside = fold != out
+        seen, times = summed(fold != out)
+        left, left_times = summed(fold == out)
+        there = times > 0
         path = poisson_path(
-            np.ascontiguousarray(columns[inside].T), counts[inside], penalties, mix, positive, _ROUNDS, 1e-6
+            np.ascontiguousarray(by_variable[:, there]),
+            seen[there],
+            times[there],
+            penalties,
+            mix,
+            positive,
+            _ROUNDS,
+            1e-6,
         )
-        left, seen = columns[~inside], counts[~inside]
         for at, coefficient in enumerate(path):
-            mean = np.exp(np.minimum(coefficient[0] + left @ coefficient[1:], 30))
-            deviance[at] += float(mean.sum() - (seen * np.log(np.maximum(mean, 1e-12))).sum())
+            mean = np.exp(np.minimum(coefficient[0] + patterns @ coefficient[1:], 30))
+            deviance[at] += float((left_times * mean).sum() - (left * np.log(np.maximum(mean, 1e-12))).sum())
     best = int(np.argmin(deviance))
-    path = poisson_path(
-        np.ascontiguousarray(columns.T), counts, penalties[: best + 1], mix, positive, _ROUNDS, 1e-6
-    )
+    seen, times = summed(np.ones(len(counts), dtype=bool))
+    path = poisson_path(by_variable, seen, times, penalties[: best + 1], mix, positive, _ROUNDS, 1e-6)
     return np.asarray(path[-1]), float(penalties[best])
 
 

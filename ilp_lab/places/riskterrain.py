@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _FOLDS = 10
 _MIX = 0.5
+_FEWEST = 5
 _TOPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 _METHOD = (
     "The study area was covered with cells of {cell:g} m. For each of {factors} factors it was worked out which cells lie within "
@@ -141,7 +142,7 @@ def risk_terrain(
             f"{caller}: every cell holds {counts.min(initial=0):g} incidents, so nothing can be explained. Check the study area."
         )
     reaches = [float(reach) for reach in reaches_m or [k * area.lattice.cell_m for k in range(1, 7)]]
-    tried = _variables(factors, area, metric, reaches)
+    tried, untold = _tellable(_variables(factors, area, metric, reaches), counts)
     kept = _kept(tried, counts, generate, protective=protective)
     models = {
         family: stepwise(
@@ -173,7 +174,7 @@ def risk_terrain(
         method=method,
         findings=_findings(found, table, validation, len(factors)),
         params=(*area.params, Param("reaches_m", ", ".join(f"{reach:g}" for reach in reaches), chosen=reaches_m is None, why="one to six cells"), Param("protective", protective)),
-        caveats=_caveats(found, validation),
+        caveats=_caveats(found, validation, untold),
         references=_REFERENCES,
         sources=sources,
         left_out=dict(left_out),
@@ -258,6 +259,21 @@ def _variables(
             "and check the coordinate systems."
         )
     return _Variables(np.column_stack(columns).astype(np.float64), factor, way, reach)
+
+
+def _tellable(tried: _Variables, counts: NDArray[np.float64]) -> tuple[_Variables, list[str]]:
+    """Variables with incidents on both sides; where all or none lie within reach no factor of risk can be told."""
+    within = counts @ tried.columns
+    told = (within >= _FEWEST) & (counts.sum() - within >= _FEWEST)
+    if not told.any():
+        raise InputError(
+            "places.risk_terrain: for every factor and reach nearly all incidents lie on one side, so nothing can be compared. Give a "
+            "study area that leaves out ground without streets or houses, or other reaches_m."
+        )
+    at = np.flatnonzero(told)
+    lost = [f"{tried.factor[one]} {tried.way[one]} {tried.reach[one]:g} m" for one in np.flatnonzero(~told)]
+    factor, way = ([part[one] for one in at] for part in (tried.factor, tried.way))
+    return _Variables(tried.columns[:, at], factor, way, [tried.reach[one] for one in at]), lost
 
 
 def _kept(
@@ -392,12 +408,17 @@ def _findings(
     return tuple(said)
 
 
-def _caveats(found: pd.DataFrame, validation: pd.DataFrame | None) -> tuple[str, ...]:
+def _caveats(found: pd.DataFrame, validation: pd.DataFrame | None, untold: list[str]) -> tuple[str, ...]:
     said = ["Intervals do not know that the variables were selected; take them as too narrow."]
     if validation is None:
         said.append("The model was not tried on a later period (later=...); it may only describe the past.")
     elif (validation["model"] < validation["past_counts"]).all():
         said.append("Past counts alone foresaw the later incidents better than this model.")
+    if untold:
+        said.append(
+            f"Nearly all or no incidents lie within reach of {len(untold)} of the variables ({', '.join(untold[:4])}{', …' if len(untold) > 4 else ''}); "
+            "they could not be compared. A study area that leaves out empty ground helps."
+        )
     if len(found) and (found["cells"] < 20).any():
         said.append("Some factors hold in fewer than twenty cells; their value rests on little.")
     return tuple(said)

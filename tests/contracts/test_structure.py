@@ -19,7 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What users may rely on. A name enters or leaves this list on purpose, with a line in the changelog.
 EXPORTS = {
     "ilp_lab": [
-        "boards", "errors", "intake", "networks", "open_case", "places", "products", "safeguards", "samples", "schema", "views",
+        "boards", "errors", "intake", "networks", "open_case", "places", "products", "safeguards", "samples", "schema",
+        "verification", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.intake": [
@@ -33,6 +34,7 @@ EXPORTS = {
         "journey_to_crime", "local_moran", "moran", "nearest_neighbour", "rates", "relative_risk", "repeat_places",
         "ripley", "risk_terrain", "snap", "street_counts", "street_density", "street_k", "street_network",
     ],
+    "ilp_lab.verification": ["places"],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
         "AuditLog", "Case", "HandlingPolicy", "Released", "Verdict", "handling_of", "mark", "open_case", "origin_of", "policy",

@@ -9,24 +9,26 @@ import numpy as np
 from ilp_lab._compiled import compiled
 
 
-@compiled("float64[:, ::1], float64[::1], float64[::1], float64, boolean, int64, float64")
-def poisson_path(columns, counts, penalties, mix, positive, rounds, tolerance):
+@compiled("float64[:, ::1], float64[::1], float64[::1], float64[::1], float64, boolean, int64, float64")
+def poisson_path(columns, counts, times, penalties, mix, positive, rounds, tolerance):
     """Coefficients for each of descending ``penalties`` (intercept first), each starting from the one before.
 
     Minimises mean deviance / 2 + penalty · (mix · Σ|b| + (1 - mix) / 2 · Σb²) by quadratic steps and soft thresholds (Friedman,
-    Hastie and Tibshirani 2010). ``columns`` has one row per variable. ``positive``: coefficients are not below 0.
+    Hastie and Tibshirani 2010). ``columns`` has one row per variable and
+    one column per pattern of them; ``counts`` are summed over the ``times`` that a pattern occurs. ``positive``: coefficients are not below 0.
     """
     variables, n = columns.shape
+    rows = times.sum()
     found = np.zeros((len(penalties), variables + 1))
     beta = np.zeros(variables)
-    intercept = math.log(max(counts.mean(), 1e-12))
+    intercept = math.log(max(counts.sum() / rows, 1e-12))
     eta = np.full(n, intercept)
     weight, residual = np.empty(n), np.empty(n)
     for step in range(len(penalties)):
         hard, soft = penalties[step] * mix, penalties[step] * (1 - mix)
         for _ in range(rounds):
             for i in range(n):
-                mean = math.exp(min(eta[i], 30.0))
+                mean = times[i] * math.exp(min(eta[i], 30.0))
                 weight[i] = max(mean, 1e-9)
                 residual[i] = (counts[i] - mean) / weight[i]
             before = beta.copy()
@@ -39,11 +41,11 @@ def poisson_path(columns, counts, penalties, mix, positive, rounds, tolerance):
                         if columns[j, i] != 0.0:
                             gradient += weight[i] * columns[j, i] * residual[i]
                             curve += weight[i] * columns[j, i] * columns[j, i]
-                    gradient = gradient / n + curve / n * beta[j]
+                    gradient = gradient / rows + curve / rows * beta[j]
                     if gradient > hard:
-                        new = (gradient - hard) / (curve / n + soft)
+                        new = (gradient - hard) / (curve / rows + soft)
                     elif gradient < -hard and not positive:
-                        new = (gradient + hard) / (curve / n + soft)
+                        new = (gradient + hard) / (curve / rows + soft)
                     else:
                         new = 0.0
                     move = new - beta[j]

@@ -46,7 +46,9 @@ def test_regressions_are_those_of_statsmodels():
 def test_the_penalised_path_is_scikit_learns_ridge():
     linear = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is a peer and is not installed")
     x, y = made_up(1)
-    path = poisson_path(np.ascontiguousarray(x.T), y, np.array([0.05]), 0.0, False, 300, 1e-10)
+    path = poisson_path(
+        np.ascontiguousarray(x.T), y, np.ones(len(y)), np.array([0.05]), 0.0, False, 300, 1e-10
+    )
     theirs = linear.PoissonRegressor(alpha=0.05, tol=1e-10, max_iter=1000).fit(x, y)
     np.testing.assert_allclose(path[0], np.r_[theirs.intercept_, theirs.coef_], atol=1e-6)
 
@@ -55,9 +57,13 @@ def test_the_penalised_path_is_scikit_learns_ridge():
 @settings(max_examples=15)
 def test_without_a_penalty_the_path_ends_at_the_plain_fit(seed):
     x, y = made_up(seed, 400)
-    path = poisson_path(np.ascontiguousarray(x.T), y, np.array([0.1, 1e-9]), 0.5, False, 300, 1e-9)
+    path = poisson_path(
+        np.ascontiguousarray(x.T), y, np.ones(len(y)), np.array([0.1, 1e-9]), 0.5, False, 300, 1e-9
+    )
     np.testing.assert_allclose(path[-1], fit(x, y, negative_binomial=False).coefficient, atol=1e-4)
-    positive = poisson_path(np.ascontiguousarray(x.T), y, np.array([1e-9]), 0.5, True, 300, 1e-9)
+    positive = poisson_path(
+        np.ascontiguousarray(x.T), y, np.ones(len(y)), np.array([1e-9]), 0.5, True, 300, 1e-9
+    )
     assert (positive[-1][1:] >= 0).all()
 
 
@@ -136,6 +142,37 @@ def test_lines_areas_and_protective_factors():
     assert found.loc["park", "way"] == "within"
     aggravating = risk_terrain(points(kept), factors, cell_m=200, study_area=TOWN, rng=1)["factors"]
     assert "park" not in set(aggravating["factor"])
+
+
+def test_what_every_incident_is_near_to_cannot_be_a_factor_of_risk_and_is_said():
+    now, _, factors = town(1)
+    everywhere = points(
+        np.stack(np.meshgrid(np.arange(100, 2000, 100), np.arange(100, 4000, 100)), axis=-1).reshape(-1, 2)
+    )
+    west = now[now.geometry.x < 1900]
+    found = risk_terrain(
+        west,
+        {"lamps": everywhere, "bars": factors["bars"]},
+        cell_m=100,
+        reaches_m=[200],
+        study_area=TOWN,
+        rng=1,
+    )
+    assert "lamps" not in set(found["factors"]["factor"])
+    assert any("lamps within 200 m" in caveat for caveat in found.caveats)
+    with pytest.raises(InputError, match="nothing can be compared"):
+        risk_terrain(west, {"lamps": everywhere}, cell_m=100, reaches_m=[200], study_area=TOWN, rng=1)
+
+
+def test_patterns_counted_together_are_the_rows_one_by_one():
+    x, y = made_up(2, 900)
+    patterns, which = np.unique(x, axis=0, return_inverse=True)
+    which = which.ravel()
+    summed = np.bincount(which, weights=y), np.bincount(which).astype(float)
+    penalties = np.array([0.1, 0.02])
+    one = poisson_path(np.ascontiguousarray(x.T), y, np.ones(900), penalties, 0.5, False, 300, 1e-10)
+    other = poisson_path(np.ascontiguousarray(patterns.T), *summed, penalties, 0.5, False, 300, 1e-10)
+    np.testing.assert_allclose(one, other, atol=1e-8)
 
 
 @pytest.mark.parametrize(
