@@ -1,8 +1,8 @@
-"""Grid counts, densities and Gi*: ours beside the peers in one process, the same answers asserted, ratios printed.
+"""Grid counts, densities, Gi*, local Moran and K: ours beside the peers in one process, the same answers asserted, ratios printed.
 
 Peers are optional; the reason is printed when one does not run. Runs are interleaved, the best of each is taken.
 
-Run: python benchmarks/bench_places.py [counts] [densities] [gi]
+Run: python benchmarks/bench_places.py [counts] [densities] [exact] [gi] [moran] [patterns]
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ from ilp_lab.places import kernels
 from ilp_lab.places.chance import Rule
 from ilp_lab.places.getis import deviates
 from ilp_lab.places.lattice import Lattice
+from ilp_lab.places.neighbours import of_cells
+from ilp_lab.places.pairing import Ground, Pairs
+from ilp_lab.places.permuting import conditional
+from ilp_lab.places.studyarea import StudyArea
 
 REPEATS = 5
 SIDE = 30_000.0
@@ -246,11 +250,131 @@ def gi(sides: tuple[int, ...] = (100, 316, 1000)) -> None:
         )
 
 
+def moran(sides: tuple[int, ...] = (100, 316), permutations: int = 999) -> None:
+    """Conditional permutation of local Moran; the share of cells below p .05 must agree, the draws differ."""
+    esda, libpysal = optional("esda"), optional("libpysal")
+    for side in sides:
+        lattice = Lattice(0.0, 0.0, 100.0, side, side)
+        cells = StudyArea(
+            shapely.box(0, 0, side * 100, side * 100), lattice, np.arange(lattice.size), np.ones(lattice.size)
+        )
+        values = np.random.default_rng(side).gamma(2.0, 1.0, lattice.size)
+        matrix = of_cells(cells, None).matrix
+
+        def ours(values: np.ndarray = values, matrix: Any = matrix) -> np.ndarray:
+            return conditional(values, matrix, permutations=permutations, rng=np.random.default_rng(1))
+
+        peer = None
+        if esda and libpysal:
+            weights = libpysal.weights.lat2W(side, side, rook=False)
+
+            def peer(weights: Any = weights, values: np.ndarray = values) -> np.ndarray:
+                found = esda.Moran_Local(
+                    values, weights, permutations=permutations, seed=1, n_jobs=1, keep_simulations=False
+                )
+                return np.minimum(2 * found.p_sim, 1)
+
+        def same(ours: np.ndarray, theirs: np.ndarray) -> None:
+            assert np.corrcoef(ours, theirs)[0, 1] > 0.99
+
+        race(
+            f"Local Moran, {permutations} permutations: {side * side:,} cells (weights are built before the clock starts)",
+            {"ours": ours, "esda Moran_Local": peer},
+            same,
+        )
+
+
+def patterns(incidents: int = 10_000, simulations: int = 99) -> None:
+    """Ripley's K without border correction, observed and under randomness."""
+    from scipy.spatial import cKDTree
+
+    rng = np.random.default_rng(1)
+    xy = rng.uniform(0, SIDE, (incidents, 2))
+    pairs = Pairs(Ground.of(shapely.box(0, 0, SIDE, SIDE)), 1000.0, 50, "none")
+    corrected = Pairs(Ground.of(shapely.box(0, 0, SIDE, SIDE)), 1000.0, 50, "translation")
+    thrown = [rng.uniform(0, SIDE, (incidents, 2)) for _ in range(simulations)]
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    pointpats = optional("pointpats")
+
+    def tree() -> np.ndarray:
+        built = cKDTree(xy)
+        return (
+            (built.count_neighbors(built, pairs.distances) - incidents)
+            * SIDE**2
+            / (incidents * (incidents - 1))
+        )
+
+    def theirs() -> np.ndarray:
+        return pointpats.k(xy, support=pairs.distances)[1]
+
+    def same(ours: np.ndarray, other: np.ndarray) -> None:
+        other = other[
+            -len(ours) :
+        ]  # pointpats divides by n² and by the area of its own hull: alike up to a factor
+        np.testing.assert_allclose(ours / ours[-1], other / other[-1], rtol=0.02, atol=1e-3)
+
+    race(
+        f"Ripley's K: {incidents:,} points up to 1 km",
+        {
+            "ours": lambda: pairs.k(x, y),
+            "scipy cKDTree.count_neighbors": tree,
+            "pointpats.k": pointpats and theirs,
+        },
+        same,
+    )
+    start = time.perf_counter()
+    for one in thrown:
+        corrected.k(np.ascontiguousarray(one[:, 0]), np.ascontiguousarray(one[:, 1]))
+    print(f"  {simulations} envelopes with translation correction: {time.perf_counter() - start:.2f} s")
+
+
+def exact(cell_m: float = 30.0, bandwidth_m: float = 500.0) -> None:
+    """The quartic kernel summed exactly, beside KDEpy's binned one."""
+    kdepy = optional("KDEpy")
+    side = int(SIDE / cell_m)
+    lattice = Lattice(WEST, SOUTH, cell_m, side, side)
+    for incidents in (10_000, 100_000):
+        x, y = clustered(incidents)
+        inside = lattice.index(x, y) >= 0
+        x, y = x[inside], y[inside]
+        apron = int(bandwidth_m / cell_m) + 2
+        axis = np.arange(-apron, side + apron) * cell_m + cell_m / 2
+        nodes = np.stack(np.meshgrid(axis + WEST, axis + SOUTH, indexing="ij"), axis=-1).reshape(-1, 2)
+
+        def theirs(
+            x: np.ndarray = x, y: np.ndarray = y, nodes: np.ndarray = nodes, apron: int = apron
+        ) -> np.ndarray:
+            model = kdepy.FFTKDE(kernel="biweight", bw=bandwidth_m / 7**0.5).fit(np.column_stack([x, y]))
+            full = model.evaluate(nodes).reshape(side + 2 * apron, side + 2 * apron)
+            return full[apron:-apron, apron:-apron].T * len(x)
+
+        def same(ours: np.ndarray, other: np.ndarray) -> None:
+            print(f"  (largest difference {np.abs(ours - other).max() / ours.max():.1e} of the peak)")
+
+        race(
+            f"Density, quartic {bandwidth_m:.0f} m, exact: {incidents:,} points, {lattice.size:,} cells",
+            {
+                "ours": lambda x=x, y=y: kernels.exact_sum(
+                    lattice, x, y, np.ones(len(x)), "quartic", bandwidth_m
+                ),
+                "KDEpy FFTKDE, binned": kdepy and theirs,
+            },
+            same,
+        )
+
+
 def main() -> None:
     """Run all, or those named."""
-    chosen = sys.argv[1:] or ["counts", "densities", "gi"]
-    for name in chosen:
-        {"counts": counts, "densities": densities, "gi": gi}[name]()
+    runs = {
+        "counts": counts,
+        "densities": densities,
+        "exact": exact,
+        "gi": gi,
+        "moran": moran,
+        "patterns": patterns,
+    }
+    for name in sys.argv[1:] or runs:
+        runs[name]()
 
 
 if __name__ == "__main__":

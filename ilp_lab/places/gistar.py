@@ -17,6 +17,8 @@ from ilp_lab.places.counting import cell_table, check_points, study_cells, summe
 from ilp_lab.places.getis import deviates, false_discovery, two_sided
 from ilp_lab.places.lattice import Shape
 from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.neighbours import of_cells, without_self
+from ilp_lab.places.permuting import conditional
 from ilp_lab.places.studyarea import Points, StudyArea, usable_points
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -38,6 +40,7 @@ def gi_star(
     weights: Any = "queen",
     min_count: float = 5,
     alpha: float = 0.05,
+    permutations: int | None = None,
     simulations: int | None = None,
     rng: int | np.random.Generator | None = None,
 ) -> Result:
@@ -72,6 +75,9 @@ def gi_star(
         been, the verdict is "too few incidents".
     alpha
         Share of false finds that is accepted (Benjamini-Hochberg).
+    permutations
+        Random deals of the other values among the neighbours of every place; they give a column ``p_permutation``, a check of the
+        normal p that needs no distribution. Left out: none.
     simulations
         Runs of complete randomness; chosen by the size of the work when left out (199 for a city).
     rng
@@ -131,13 +137,14 @@ def gi_star(
     check.between(0.0001, 0.5, alpha=alpha)
     check.between(0, 1e9, min_count=min_count)
     check.whole(19, simulations=simulations)
+    check.whole(99, permutations=permutations)
     check_points(check, incidents, study_area, cell_m, shape, weight)
     if value is not None:
         _check_areas(check, incidents, value, weights)
     check.done()
     generate, seed = generator(rng, "places.gi_star")
     if value is not None:
-        return _on_areas(incidents, value, weights, alpha, simulations, generate, seed)
+        return _on_areas(incidents, value, weights, alpha, simulations, permutations, generate, seed)
     metric = _metric.choose(study_area, incidents, caller="places.gi_star")
     points = usable_points(incidents, metric, weight)
     area = study_cells(
@@ -153,26 +160,25 @@ def gi_star(
     chance = under_randomness(rule, area.share, loads, thrown, simulations=runs, rng=generate)
     table = cell_table(area, metric.crs)
     _judge(table, n, counts, rule, chance)
-    if weight is None:
-        table["n"] = table["n"].astype(np.int64)
-    else:
-        table["incidents"] = counts.astype(np.int64)
+    table["n" if weight is None else "incidents"] = counts.astype(np.int64)
     table["one_point_share"] = _one_point_share(points, cell, len(n))
+    if permutations is not None:
+        near = of_cells(area, within_m).matrix
+        table["p_permutation"] = conditional(n, near, permutations=permutations, rng=generate)
     left_out = LeftOut.of(incidents, points.without(cell < 0, "outside the study area"))
-    around = 8 if shape == "square" else 6
+    nearby = f"the cell and the {8 if shape == 'square' else 6} around it"
     params = (
         *area.params,
-        Param("within_m", within_m if within_m is not None else f"the cell and the {around} around it"),
+        Param("within_m", nearby if within_m is None else within_m),
         Param("weight", weight or "each incident counts 1"),
         Param("min_count", min_count),
         Param("alpha", alpha),
-        _runs(runs, simulations, "by the size of the work"),
+        *_drawn(runs, simulations, permutations),
     )
-    geometry = table.pop("geometry")
     return Result(
         name="places.gi_star",
         title="Hot spots (Gi*)" if weight is None else f"Hot spots of {weight} (Gi*)",
-        table=table.assign(geometry=geometry).set_geometry("geometry", crs=metric.crs),
+        table=_outlines_last(table),
         method=words.METHOD,
         findings=words.findings(table, chance, alpha),
         params=params,
@@ -188,8 +194,15 @@ def gi_star(
     )
 
 
-def _runs(runs: int, given: int | None, why: str) -> Param:
-    return Param("simulations", runs, chosen=given is None, why=why if given is None else "")
+def _outlines_last(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return table[[*table.columns.drop("geometry"), "geometry"]]
+
+
+def _drawn(runs: int, simulations: int | None, permutations: int | None) -> tuple[Param, ...]:
+    """What was drawn at random, and who said how often."""
+    chosen = simulations is None
+    thrown = Param("simulations", runs, chosen=chosen, why="by the size of the work" if chosen else "")
+    return (thrown,) if permutations is None else (thrown, Param("permutations", permutations))
 
 
 def _on_lattice(area: StudyArea, within_m: float | None, alpha: float, min_count: float) -> Rule:
@@ -208,6 +221,7 @@ def _on_areas(
     weights: Any,
     alpha: float,
     simulations: int | None,
+    permutations: int | None,
     rng: np.random.Generator,
     seed: str,
 ) -> Result:
@@ -231,13 +245,15 @@ def _on_areas(
     table = kept.copy()
     own = table["n"] if "n" in table and value != "n" else None
     _judge(table, values, values, rule, chance)
+    if permutations is not None:
+        table["p_permutation"] = conditional(values, without_self(matrix), permutations=permutations, rng=rng)
     if own is not None:
         table["n"] = own
     params = (
         Param("value", value),
         Param("weights", weights if isinstance(weights, str) else f"a matrix with {matrix.nnz:,} entries"),
         Param("alpha", alpha),
-        _runs(runs, simulations, "by the size of the work"),
+        *_drawn(runs, simulations, permutations),
         Param("crs", metric.name, chosen=metric.chosen),
     )
     alone = int((np.diff(matrix.indptr) < 2).sum())

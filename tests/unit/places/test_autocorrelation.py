@@ -12,7 +12,7 @@ from shapely.affinity import rotate
 from shapely.geometry import box
 
 from ilp_lab.errors import ColumnError, InputError
-from ilp_lab.places import geary, general_g, local_moran, moran
+from ilp_lab.places import geary, general_g, gi_star, local_moran, moran
 from ilp_lab.places.localmoran import conditional_deviates
 from ilp_lab.places.neighbours import Neighbours, of_shapes, without_self
 from ilp_lab.places.permuting import conditional
@@ -156,6 +156,20 @@ def test_p_is_uniform_without_a_pattern():
     ]
     assert kstest([one["p_permutation"] for one in p], "uniform").pvalue > 0.001
     assert kstest([one["p"] for one in p], "uniform").pvalue > 0.001
+
+
+def test_the_permutation_p_of_gi_star_agrees_with_the_normal_one_where_that_holds():
+    rng = np.random.default_rng(3)
+    xy = np.vstack([rng.uniform(0, 2000, (4000, 2)), rng.normal(1000, 80, (200, 2))])
+    town = gpd.GeoDataFrame(geometry=[box(0, 0, 2000, 2000)], crs=32633)
+    table = gi_star(points(xy), cell_m=100, study_area=town, permutations=999, simulations=19, rng=1).table
+    assert (
+        np.corrcoef(table["p"], table["p_permutation"])[0, 1] > 0.6
+    )  # the own value is dealt in the one, held in the other
+    assert (table.loc[table["verdict"] == "hot spot beyond chance", "p_permutation"] <= 0.01).all()
+    areas = gi_star(board(rng.normal(size=100)), value="n", permutations=999, simulations=19, rng=1).table
+    assert np.corrcoef(areas["p"], areas["p_permutation"])[0, 1] > 0.6
+    assert "p_permutation" not in gi_star(board(rng.normal(size=100)), value="n", simulations=19, rng=1).table
 
 
 BAD = [
