@@ -19,14 +19,14 @@ import numpy as np
 import shapely
 
 from ilp_lab import places
+from ilp_lab._ground.lattice import Lattice
+from ilp_lab._ground.studyarea import StudyArea
 from ilp_lab.places import kernels
 from ilp_lab.places.chance import Rule
 from ilp_lab.places.getis import deviates
-from ilp_lab.places.lattice import Lattice
 from ilp_lab.places.neighbours import of_cells
 from ilp_lab.places.pairing import Ground, Pairs
 from ilp_lab.places.permuting import conditional
-from ilp_lab.places.studyarea import StudyArea
 
 REPEATS = 5
 SIDE = 30_000.0

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ilp_lab.places.autocorrelation import general_g as general_g
     from ilp_lab.places.autocorrelation import moran as moran
     from ilp_lab.places.bandwidth import bandwidths as bandwidths
+    from ilp_lab.places.belonging import area_of as area_of
     from ilp_lab.places.centrography import centres as centres
     from ilp_lab.places.counting import count as count
     from ilp_lab.places.counting import grid as grid
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ilp_lab.places.localmoran import local_moran as local_moran
     from ilp_lab.places.lorenz import concentration as concentration
     from ilp_lab.places.lorenz import repeat_places as repeat_places
-    from ilp_lab.places.membership import area_of as area_of
     from ilp_lab.places.patterns import cross_k as cross_k
     from ilp_lab.places.patterns import nearest_neighbour as nearest_neighbour
     from ilp_lab.places.patterns import ripley as ripley
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "StreetNetwork": "streetnet",
-    "area_of": "membership",
+    "area_of": "belonging",
     "bandwidths": "bandwidth",
     "centres": "centrography",
     "concentration": "lorenz",

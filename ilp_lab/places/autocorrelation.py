@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab.places.getis import two_sided
+from ilp_lab._ground.significance import two_sided
 from ilp_lab.places.smoothing import standardised_rates
 from ilp_lab.places.values import Values, check_values, refuse_constant, values_on_places
 from ilp_lab.result import Param, Result
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from ilp_lab.places.lattice import Shape
+    from ilp_lab._ground.lattice import Shape
 
 Statistic = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 _REFERENCES = {

@@ -9,9 +9,9 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import usable_points
 from ilp_lab.errors import InputError
-from ilp_lab.places.leftout import LeftOut
-from ilp_lab.places.studyarea import usable_points
 from ilp_lab.safeguards import handling_of, mark
 
 if TYPE_CHECKING:

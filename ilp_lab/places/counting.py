@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
-from ilp_lab.places.lattice import Shape
-from ilp_lab.places.leftout import LeftOut
-from ilp_lab.places.membership import first_area
-from ilp_lab.places.studyarea import Points, StudyArea, cell_size, covering, ground_of, usable_points
-from ilp_lab.result import Param
+from ilp_lab._ground.cells import SHAPES, cell_table, check_points, study_cells, summed
+from ilp_lab._ground.lattice import Shape
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.membership import first_area
+from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, usable_points
 from ilp_lab.safeguards import handling_of, mark
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "ilp_lab_left_out"
 NOTED = "ilp_lab_noted"
-SHAPES = ("square", "hex")
 
 
 def grid(study_area: gpd.GeoDataFrame, *, cell_m: float, shape: Shape = "square") -> gpd.GeoDataFrame:
@@ -148,58 +147,6 @@ def count(
     return table
 
 
-def study_cells(
-    points: Points,
-    metric: _metric.Metric,
-    *,
-    study_area: gpd.GeoDataFrame | None,
-    cell_m: float | None,
-    shape: Shape,
-    caller: str,
-) -> StudyArea:
-    """The study area and its cells, with what was chosen."""
-    given, why = cell_m is not None, ""
-    margin = 50.0 if cell_m is None else float(cell_m) / 2
-    ground = ground_of(study_area, points.x, points.y, margin, metric, caller)
-    if cell_m is None:
-        cell_m, why = cell_size(len(points.x), float(ground.outline.area))
-        if study_area is None:
-            ground = ground_of(None, points.x, points.y, cell_m / 2, metric, caller)
-    covered = covering(ground.outline, float(cell_m), shape, caller)
-    params = (
-        Param("cell_m", float(cell_m), chosen=not given, why=why),
-        Param("shape", shape),
-        ground.param,
-        Param(
-            "crs",
-            metric.name,
-            chosen=metric.chosen,
-            why="UTM zone around the middle of the places" if metric.chosen else "",
-        ),
-    )
-    return StudyArea(ground.outline, *covered, params, ground.sources)
-
-
-def summed(place: NDArray[np.int64], weight: NDArray[np.float64] | None, places: int) -> NDArray[np.float64]:
-    """Number of incidents (or sum of their weights) by place; those at -1 lie nowhere."""
-    kept = place >= 0
-    if not kept.all():
-        place, weight = place[kept], None if weight is None else weight[kept]
-    return np.bincount(place, weights=weight, minlength=places).astype(np.float64)
-
-
-def cell_table(area: StudyArea, crs: Any) -> gpd.GeoDataFrame:
-    """One row per cell of the study area."""
-    import geopandas as gpd
-
-    row, column = np.divmod(area.cells, area.lattice.columns)
-    return gpd.GeoDataFrame(
-        {"row": row, "column": column, "share_inside": area.share},
-        geometry=area.lattice.polygons(area.cells),
-        crs=crs,
-    )
-
-
 def _by_area(
     incidents: gpd.GeoDataFrame, points: Points, areas_m: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, NDArray[np.object_], dict[str, int]]:
@@ -231,17 +178,3 @@ def _disagreements(
         "in another area than the file says": int((known & differs).sum()),
         "the file names an area that is not in the table": int((stated & ~known).sum()),
     }
-
-
-def check_points(
-    check: Check, incidents: Any, study_area: Any, cell_m: float | None, shape: str, weight: str | None
-) -> None:
-    """The checks that every analysis of points in cells begins with."""
-    check.positive(cell_m=cell_m)
-    check.choice(allowed=SHAPES, shape=shape)
-    if check.places(incidents, "incidents") and weight is not None:
-        check.columns(incidents, [weight], "incidents")
-        if weight in incidents and incidents[weight].dtype.kind not in "iufb":
-            check.add(f"weight={weight!r} must be a column of numbers; it holds {incidents[weight].dtype}.")
-    if study_area is not None:
-        check.places(study_area, "study_area")

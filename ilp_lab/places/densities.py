@@ -9,9 +9,11 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import cell_table, check_points
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import cross_validated, normal_reference
-from ilp_lab.places.counting import cell_table, check_points
 from ilp_lab.places.edges import inside_share, value_at
 from ilp_lab.places.kernels import (
     EXACT_WORK,
@@ -23,8 +25,6 @@ from ilp_lab.places.kernels import (
     height,
     reach_m,
 )
-from ilp_lab.places.leftout import LeftOut
-from ilp_lab.places.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
 

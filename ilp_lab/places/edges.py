@@ -12,7 +12,7 @@ from ilp_lab.places.kernels import Kernel, height, reach_m
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ilp_lab.places.studyarea import StudyArea
+    from ilp_lab._ground.studyarea import StudyArea
 
 _LEVELS = 8
 _LEAST = 0.05

@@ -9,14 +9,14 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import cell_table, check_points, study_cells
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.significance import false_discovery, two_sided
+from ilp_lab._ground.studyarea import StudyArea, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.chance import throw
-from ilp_lab.places.counting import cell_table, check_points, study_cells
 from ilp_lab.places.emergingrules import PATTERNS, History, Rules, classify, why
-from ilp_lab.places.getis import false_discovery, two_sided
-from ilp_lab.places.leftout import LeftOut
 from ilp_lab.places.spacetime import GlobalWindow, Steps, cube_of, gi_star_cube, mann_kendall, steps_of
-from ilp_lab.places.studyarea import StudyArea, usable_points
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from ilp_lab.places.lattice import Shape
+    from ilp_lab._ground.lattice import Shape
 
 _METHOD = (
     "Incidents were counted in cells and periods ({steps}). Every bin's Gi* compares the sum over its cell, the cells around and the "

@@ -9,17 +9,18 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
+from ilp_lab._ground.lattice import Shape
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.significance import false_discovery, two_sided
+from ilp_lab._ground.studyarea import Points, StudyArea, usable_points
 from ilp_lab.errors import ColumnError
 from ilp_lab.places import gistar_words as words
 from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
 from ilp_lab.places.contiguity import contiguity
-from ilp_lab.places.counting import cell_table, check_points, study_cells, summed
-from ilp_lab.places.getis import deviates, false_discovery, two_sided
-from ilp_lab.places.lattice import Shape
-from ilp_lab.places.leftout import LeftOut
+from ilp_lab.places.getis import deviates
 from ilp_lab.places.neighbours import of_cells, without_self
 from ilp_lab.places.permuting import conditional
-from ilp_lab.places.studyarea import Points, StudyArea, usable_points
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 

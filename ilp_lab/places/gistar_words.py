@@ -9,8 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ilp_lab._ground.studyarea import Points, StudyArea
     from ilp_lab.places.chance import Chance
-    from ilp_lab.places.studyarea import Points, StudyArea
 
 VERDICTS = ("hot spot beyond chance", "hot spot", "cold spot", "too few incidents", "not more than chance")
 METHOD = (

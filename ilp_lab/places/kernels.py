@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ilp_lab.places.lattice import Lattice
+    from ilp_lab._ground.lattice import Lattice
 
 Kernel = Literal["quartic", "gaussian"]
 EXACT_WORK = 30_000_000

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
-from ilp_lab.places.getis import Deviates, false_discovery, two_sided
+from ilp_lab.places.getis import Deviates
 from ilp_lab.places.permuting import conditional
 from ilp_lab.places.smoothing import standardised_rates
 from ilp_lab.places.values import Values, check_values, refuse_constant, values_on_places
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from ilp_lab.places.lattice import Shape
+    from ilp_lab._ground.lattice import Shape
 
 QUADRANTS = ("high among high", "low among low", "high among low", "low among high")
 VERDICTS = (*QUADRANTS, "not more than chance")

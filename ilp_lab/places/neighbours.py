@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ilp_lab._check import Check
-    from ilp_lab.places.studyarea import StudyArea
+    from ilp_lab._ground.studyarea import StudyArea
 
 KINDS = ("queen", "rook", "distance", "nearest")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._compiled import shared
-from ilp_lab.places.studyarea import covering
+from ilp_lab._ground.studyarea import covering
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

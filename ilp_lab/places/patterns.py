@@ -11,11 +11,11 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import check_points
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import Points, ground_of, usable_points
 from ilp_lab.errors import InputError
-from ilp_lab.places.counting import check_points
-from ilp_lab.places.leftout import LeftOut
 from ilp_lab.places.pairing import Ground, Pairs
-from ilp_lab.places.studyarea import Points, ground_of, usable_points
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.safeguards import handling_of
 

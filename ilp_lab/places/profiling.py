@@ -9,12 +9,12 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
+from ilp_lab._ground.cells import cell_table, check_points
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.centrography import median_centre
-from ilp_lab.places.counting import cell_table, check_points
 from ilp_lab.places.journey import Decay
-from ilp_lab.places.leftout import LeftOut
-from ilp_lab.places.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import cell_table, check_points, summed
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.membership import first_area
+from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import normal_reference
-from ilp_lab.places.counting import cell_table, check_points, summed
 from ilp_lab.places.edges import smoothed_ground
 from ilp_lab.places.kernels import Kernel, height, reach_m
-from ilp_lab.places.leftout import LeftOut
-from ilp_lab.places.membership import first_area
-from ilp_lab.places.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import Points, StudyArea, usable_points
 from ilp_lab.errors import InputError
-from ilp_lab.places.counting import cell_table, check_points, study_cells, summed
 from ilp_lab.places.countmodels import CountModel, cross_validated_net, stepwise
 from ilp_lab.places.kernels import binned_sum
-from ilp_lab.places.leftout import LeftOut
-from ilp_lab.places.studyarea import Points, StudyArea, usable_points
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 

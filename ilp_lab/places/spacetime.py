@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ilp_lab._ground.lattice import Lattice
 from ilp_lab.errors import InputError
-from ilp_lab.places.lattice import Lattice
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from ilp_lab.places.studyarea import StudyArea
+    from ilp_lab._ground.studyarea import StudyArea
 
 GlobalWindow = Literal["cube", "neighbourhood", "step"]
 _MOST_BINS = 60_000_000

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab import _metric
+from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import usable_points
 from ilp_lab.errors import ColumnError, InputError
-from ilp_lab.places.counting import cell_table, check_points, study_cells, summed
-from ilp_lab.places.leftout import LeftOut
 from ilp_lab.places.neighbours import Neighbours, check_weights, of_cells, of_shapes
-from ilp_lab.places.studyarea import usable_points
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ilp_lab._check import Check
-    from ilp_lab.places.lattice import Shape
+    from ilp_lab._ground.lattice import Shape
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import pytest
 import shapely
 from scipy.stats import multivariate_normal
 
+from ilp_lab._ground.studyarea import round_metres
 from ilp_lab.places import density
 from ilp_lab.places.densities import normal_reference
-from ilp_lab.places.studyarea import round_metres
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 TOWN = gpd.GeoDataFrame(geometry=[shapely.box(500_000, 5_300_000, 506_000, 5_306_000)], crs=32633)

@@ -76,7 +76,7 @@ def test_the_border_correction_counts_from_deep_points_alone():
 
 def test_mann_kendall_of_great_lakes_precipitation():
     """R's Kendall package on its PrecipGL series: S 989, variance 74398.3333, two-sided p .00029208."""
-    from ilp_lab.places.getis import two_sided
+    from ilp_lab._ground.significance import two_sided
     from ilp_lab.places.spacetime import mann_kendall
 
     path = SHARED / "oracles" / "precipgl.csv"

@@ -9,9 +9,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ilp_lab._ground.lattice import Lattice
 from ilp_lab.errors import InputError
 from ilp_lab.places import densities, density, kernels
-from ilp_lab.places.lattice import Lattice
 
 LATTICE = Lattice(0.0, 0.0, 40.0, 60, 50)
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from ilp_lab._ground.lattice import Lattice
 from ilp_lab.errors import InputError
 from ilp_lab.places import bandwidths, density, relative_risk
 from ilp_lab.places.bandwidth import cross_validation
 from ilp_lab.places.kernels import exact_sum, height
-from ilp_lab.places.lattice import Lattice
 
 TOWN = gpd.GeoDataFrame(geometry=[box(0, 0, 4000, 4000)], crs=32633)
 

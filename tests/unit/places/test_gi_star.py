@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab.errors import ColumnError, CRSError, InputError
 from ilp_lab.places import gi_star
 from ilp_lab.places.chance import throw
-from ilp_lab.places.getis import deviates, discoveries, false_discovery, two_sided
+from ilp_lab.places.getis import deviates, discoveries
 from ilp_lab.safeguards import mark
 
 

@@ -9,10 +9,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ilp_lab._ground.lattice import Lattice
+from ilp_lab._ground.membership import first_area
 from ilp_lab.errors import InputError
 from ilp_lab.places import count, grid
-from ilp_lab.places.lattice import Lattice
-from ilp_lab.places.membership import first_area
 
 SHAPES = st.sampled_from(["square", "hex"])
 

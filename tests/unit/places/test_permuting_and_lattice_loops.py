@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ilp_lab.places import lattice as module
-from ilp_lab.places.lattice import Lattice
+from ilp_lab._ground import lattice as module
+from ilp_lab._ground.lattice import Lattice
 
 
 @pytest.mark.parametrize("cell_m", [100.0, 33.3])

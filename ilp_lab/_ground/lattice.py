@@ -80,7 +80,7 @@ class Lattice:
     def _many(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
         """The same in one pass, without arrays in between."""
         from ilp_lab._compiled import shared
-        from ilp_lab.places.loops.counts import squares_of
+        from ilp_lab._ground.loops.counts import squares_of
 
         across, up = (np.ascontiguousarray(axis, dtype=np.float64) for axis in (x, y))
         out = np.empty(len(across), dtype=np.int64)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab import _metric
+from ilp_lab._ground.lattice import Lattice, Shape, cover
 from ilp_lab.errors import InputError
-from ilp_lab.places.lattice import Lattice, Shape, cover
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards.handling import origin_of
 

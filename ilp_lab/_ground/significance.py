@@ -1,0 +1,33 @@
+"""From z to p, and from many p to the share of false finds among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def two_sided(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Two-sided p of standard normal deviates."""
+    from scipy.special import erfc
+
+    return np.asarray(erfc(np.abs(z) / np.sqrt(2.0)))
+
+
+def false_discovery(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Benjamini-Hochberg adjusted p (q): the share of false finds among those at least this extreme.
+
+    Examples
+    --------
+    >>> false_discovery(np.array([0.01, 0.02, 0.03, 0.5])).round(3).tolist()
+    [0.04, 0.04, 0.04, 0.5]
+    """
+    n = len(p)
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * n / np.arange(1, n + 1)
+    q = np.empty(n)
+    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return q
