@@ -38,6 +38,9 @@ if TYPE_CHECKING:
         schema as schema,
     )
     from ilp_lab import (
+        times as times,
+    )
+    from ilp_lab import (
         verification as verification,
     )
     from ilp_lab import (
@@ -57,6 +60,7 @@ _PACKAGES = (
     "safeguards",
     "samples",
     "schema",
+    "times",
     "verification",
     "views",
 )

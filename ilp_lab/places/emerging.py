@@ -11,12 +11,13 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points, study_cells
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.periods import Steps, steps_of
 from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab._ground.studyarea import StudyArea, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.chance import throw
 from ilp_lab.places.emergingrules import PATTERNS, History, Rules, classify, why
-from ilp_lab.places.spacetime import GlobalWindow, Steps, cube_of, gi_star_cube, mann_kendall, steps_of
+from ilp_lab.places.spacetime import GlobalWindow, cube_of, gi_star_cube, mann_kendall
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
 

@@ -112,7 +112,8 @@ class Pairs:
         group: NDArray[np.int64], *, same: bool,
     ) -> NDArray[np.float64]:  # fmt: skip
         """Pairs by group of the first point and distance."""
-        from ilp_lab.places.loops.pairs import pair_counts, sorted_by_square
+        from ilp_lab._ground.loops.squares import sorted_by_square
+        from ilp_lab.places.loops.pairs import pair_counts
 
         west, south, east, north = self._ground.outline.bounds
         cell, step = self._reach, self._reach / self._steps

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
+from ilp_lab._ground.periods import steps_of
 from ilp_lab.errors import InputError
 from ilp_lab.places import emerging_hot_spots, hot_areas
 from ilp_lab.places.emergingrules import PATTERNS, History, classify, final_run
 from ilp_lab.places.hotareas import by_density, by_nearest
-from ilp_lab.places.spacetime import mann_kendall, steps_of
+from ilp_lab.places.spacetime import mann_kendall
 
 TOWN = gpd.GeoDataFrame(geometry=[box(0, 0, 4000, 4000)], crs=32633)
 

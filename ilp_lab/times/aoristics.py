@@ -1,0 +1,345 @@
+"""Aoristic analysis: when incidents happened that are only known to lie between two times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from ilp_lab import _metric
+from ilp_lab._check import Check, generator
+from ilp_lab._ground.cells import cell_table, check_points, study_cells
+from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.studyarea import usable_points
+from ilp_lab.errors import InputError
+from ilp_lab.result import Param, Result, Source, fingerprint
+from ilp_lab.safeguards import handling_of, origin_of
+from ilp_lab.times.moments import check_times
+from ilp_lab.times.partitions import Partition, partition
+from ilp_lab.times.windows import CLOCK_CHANGES, MISSING, REVERSED, TOO_LONG, Windows, windows_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_MOST_VALUES = 40_000_000
+_METHOD = (
+    "Each incident counts 1, shared out over the time in which it can have happened, evenly by how long its window lies in each part "
+    "({unit}). Windows are read on the local clock (nights on which it changes: {changes}). "
+    "The band holds 95 % of {runs} samples of as many incidents drawn from these with replacement."
+)
+_REFERENCES = (
+    "Ratcliffe 2000, Aoristic analysis: the spatial interpretation of unspecific temporal events, doi:10.1080/136588100424963",
+    "Ratcliffe 2002, Aoristic signatures and the spatio-temporal analysis of high volume crime patterns, doi:10.1023/A:1013240828824",
+)
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """Everything that is summed: pieces, their weights, and those that count evenly."""
+
+    windows: Windows
+    cut: Partition
+    group: NDArray[np.int64]
+    groups: int
+
+    def sums(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weights of the usable rows shared out: shape (groups, parts)."""
+        w = self.windows
+        piece = weight[w.of] * w.share
+        piece[w.even[w.of]] = 0.0
+        found = self.cut.sums(w.begin, w.end, piece, self.group[w.of], self.groups)
+        if w.even.any():
+            per = np.bincount(self.group[w.even], weight[w.even], self.groups)
+            found += per[:, None] * (self.cut.lengths / self.cut.cycle)
+        return found
+
+
+def aoristic(
+    incidents: pd.DataFrame,
+    *,
+    unit: str | Sequence[str] = "hour_of_week",
+    by: str | None = None,
+    cell_m: float | None = None,
+    study_area: gpd.GeoDataFrame | None = None,
+    missing: Literal["start", "leave out"] = "start",
+    reversed_windows: Literal["leave out", "swap", "start"] = "leave out",
+    too_long: Literal["even", "exact", "leave out"] = "even",
+    longest_hours: float = 168.0,
+    clock_changes: Literal["as shown", "cut"] = "as shown",
+    bootstrap: int = 199,
+    rng: int | np.random.Generator | None = None,
+) -> Result:
+    """Share incidents out over the times at which they can have happened.
+
+    Parameters
+    ----------
+    incidents
+        A table with ``occurred_at`` and ``occurred_to`` (zone-aware; without the latter each incident is a moment).
+    unit
+        ``"hour_of_week"``, ``"hour_of_day"``, ``"half_hour_of_day"``, ``"quarter_of_day"``, ``"minute_of_day"``, ``"weekday"``, or the times at
+        which shifts begin: ``["06:00", "14:00", "22:00"]``, ``["Mon 06:00", "Fri 22:00"]``.
+    by
+        A column: one profile for each of its values.
+    cell_m, study_area
+        One profile for each cell of this size instead, for maps by hour; not together with ``by``.
+    missing
+        Incidents without an end: their start counts, or they are left out.
+    reversed_windows
+        Windows that end before they begin: left out, turned round, or their start counts.
+    too_long, longest_hours
+        Windows of that many hours and more say nothing about the hour: they count evenly everywhere, exactly as long as they lie
+        in each part, or not at all.
+    clock_changes
+        Windows over the night in which the clocks change: shared out ``"as shown"`` by the clock, as published tables are, or ``"cut"``
+        at the change, so that an hour that did not exist holds nothing and one that came twice holds double.
+    bootstrap
+        Samples behind the band; 0 for none.
+    rng
+        Seed or Generator.
+
+    Returns
+    -------
+    Result
+        ``table``: one row per part of the day or week with ``unit`` (its number), ``label``, ``n``, ``low``, ``high``; with ``by`` one such set per
+        value; with ``cell_m`` one row per cell with ``n``, ``peak`` (its strongest part), ``peak_share`` and a column per part.
+        ``details``: ``noted`` (what was done with windows that make no sense), ``moments`` (share of incidents known to the minute).
+
+    Raises
+    ------
+    InputError, ColumnError, CRSError
+        When something given does not fit.
+
+    Notes
+    -----
+    The even share is an assumption: people who come home at six find what happened since eight, and not at any time alike. Long
+    windows flatten the profile. Cost: two look-ups per window and sample, however long the windows are.
+
+    References
+    ----------
+    Ratcliffe, J. H. (2002), doi:10.1023/A:1013240828824.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> at = pd.to_datetime(["2024-01-01 01:50", "2024-01-01 01:00"]).tz_localize("Europe/Vienna")
+    >>> to = pd.to_datetime(["2024-01-01 02:10", "2024-01-01 02:30"]).tz_localize("Europe/Vienna")
+    >>> found = aoristic(pd.DataFrame({"occurred_at": at, "occurred_to": to}), unit="hour_of_day", rng=1)
+    >>> found.table["n"][:4].round(4).tolist()
+    [0.0, 1.1667, 0.8333, 0.0]
+    """
+    caller = "times.aoristic"
+    _checked(caller, incidents, by, cell_m, study_area, missing, reversed_windows, too_long, longest_hours, clock_changes, bootstrap)  # fmt: skip
+    generate, seed = generator(rng, caller)
+    cut = partition(unit, caller)
+    windows = windows_of(incidents, missing=missing, reversed_windows=reversed_windows, too_long=too_long, longest_hours=longest_hours, clock_changes=clock_changes)  # fmt: skip
+    if not len(windows.used):
+        raise InputError(
+            f"{caller}: no incident has a time that can be used: {dict(LeftOut.of(incidents, windows.reasons))}."
+        )
+    if cell_m is not None:
+        shares, table, extra, windows = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
+    else:
+        shares, table, extra = _by_column(incidents, windows, cut, by, bootstrap, generate)
+    left_out = LeftOut.of(incidents, windows.reasons)
+    total = shares.sums(np.ones(len(windows.used))).sum(axis=0)
+    moments = float((np.bincount(windows.of, windows.end - windows.begin, len(windows.used)) < 60).mean())
+    source = Source(
+        "incidents", len(windows.used), fingerprint(windows.begin, windows.end), origin_of(incidents)
+    )
+    return Result(
+        name=caller,
+        title="When it happened (aoristic)",
+        table=table,
+        method=_METHOD.format(unit=cut.name.replace("_", " "), changes=clock_changes, runs=bootstrap or "no"),
+        findings=_findings(total, cut, moments, table if cell_m is None and by is None and bootstrap else None),
+        params=(
+            Param("unit", cut.name),
+            Param("clock", windows.zone),
+            Param("missing", missing),
+            Param("reversed_windows", reversed_windows),
+            Param("too_long", f"{too_long}, from {longest_hours:g} hours"),
+            Param("clock_changes", clock_changes),
+            Param("bootstrap", bootstrap),
+            *extra,
+        ),
+        caveats=_caveats(windows, moments, incidents),
+        references=_REFERENCES,
+        sources=(source,),
+        left_out=dict(left_out),
+        left_out_rows=left_out.rows,
+        handling=handling_of(incidents, study_area),
+        seed=seed,
+        view="table" if cell_m is None else "map",
+        details={"noted": windows.noted, "moments": moments, "cycle": cut.cycle, "value": "peak", "clock": windows.zone},
+    )  # fmt: skip
+
+
+def _checked(
+    caller: str, incidents: pd.DataFrame, by: str | None, cell_m: float | None, study_area: object, missing: str,
+    reversed_windows: str, too_long: str, longest_hours: float, clock_changes: str, bootstrap: int,
+) -> None:  # fmt: skip
+    check = Check(caller)
+    check_times(check, incidents)
+    if hasattr(incidents, "columns") and "occurred_to" in incidents:
+        check_times(check, incidents, column="occurred_to")
+    check.choice(allowed=MISSING, missing=missing)
+    check.choice(allowed=REVERSED, reversed_windows=reversed_windows)
+    check.choice(allowed=TOO_LONG, too_long=too_long)
+    check.choice(allowed=CLOCK_CHANGES, clock_changes=clock_changes)
+    check.positive(longest_hours=longest_hours)
+    if bootstrap != 0:
+        check.whole(19, bootstrap=bootstrap)
+    if by is not None and hasattr(incidents, "columns"):
+        check.columns(incidents, [by], "incidents")
+    if by is not None and cell_m is not None:
+        check.add("by and cell_m exclude each other.")
+    if cell_m is not None:
+        check_points(check, incidents, study_area, cell_m, "square", None)
+    check.done()
+
+
+def _by_column(
+    incidents: pd.DataFrame,
+    windows: Windows,
+    cut: Partition,
+    by: str | None,
+    bootstrap: int,
+    rng: np.random.Generator,
+) -> tuple[_Shares, pd.DataFrame, tuple[Param, ...]]:
+    import pandas as pd
+
+    if by is None:
+        group, names = np.zeros(len(windows.used), np.int64), np.array(["all"], dtype=object)
+    else:
+        codes, found = pd.factorize(
+            incidents[by].iloc[windows.used].astype("object").fillna("not stated"), sort=True
+        )
+        group, names = codes.astype(np.int64), np.asarray(found, dtype=object)
+    shares = _Shares(windows, cut, group, len(names))
+    n = shares.sums(np.ones(len(group)))
+    parts = len(cut.labels)
+    table = pd.DataFrame(
+        {
+            **({} if by is None else {by: np.repeat(names, parts)}),
+            "unit": np.tile(np.arange(parts), len(names)),
+            "label": np.tile(cut.labels, len(names)),
+            "n": n.ravel(),
+        }
+    )
+    if bootstrap:
+        low, high = _band(shares, bootstrap, rng)
+        table["low"], table["high"] = low.ravel(), high.ravel()
+    return shares, table, () if by is None else (Param("by", by),)
+
+
+def _band(
+    shares: _Shares, bootstrap: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """2.5 and 97.5 % of sums of samples drawn with replacement."""
+    from tqdm.auto import trange
+
+    rows, parts = len(shares.group), len(shares.cut.labels)
+    if bootstrap * shares.groups * parts > 10 * _MOST_VALUES:
+        raise InputError(
+            f"times.aoristic: {bootstrap} samples of {shares.groups:,} × {parts:,} values would need "
+            f"{bootstrap * shares.groups * parts * 8 / 1e9:.0f} GB. Take fewer groups, a coarser unit, or bootstrap=0."
+        )
+    drawn = np.empty((bootstrap, shares.groups, parts))
+    for run in trange(bootstrap, desc="samples with replacement", delay=1, leave=False):
+        weight = np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
+        drawn[run] = shares.sums(weight)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    return low, high
+
+
+def _by_cell(
+    incidents: pd.DataFrame, windows: Windows, cut: Partition, cell_m: float, study_area: object, caller: str
+) -> tuple[_Shares, gpd.GeoDataFrame, tuple[Param, ...], Windows]:
+    """One row per cell that holds something, one column per part."""
+    from dataclasses import replace
+
+    import pandas as pd
+
+    metric = _metric.choose(study_area, incidents, caller=caller)
+    points = usable_points(incidents, metric, None)
+    area = study_cells(points, metric, study_area=study_area, cell_m=cell_m, shape="square", caller=caller)
+    cell = np.full(len(incidents), -2)
+    cell[points.used] = area.locate(points.x, points.y)
+    mine = cell[windows.used]
+    reasons = windows.reasons.copy()
+    reasons[windows.used[mine == -2]] = "without a place"
+    reasons[windows.used[mine == -1]] = "outside the study area"
+    inside = mine >= 0
+    if not inside.any():
+        raise InputError(f"{caller}: no incident with a time lies in the study area.")
+    number = np.cumsum(inside) - 1
+    piece = inside[windows.of]
+    windows = replace(
+        windows, begin=windows.begin[piece], end=windows.end[piece], of=number[windows.of[piece]], share=windows.share[piece],
+        used=windows.used[inside], even=windows.even[inside], reasons=reasons,
+    )  # fmt: skip
+    held, group = np.unique(mine[inside], return_inverse=True)
+    if len(held) * len(cut.labels) > _MOST_VALUES:
+        raise InputError(
+            f"{caller}: {len(held):,} cells × {len(cut.labels):,} parts are too many for a map; take larger cells or unit='hour_of_day'."
+        )
+    shares = _Shares(windows, cut, group.ravel().astype(np.int64), len(held))
+    n = shares.sums(np.ones(len(group)))
+    full = cell_table(area, metric.crs).iloc[held].reset_index(drop=True)
+    total = n.sum(axis=1)
+    peak = n.argmax(axis=1)
+    values = pd.DataFrame(n, columns=pd.Index(cut.labels))
+    names = full[["row", "column", "geometry"]].assign(
+        n=total, peak=np.array(cut.labels, dtype=object)[peak], peak_share=n.max(axis=1) / total
+    )
+    table = pd.concat([names.drop(columns="geometry"), values, full[["geometry"]]], axis=1)
+    import geopandas as gpd
+
+    return shares, gpd.GeoDataFrame(table, geometry="geometry", crs=metric.crs), area.params, windows
+
+
+def _findings(
+    total: NDArray[np.float64], cut: Partition, moments: float, table: pd.DataFrame | None
+) -> tuple[str, ...]:
+    share = total / total.sum()
+    even = cut.lengths / cut.cycle
+    top = int(np.argmax(share / even))
+    order = np.argsort(-share / even, kind="stable")
+    few = int(np.searchsorted(np.cumsum(share[order]), 0.5)) + 1
+    said = [
+        f"{total.sum():,.0f} incidents were shared out; {moments:.0%} of them are known to the minute.",
+        f"The strongest part is {cut.labels[top]}: {total[top]:,.1f} incidents, {share[top] / even[top]:.1f} times as many as if all times were alike.",
+        f"Half of all incidents fall into {few} of the {len(share)} parts, {even[order[:few]].sum():.0%} of the time.",
+    ]
+    if table is not None and len(table) <= 200:
+        level = total.sum() * even
+        above = int((table["low"].to_numpy() > level).sum())
+        said.append(
+            f"In {above} of {len(table)} parts even the lower end of the band lies above the level of a flat day."
+        )
+    said.append(
+        "The shares assume that any moment of a window is as likely as any other; long windows make the profile flatter than it is."
+    )
+    return tuple(said)
+
+
+def _caveats(windows: Windows, moments: float, incidents: pd.DataFrame) -> tuple[str, ...]:
+    said = [f"{number:,} incidents: {what}." for what, number in windows.noted.items()]
+    if "occurred_to" not in incidents:
+        said.append("No ends of windows are known; every incident is taken for a moment.")
+    midnight = float((windows.begin % 86_400 == 0).mean())
+    if midnight > 0.2:
+        said.append(
+            f"{midnight:.0%} of the times stand at 00:00 exactly: the clerk's default, or dates without a time. They make a false peak at midnight."
+        )
+    if windows.zone == "UTC":
+        said.append("The clock is UTC, which is nobody's local time; read the file again with its time zone.")
+    if moments < 0.1:
+        said.append(
+            "Hardly any incident is known to the minute; the profile tells when people were away rather than when it happened."
+        )
+    return tuple(said)

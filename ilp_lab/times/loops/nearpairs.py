@@ -1,0 +1,172 @@
+"""Pairs of points that lie near each other, and how often they stay near in time when the days are dealt anew."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ilp_lab._compiled import compiled
+
+LANES = 64
+_FLUSH = 32_000
+
+
+@compiled("float64[::1], float64[::1], int64[::1], int64, int64, float64, boolean, int64, int64, int64[::1]")
+def count_pairs(x, y, starts, columns, rows, reach, manhattan, first, last, found):
+    """How many later points lie nearer than ``reach`` to each point in the squares of rows ``first`` to ``last``."""
+    for row in range(first, last):
+        for column in range(columns):
+            here = row * columns + column
+            for i in range(starts[here], starts[here + 1]):
+                number = 0
+                for half in range(2):
+                    if half == 0:
+                        begin, end = i + 1, starts[row * columns + min(column + 1, columns - 1) + 1]
+                    elif row + 1 < rows:
+                        begin = starts[(row + 1) * columns + max(column - 1, 0)]
+                        end = starts[(row + 1) * columns + min(column + 1, columns - 1) + 1]
+                    else:
+                        break
+                    for j in range(begin, end):
+                        dx, dy = abs(x[i] - x[j]), abs(y[i] - y[j])
+                        far = dx + dy if manhattan else math.sqrt(dx * dx + dy * dy)
+                        if far < reach:
+                            number += 1
+                found[i] = number
+
+
+@compiled(
+    "float64[::1], float64[::1], int64[::1], int64, int64, float64[::1], boolean, int64, int64, int64[::1], int32[::1], int8[::1]"
+)
+def fill_pairs(x, y, starts, columns, rows, ends, manhattan, first, last, at, other, band):
+    """Write the pairs of :func:`count_pairs` and the band of their distance, from ``at`` on for each point."""
+    reach = ends[len(ends) - 1]
+    for row in range(first, last):
+        for column in range(columns):
+            here = row * columns + column
+            for i in range(starts[here], starts[here + 1]):
+                k = at[i]
+                for half in range(2):
+                    if half == 0:
+                        begin, end = i + 1, starts[row * columns + min(column + 1, columns - 1) + 1]
+                    elif row + 1 < rows:
+                        begin = starts[(row + 1) * columns + max(column - 1, 0)]
+                        end = starts[(row + 1) * columns + min(column + 1, columns - 1) + 1]
+                    else:
+                        break
+                    for j in range(begin, end):
+                        dx, dy = abs(x[i] - x[j]), abs(y[i] - y[j])
+                        far = dx + dy if manhattan else math.sqrt(dx * dx + dy * dy)
+                        if far < reach:
+                            b = 0
+                            while ends[b] <= far:
+                                b += 1
+                            other[k] = j
+                            band[k] = b
+                            k += 1
+
+
+@compiled("int64[::1], int32[::1], int8[::1], int64[:, ::1]")
+def band_degrees(at, other, band, degree):
+    """How many points lie in each band around each point."""
+    for i in range(len(at) - 1):
+        for k in range(at[i], at[i + 1]):
+            degree[band[k], i] += 1
+            degree[band[k], other[k]] += 1
+
+
+@compiled("uint64, int16[::1], int16[:, ::1]", "uint64, int32[::1], int32[:, ::1]")
+def deal(seed, day, dealt):
+    """Deal the days to the points anew, once per column of ``dealt`` (splitmix64, Fisher and Yates)."""
+    n, lanes = dealt.shape
+    own = np.empty((lanes, n), day.dtype)
+    state = seed
+    low, half = np.uint64(0xFFFFFFFF), np.uint64(32)
+    for lane in range(lanes):
+        row = own[lane]
+        row[:] = day
+        i = n - 1
+        while i > 0:
+            state += np.uint64(0x9E3779B97F4A7C15)
+            z = state
+            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            z ^= z >> np.uint64(31)
+            j = np.int64(((z & low) * np.uint64(i + 1)) >> half)
+            row[i], row[j] = row[j], row[i]
+            i -= 1
+            if i > 0:
+                j = np.int64(((z >> half) * np.uint64(i + 1)) >> half)
+                row[i], row[j] = row[j], row[i]
+                i -= 1
+    for begin in range(0, n, 64):
+        end = min(n, begin + 64)
+        for lane in range(lanes):
+            for i in range(begin, end):
+                dealt[i, lane] = own[lane, i]
+
+
+@compiled(
+    "int16[:, ::1], int64[::1], int32[::1], int8[::1], int16[::1], int64, int64, int64[:, :, ::1]",
+    "int32[:, ::1], int64[::1], int32[::1], int8[::1], int32[::1], int64, int64, int64[:, :, ::1]",
+)
+def count_near(dealt, at, other, band, ends, first, last, found):
+    """Pairs by band of distance, days below each of ``ends`` and deal; of the points ``first`` to ``last``."""
+    bands, periods, _ = found.shape
+    part = np.zeros((bands, periods, 64), np.int16)
+    apart = np.empty(64, dealt.dtype)
+    waiting = 0
+    for i in range(first, last):
+        for k in range(at[i], at[i + 1]):
+            j, b = other[k], band[k]
+            for lane in range(64):
+                apart[lane] = abs(dealt[i, lane] - dealt[j, lane])
+            for p in range(periods):
+                for lane in range(64):
+                    part[b, p, lane] += np.int16(apart[lane] < ends[p])
+            waiting += 1
+            if waiting == _FLUSH:
+                for c in range(bands):
+                    for p in range(periods):
+                        for lane in range(64):
+                            found[c, p, lane] += part[c, p, lane]
+                            part[c, p, lane] = 0
+                waiting = 0
+    for c in range(bands):
+        for p in range(periods):
+            for lane in range(64):
+                found[c, p, lane] += part[c, p, lane]
+
+
+@compiled(
+    "int64[::1], int64[::1], int32[::1], int8[::1], int64[::1], int64, int64, int64[:, ::1]",
+)
+def count_observed(day, at, other, band, ends, first, last, found):
+    """Pairs by band of distance and days below each of ``ends``, as they are."""
+    for i in range(first, last):
+        for k in range(at[i], at[i + 1]):
+            apart = abs(day[i] - day[other[k]])
+            for p in range(len(ends)):
+                if apart < ends[p]:
+                    found[band[k], p] += 1
+
+
+@compiled(
+    "float64[::1], float64[::1], int64[::1], int64[::1], int32[::1], int64, boolean, int64[::1], int64[::1], int64[::1], float64[::1]"
+)
+def timely_pairs(x, y, day, at, other, most, manhattan, one, two, apart, metres):
+    """Those pairs whose days lie less than ``most`` apart: earlier, later, days and metres; returns how many."""
+    number = 0
+    for i in range(len(at) - 1):
+        for k in range(at[i], at[i + 1]):
+            j = other[k]
+            days = day[j] - day[i]
+            if abs(days) < most:
+                if number < len(one):
+                    early, late = (i, j) if days >= 0 else (j, i)
+                    one[number], two[number], apart[number] = early, late, abs(days)
+                    dx, dy = abs(x[i] - x[j]), abs(y[i] - y[j])
+                    metres[number] = dx + dy if manhattan else math.sqrt(dx * dx + dy * dy)
+                number += 1
+    return number

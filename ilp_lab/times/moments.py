@@ -1,0 +1,174 @@
+"""When and where each incident happened, as an analysis of times needs it, and what became of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab import _metric
+from ilp_lab._ground.studyarea import usable_points
+from ilp_lab.errors import ColumnError, InputError
+from ilp_lab.result import Param, Source, fingerprint
+from ilp_lab.safeguards import origin_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from ilp_lab._check import Check
+
+DAY = 86_400
+WHEN = ("from", "middle", "to")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Usable incidents of an analysis: where in metres, when on the local clock.
+
+    Attributes
+    ----------
+    x, y
+        Metres.
+    seconds
+        Seconds since 1970 as the local clock shows them.
+    used
+        Which rows of the table they are.
+    reasons
+        One entry per row of the table: why it cannot be used, or an empty text.
+    metric
+        The coordinate system of ``x`` and ``y``.
+    zone
+        The clock.
+    source
+        The table, for the result.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    seconds: NDArray[np.int64]
+    used: NDArray[np.int64]
+    reasons: NDArray[np.object_]
+    metric: _metric.Metric
+    zone: str
+    source: Source
+
+    @property
+    def day(self) -> NDArray[np.int64]:
+        """Calendar days since 1970."""
+        return self.seconds // DAY
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """The clock and the coordinate system."""
+        why = "UTM zone around the middle of the places" if self.metric.chosen else ""
+        return (
+            Param("clock", self.zone),
+            Param("crs", self.metric.name, chosen=self.metric.chosen, why=why),
+        )
+
+    def date(self, day: float) -> pd.Timestamp:
+        """A day of :attr:`day` as a date."""
+        import pandas as pd
+
+        return pd.Timestamp(int(day), unit="D")
+
+
+def check_times(check: Check, table: Any, name: str = "incidents", column: str = "occurred_at") -> None:
+    """The table must hold a column of zone-aware times."""
+    import pandas as pd
+
+    if not check.frame(table, name):
+        return
+    check.columns(table, [column], name)
+    if column not in table:
+        return
+    held = table[column].dtype
+    if not pd.api.types.is_datetime64_any_dtype(held):
+        check.add(
+            f"{column} must hold times; it holds {held}. intake.read_incidents makes them, or pandas.to_datetime.",
+            ColumnError,
+        )
+    elif getattr(held, "tz", None) is None:
+        check.add(
+            f"{column} does not say which clock it shows; say so with "
+            f"table.assign({column}=table[{column!r}].dt.tz_localize('Europe/Vienna')).",
+            ColumnError,
+        )
+
+
+def local_seconds(times: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Seconds since 1970 as the local clock shows them, and which are known."""
+    wall = times.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    known = ~np.isnat(wall)
+    return np.where(known, wall.astype(np.int64), 0), known
+
+
+def clock_of(times: pd.Series) -> str:
+    """The name of the clock."""
+    return str(times.dt.tz)
+
+
+def moments(
+    incidents: gpd.GeoDataFrame,
+    caller: str,
+    *,
+    when: str = "from",
+    metric: _metric.Metric | None = None,
+    at_least: int = 2,
+) -> Moments:
+    """Incidents with a place and a time.
+
+    Parameters
+    ----------
+    incidents
+        Points with ``occurred_at`` and perhaps ``occurred_to``.
+    when
+        Which time counts where only a window is known: its beginning, its middle or its end.
+    at_least
+        Fewer are refused.
+
+    Raises
+    ------
+    InputError
+        When too few can be used.
+    """
+    metric = metric or _metric.choose(incidents, caller=caller)
+    points = usable_points(incidents, metric, None)
+    begun, known = local_seconds(incidents["occurred_at"].iloc[points.used])
+    seconds = begun
+    if when != "from" and "occurred_to" in incidents:
+        until, ended = local_seconds(incidents["occurred_to"].iloc[points.used])
+        ended &= until >= begun
+        seconds = np.where(ended, until if when == "to" else (begun + until) // 2, begun)
+    reasons = points.without(~known, "without a time")
+    if np.count_nonzero(known) < at_least:
+        raise InputError(
+            f"{caller}: {np.count_nonzero(known):,} incidents have both a place and a time; at least {at_least} are needed."
+        )
+    x, y, seconds = points.x[known], points.y[known], seconds[known]
+    source = Source("incidents", len(x), fingerprint(x.round(3), y.round(3), seconds), origin_of(incidents))
+    zone = clock_of(incidents["occurred_at"])
+    return Moments(x, y, seconds, points.used[known], reasons, metric, zone, source)
+
+
+def check_bands(check: Check, *, infinite: bool = False, **bands: Any) -> None:
+    """Each must be rising numbers above 0, the upper ends of bands [0, a), [a, b) and so on."""
+    for name, given in bands.items():
+        try:
+            ends = np.atleast_1d(np.asarray(given, dtype=np.float64))
+        except (TypeError, ValueError):
+            ends = np.array([np.nan])
+        finite = np.isfinite(ends)
+        finite[-1:] |= infinite and np.isposinf(ends[-1:])
+        if ends.ndim != 1 or not len(ends) or not finite.all() or (ends <= 0).any():
+            check.add(
+                f"{name} must hold the upper ends of bands, numbers above 0 such as [100, 200, 400]; got {given!r}."
+            )
+        elif (np.diff(ends) <= 0).any():
+            check.add(
+                f"{name} must rise from band to band, because bands may not overlap: "
+                f"{sorted(set(ends.tolist()))} instead of {list(np.atleast_1d(given))}."
+            )

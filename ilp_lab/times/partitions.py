@@ -1,0 +1,152 @@
+"""Ways to cut the day or the week: hours, quarters, minutes, shifts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ilp_lab.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DAY, WEEK = 86_400, 604_800
+MONDAY = 4 * DAY  # 1970-01-05 was a Monday
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+UNITS = {
+    "hour_of_week": (WEEK, 168),
+    "hour_of_day": (DAY, 24),
+    "half_hour_of_day": (DAY, 48),
+    "quarter_of_day": (DAY, 96),
+    "minute_of_day": (DAY, 1440),
+    "weekday": (WEEK, 7),
+}
+_CLOCK = re.compile(r"^(?:(?P<day>[A-Za-z]{3,9})\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})$")
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A cycle and where its parts begin.
+
+    Attributes
+    ----------
+    name
+        As the caller said it.
+    cycle
+        Seconds of a day or a week.
+    begins
+        Where each part begins, from the start of the cycle (midnight, or Monday 00:00); the first may run over its end.
+    labels
+        Of the parts.
+    """
+
+    name: str
+    cycle: int
+    begins: NDArray[np.int64]
+    labels: tuple[str, ...]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Seconds of each part."""
+        return np.diff(np.append(self.begins, self.begins[0] + self.cycle))
+
+    def sums(
+        self,
+        begin: NDArray[np.int64],
+        end: NDArray[np.int64],
+        weight: NDArray[np.float64],
+        group: NDArray[np.int64],
+        groups: int,
+    ) -> NDArray[np.float64]:
+        """Share out weights over the parts by how long each piece lies in them: shape (groups, parts).
+
+        The time that lies before a moment is a running total by part, so each piece costs two look-ups, however long it is.
+        """
+        parts = len(self.begins)
+        shift = MONDAY if self.cycle == WEEK else 0
+        start = begin - shift - int(self.begins[0])
+        length = end - begin
+        turn = start // self.cycle
+        moment = length == 0
+        rate = np.divide(weight, length, out=np.zeros(len(weight)), where=~moment)
+        offsets, lengths = self.begins - self.begins[0], self.lengths.astype(np.float64)
+        whole = np.zeros(groups)
+        part_sum, full = np.zeros(groups * parts), np.zeros(groups * parts)
+        for at, sign in ((start + length, 1.0), (start, -1.0)):
+            turns = (at // self.cycle - turn).astype(np.float64)
+            rest = at % self.cycle
+            in_part = np.searchsorted(offsets, rest, side="right") - 1
+            key = group * parts + in_part
+            part_sum += np.bincount(key, sign * rate * (rest - offsets[in_part]), groups * parts)
+            full += np.bincount(key, sign * rate, groups * parts)
+            whole += np.bincount(group, sign * rate * turns, groups)
+        # parts before the one a moment lies in are full
+        after = full.reshape(groups, parts)
+        before = after[:, ::-1].cumsum(axis=1)[:, ::-1] - after
+        found = part_sum.reshape(groups, parts) + before * lengths + whole[:, None] * lengths
+        if moment.any():
+            in_part = np.searchsorted(offsets, start[moment] % self.cycle, side="right") - 1
+            key = group[moment] * parts + in_part
+            found += np.bincount(key, weight[moment], groups * parts).reshape(groups, parts)
+        return np.where(np.abs(found) < 1e-12 * max(float(weight.sum()), 1.0), 0.0, found)
+
+
+def partition(unit: str | Sequence[str], caller: str) -> Partition:
+    """A partition by its name, or by the times at which its parts begin.
+
+    Raises
+    ------
+    InputError
+        When it is neither.
+
+    Examples
+    --------
+    >>> partition(["06:00", "14:00", "22:00"], "times.aoristic").labels
+    ('06:00 to 14:00', '14:00 to 22:00', '22:00 to 06:00')
+    """
+    if isinstance(unit, str):
+        if unit not in UNITS:
+            raise InputError(
+                f"{caller}: unit must be one of {', '.join(map(repr, UNITS))}, or the times at which shifts begin, such as "
+                f"['06:00', '14:00', '22:00'] or ['Mon 06:00', 'Fri 22:00']; got {unit!r}."
+            )
+        cycle, parts = UNITS[unit]
+        begins = np.arange(parts) * (cycle // parts)
+        return Partition(unit, cycle, begins, tuple(_label(unit, int(begin)) for begin in begins))
+    starts = [_parsed(text, caller) for text in unit]
+    weekly = any(day is not None for day, _ in starts)
+    if len(starts) < 2 or (weekly and not all(day is not None for day, _ in starts)):
+        raise InputError(
+            f"{caller}: unit needs two times or more, all with a day of the week or none; got {list(unit)}."
+        )
+    begins = np.array([(day or 0) * DAY + second for day, second in starts])
+    if (np.diff(begins) <= 0).any():
+        raise InputError(
+            f"{caller}: the times in unit must follow each other from the start of the cycle; got {list(unit)}."
+        )
+    names = list(unit)
+    labels = tuple(f"{one} to {other}" for one, other in zip(names, [*names[1:], names[0]], strict=True))
+    return Partition(", ".join(names), WEEK if weekly else DAY, begins, labels)
+
+
+def _parsed(text: str, caller: str) -> tuple[int | None, int]:
+    found = _CLOCK.match(str(text).strip())
+    day = None
+    if found and found["day"]:
+        named = [number for number, name in enumerate(DAYS) if name.lower().startswith(found["day"].lower())]
+        found = found if len(named) == 1 else None
+        day = named[0] if named else None
+    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
+        raise InputError(f"{caller}: {text!r} is no time of day; write '06:00' or 'Mon 06:00'.")
+    return day, int(found["hour"]) * 3600 + int(found["minute"]) * 60
+
+
+def _label(unit: str, second: int) -> str:
+    if unit == "weekday":
+        return DAYS[second // DAY]
+    clock = f"{second % DAY // 3600:02d}:{second % 3600 // 60:02d}"
+    return f"{DAYS[second // DAY][:3]} {clock}" if unit == "hour_of_week" else clock

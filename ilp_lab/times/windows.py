@@ -1,0 +1,146 @@
+"""When something can have happened: windows on the local clock, and what was done with those that make no sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.times.moments import clock_of, local_seconds
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+HOUR = 3_600
+MISSING = ("start", "leave out")
+REVERSED = ("leave out", "swap", "start")
+TOO_LONG = ("even", "exact", "leave out")
+CLOCK_CHANGES = ("as shown", "cut")
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Pieces of windows: during each the local clock ran without a jump.
+
+    Attributes
+    ----------
+    begin, end
+        Seconds since 1970 on the local clock; equal for a moment.
+    of
+        Which usable row each piece belongs to.
+    share
+        What share of the row's window it is.
+    used
+        Which rows of the table are usable.
+    even
+        Which usable rows are too long and count evenly everywhere.
+    reasons
+        One entry per row of the table: why it is left out.
+    noted
+        What else was done, with the number of rows.
+    zone
+        The clock.
+    """
+
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    of: NDArray[np.int64]
+    share: NDArray[np.float64]
+    used: NDArray[np.int64]
+    even: NDArray[np.bool_]
+    reasons: NDArray[np.object_]
+    noted: dict[str, int]
+    zone: str
+
+
+def windows_of(
+    table: pd.DataFrame,
+    *,
+    missing: str,
+    reversed_windows: str,
+    too_long: str,
+    longest_hours: float,
+    clock_changes: str,
+) -> Windows:
+    """Windows from ``occurred_at`` to ``occurred_to``.
+
+    A night on which the clocks change has 23 or 25 hours. ``"as shown"`` takes what the clock showed at both ends; ``"cut"`` cuts
+    the window at the change, so that each part counts by how long it really lasted.
+    """
+    start = table["occurred_at"]
+    _, known = local_seconds(start)
+    absolute = np.where(known, _utc(start), 0)
+    ended, until = np.zeros(len(table), bool), absolute
+    if "occurred_to" in table:
+        other = table["occurred_to"].dt.tz_convert(start.dt.tz)
+        _, ended = local_seconds(other)
+        until = np.where(ended, _utc(other), absolute)
+    reasons = np.full(len(table), "", dtype=object)
+    reasons[~known] = "without a time"
+    begin, end = absolute.copy(), until.copy()
+    noted = {"without an end: the start counts": int((known & ~ended).sum())} if missing == "start" else {}
+    if missing == "leave out":
+        reasons[known & ~ended] = "without an end"
+    wrong = known & ended & (until < absolute)
+    if reversed_windows == "leave out":
+        reasons[wrong] = "ends before it begins"
+    else:
+        noted[f"ends before it begins: {'turned round' if reversed_windows == 'swap' else 'the start counts'}"] = int(wrong.sum())  # fmt: skip
+        begin[wrong] = until[wrong] if reversed_windows == "swap" else absolute[wrong]
+        end[wrong] = absolute[wrong]
+    long = (reasons == "") & (end - begin >= longest_hours * HOUR)
+    if too_long == "leave out":
+        reasons[long] = f"window of {longest_hours:g} hours or more"
+    elif too_long == "even":
+        noted[f"window of {longest_hours:g} hours or more: counts evenly everywhere"] = int(long.sum())
+    used = np.flatnonzero(reasons == "")
+    even = long[used] if too_long == "even" else np.zeros(len(used), bool)
+    pieces = _pieces(begin[used], end[used], start.dt.tz, cut=clock_changes == "cut")
+    noted = {what: number for what, number in noted.items() if number}
+    return Windows(*pieces, used, even, reasons, noted, clock_of(start))
+
+
+def _utc(times: Any) -> NDArray[np.int64]:
+    return np.asarray(
+        times.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
+    )
+
+
+def _pieces(
+    begin: NDArray[np.int64], end: NDArray[np.int64], tz: Any, *, cut: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Cut windows where the local clock jumps, and turn them into what the clock showed."""
+    if not len(begin):
+        return begin, end, np.empty(0, np.int64), np.empty(0)
+    jumps, offsets = _jumps(int(begin.min()), int(end.max()), tz)
+    first, last = np.searchsorted(jumps, begin, side="right"), np.searchsorted(jumps, end, side="left")
+    last = np.maximum(first, last)
+    if not cut:
+        shown = offsets[np.searchsorted(jumps, end, side="right")] + end >= offsets[first] + begin
+        last = np.where(shown, first, last)
+    else:
+        shown = np.zeros(len(begin), bool)
+    number = last - first + 1
+    of = np.repeat(np.arange(len(begin)), number)
+    within = np.arange(len(of)) - np.repeat(np.cumsum(number) - number, number)
+    stretch = first[of] + within
+    edges = np.concatenate([[np.iinfo(np.int64).min], jumps, [np.iinfo(np.int64).max]])
+    left, right = np.maximum(begin[of], edges[stretch]), np.minimum(end[of], edges[stretch + 1])
+    right = np.where(shown[of], end[of], right)
+    whole = (end - begin)[of]
+    share = np.where(whole > 0, (right - left) / np.maximum(whole, 1), 1.0)
+    until = np.where(shown[of], offsets[np.searchsorted(jumps, end, side="right")][of], offsets[stretch])
+    return left + offsets[stretch], right + until, of, share
+
+
+def _jumps(first: int, last: int, tz: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Moments (UTC) at which the zone changes its offset, and the offset before the first and after each."""
+    import pandas as pd
+
+    hours = np.arange(first // HOUR * HOUR, last + 2 * HOUR, HOUR)
+    probes = pd.DatetimeIndex(hours.astype("datetime64[s]"), tz="UTC").tz_convert(tz)
+    offset = probes.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) - hours
+    change = np.flatnonzero(np.diff(offset))
+    return hours[change + 1], np.append(offset[:1], offset[change + 1])
