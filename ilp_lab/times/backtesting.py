@@ -52,7 +52,7 @@ def backtest(
     incidents, discovered, horizon_days, cell_m, study_area, area_share, surface, surface_column
         As in :func:`forecast`. A surface must not have been made from the periods it is tried on.
     methods
-        Of those of :func:`forecast`; ``"last_year"`` and ``"moving_average"`` are always in the table.
+        Of those of :func:`forecast`; the naive maps ``"last_year"``, ``"moving_average"`` and ``"whole_past"`` are always in the table.
     folds
         How many periods are tried, one after the other up to the end of the data.
     bootstrap
@@ -90,7 +90,7 @@ def backtest(
     >>> thefts = gpd.GeoDataFrame({"occurred_at": at}, geometry=gpd.points_from_xy(*xy.T), crs=32633)
     >>> tried = backtest(thefts, discovered=[], methods=["density"], folds=6, rng=1)
     >>> sorted(tried.table["method"])
-    ['density', 'last_year', 'moving_average']
+    ['density', 'last_year', 'moving_average', 'whole_past']
     """
     caller = "times.backtest"
     check = Check(caller)

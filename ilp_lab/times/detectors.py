@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _ITERATIONS = 25
 _SUSPICIOUS = 2.58
 _LEAST = 1e-9
+_PRIOR = (
+    4.0  # precision: trend and seasons are drawn towards none, with a deviation of a half on the log scale
+)
 CUSUM_K, CUSUM_H = 0.5, 4.0
 EARS_LIMIT, C3_LIMIT = 3.0, 2.0
 
@@ -82,6 +85,8 @@ def farrington(
 ) -> Expected | None:
     """Quasi-Poisson regression on trend and season, with past outbreaks weighted down (Noufal et al. 2013).
 
+    Departs from it in that trend and seasons are shrunk towards none, so that rare offences get sensible expectations.
+
     Parameters
     ----------
     n
@@ -119,12 +124,12 @@ def farrington(
     target = np.zeros(design.shape[1])
     target[0] = 1.0
     mu, _, _ = _quasi_poisson(design, held, weight)
-    information = np.einsum("tp,st,tq->spq", design, weight * mu, design) + 1e-9 * np.eye(design.shape[1])
+    information = np.einsum("tp,st,tq->spq", design, weight * mu, design) + _drawn_in(design.shape[1])
     variance = (
         dispersion * np.linalg.solve(information, np.broadcast_to(target, beta.shape)[..., None])[:, 0, 0]
     )
     empty = held.sum(axis=1) == 0
-    mean = np.where(empty, 0.5 / len(past), np.exp(np.clip(beta[:, 0], -25, 25)))
+    mean = np.maximum(np.exp(np.clip(beta[:, 0], -25, 25)), 0.5 / len(past))
     spread = np.where(empty, 1.0, dispersion + np.minimum(variance * mean, 10.0))
     return Expected(
         mean,
@@ -146,9 +151,12 @@ def _season_levels(past: NDArray[np.int64], at: int, per_year: int, half: int) -
 def _quasi_poisson(
     design: NDArray[np.float64], n: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Fit log-linear models of one design to many series at once: means, coefficients, dispersion (at least 1)."""
+    """Fit log-linear models of one design to many series at once: means, coefficients, dispersion (at least 1).
+
+    Trend and seasons are shrunk, because a series of ten incidents cannot tell ten seasons apart.
+    """
     rows, terms = design.shape
-    ridge = 1e-6 * np.eye(terms)
+    ridge = _drawn_in(terms)
     mu = n + 0.5
     eta = np.log(mu)
     beta = np.zeros((len(n), terms))
@@ -168,6 +176,11 @@ def _quasi_poisson(
     return mu, beta, np.maximum(pearson / max(rows - terms, 1), 1.0)
 
 
+def _drawn_in(terms: int) -> NDArray[np.float64]:
+    """What is added to the information: next to nothing for the level, the prior for all else."""
+    return np.diag(np.append(1e-6, np.full(terms - 1, _PRIOR)))
+
+
 def _residuals(
     n: NDArray[np.float64],
     mu: NDArray[np.float64],
@@ -177,7 +190,7 @@ def _residuals(
 ) -> NDArray[np.float64]:
     """Standardised Anscombe residuals."""
     w = weight * mu
-    inverse = np.linalg.inv(np.einsum("tp,st,tq->spq", design, w, design) + 1e-6 * np.eye(design.shape[1]))
+    inverse = np.linalg.inv(np.einsum("tp,st,tq->spq", design, w, design) + _drawn_in(design.shape[1]))
     hat = np.einsum("tp,spq,tq->st", design, inverse, design) * w
     raw = 1.5 * (n ** (2 / 3) * np.maximum(mu, _LEAST) ** (-1 / 6) - np.sqrt(mu))
     return np.asarray(raw / np.sqrt(dispersion[:, None] * np.maximum(1 - hat, 0.05)))

@@ -135,7 +135,7 @@ def pattern_change(
         left_out_rows=pd.concat(rows) if rows else None,
         handling=handling_of(before, after, areas, study_area),
         view="map",
-        details={"s_index": s_index, "value": "difference"},
+        details={"s_index": s_index, "value": "verdict"},
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def forecast(
     opt_in
         Forecasts are made only when this says so.
     method
-        ``"last_year"``, ``"moving_average"``, ``"density"``, ``"prospective"``, ``"self_exciting"``, or ``"surface"``.
+        ``"last_year"``, ``"moving_average"``, ``"whole_past"``, ``"density"``, ``"prospective"``, ``"self_exciting"``, or ``"surface"``.
     horizon_days
         Days that are forecast.
     as_of

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from ilp_lab._ground.studyarea import StudyArea
 
 YEAR = 365
-NAIVE = ("last_year", "moving_average")
+NAIVE = ("last_year", "moving_average", "whole_past")
 METHODS = (*NAIVE, "density", "prospective", "self_exciting")
 WORDS = {
     "last_year": "last year's map",
     "moving_average": "the last weeks' map",
+    "whole_past": "the map of all years",
     "density": "density of the last year",
     "prospective": "prospective map (near repeats)",
     "self_exciting": "self-exciting model",
@@ -80,6 +81,11 @@ def _last_year(past: Past) -> NDArray[np.float64]:
 def _moving_average(past: Past) -> NDArray[np.float64]:
     back = max(4 * past.horizon, 56)
     return past.counts(1, back) * past.horizon / back
+
+
+def _whole_past(past: Past) -> NDArray[np.float64]:
+    span = int(past.age.max())
+    return past.counts(1, span) * past.horizon / span
 
 
 def _density(past: Past) -> NDArray[np.float64]:
@@ -198,6 +204,7 @@ def bandwidth_of(past: Past) -> float:
 MODELS: dict[str, Callable[[Past], NDArray[np.float64]]] = {
     "last_year": _last_year,
     "moving_average": _moving_average,
+    "whole_past": _whole_past,
     "density": _density,
     "prospective": _prospective,
     "self_exciting": _self_exciting,

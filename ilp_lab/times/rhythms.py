@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EXACT_UP_TO = 60
+_FAINT = 0.15
 _CYCLES = {"day": DAY, "week": WEEK}
 _REFERENCES = {
     "weekday": (
@@ -393,7 +394,11 @@ def _circular_words(
     table: pd.DataFrame, resultant: float, rayleigh: float, kuiper: float, alpha: float, cycle: str
 ) -> tuple[str, ...]:
     said = []
-    if rayleigh < alpha:
+    if rayleigh < alpha and resultant < _FAINT:
+        said.append(
+            f"A faint preference for {table['words'][0]} is more than chance explains (Rayleigh p {rayleigh:.3g}), but so weak that a mean time is of no use."
+        )
+    elif rayleigh < alpha:
         said.append(
             f"The mean time of the {cycle} is {table['words'][0]} (95 % interval {table['words'][1]}); incidents keep to it more than chance "
             f"explains (Rayleigh p {rayleigh:.3g})."

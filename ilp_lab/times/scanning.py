@@ -192,7 +192,7 @@ def scan(
         handling=handling_of(cases, population if hasattr(population, "geometry") else None, centres),
         seed=seed,
         view="map",
-        details={"maxima": maxima, "cases": work.cases, "value": "llr"},
+        details={"maxima": maxima, "cases": work.cases, "value": "verdict"},
     )
 
 
@@ -307,6 +307,9 @@ def _table(
         )
     columns = ["llr", "observed", "expected", "ratio", "p", "p_gumbel", "recurrence_days", "start", "end", "radius_m", "places", "members", "verdict"]  # fmt: skip
     table = pd.DataFrame(rows, columns=pd.Index(columns))
+    table["verdict"] = pd.Categorical(
+        table["verdict"], categories=["more than chance", "not more than chance"]
+    )
     return gpd.GeoDataFrame(table, geometry=shapes, crs=held.metric.crs)
 
 

@@ -53,7 +53,7 @@ def seasonality(
 
     Notes
     -----
-    Missing periods are filled with the straight line between their neighbours for the decomposition, and said. Cost: a few passes.
+    The season is the same every year. Missing periods are filled with the straight line between their neighbours for the decomposition, and said. Cost: a few passes.
 
     References
     ----------
@@ -85,7 +85,8 @@ def seasonality(
     n = counts.n[0, span]
     gap = np.isnan(n)
     filled = np.interp(span, span[~gap], n[~gap])
-    parts = STL(filled, period=cycle, robust=robust).fit()
+    # the same season every year: a few years cannot show one that changes
+    parts = STL(filled, period=cycle, seasonal=10 * len(filled) + 1, seasonal_deg=0, robust=robust).fit()
     trend, season, rest = np.asarray(parts.trend), np.asarray(parts.seasonal), np.asarray(parts.resid)
     strength = float(max(0.0, 1 - rest.var() / max(float((season + rest).var()), 1e-12)))
     place = _place(counts, span, step)

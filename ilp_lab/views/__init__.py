@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from ilp_lab.views.maps import map_page as map_page
     from ilp_lab.views.page import Page as Page
     from ilp_lab.views.page import safe_text as safe_text
+    from ilp_lab.views.seriesfigures import series_figure as series_figure
     from ilp_lab.views.show import draw as draw
     from ilp_lab.views.show import explore as explore
     from ilp_lab.views.show import summary_html as summary_html
+    from ilp_lab.views.timefigures import bands_figure as bands_figure
+    from ilp_lab.views.timefigures import clock_figure as clock_figure
+    from ilp_lab.views.timefigures import intervals_figure as intervals_figure
+    from ilp_lab.views.timefigures import reasons_figure as reasons_figure
 
 _NAMES = {
+    "series_figure": "seriesfigures",
+    "reasons_figure": "timefigures",
+    "intervals_figure": "timefigures",
+    "clock_figure": "timefigures",
+    "bands_figure": "timefigures",
     "Atlas": "atlases",
     "Page": "page",
     "atlas": "atlases",

@@ -16,6 +16,7 @@ from ilp_lab.views.figures import bar_figure, map_figure
 from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
 from ilp_lab.views.page import Page, banner, build, safe_text
+from ilp_lab.views.timefigures import FIGURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ def draw(result: Result, **options: Any) -> Figure:
     result
         Any result.
     **options
-        Those of ``map_figure``, ``linkchart_figure`` or ``bar_figure``, whichever the result's ``view`` asks for.
+        Those of ``map_figure``, ``linkchart_figure``, ``bar_figure`` or the figure of that kind of result.
 
     Raises
     ------
@@ -67,6 +68,8 @@ def draw(result: Result, **options: Any) -> Figure:
         return linkchart_figure(result, **options)
     if result.name in CURVES:
         return curve_figure(result, **options)
+    if result.name in FIGURES and len(result.table):
+        return FIGURES[result.name](result, **options)
     from ilp_lab.safeguards.handling import mark
 
     options.setdefault("title", result.title)
@@ -82,7 +85,7 @@ def explore(result: Result, **options: Any) -> Page:
     result
         Any result.
     **options
-        Those of ``map_page`` or ``linkchart_page``, whichever the result's ``view`` asks for; tables take none.
+        Those of ``map_page`` or ``linkchart_page``, whichever the result's ``view`` asks for, or of its figure; tables take none.
 
     Raises
     ------
@@ -101,11 +104,13 @@ def explore(result: Result, **options: Any) -> Page:
         return map_page(result, **options)
     if result.view == "linkchart":
         return linkchart_page(result, **options)
-    if options:
+    drawn = result.name in CURVES or (result.name in FIGURES and len(result.table) > 0)
+    if options and not drawn:
         raise InputError(f"views.explore: a table takes no options; got {', '.join(sorted(options))}.")
+    picture = _picture(result, **options) if drawn else ""
     return build(
         title=result.title,
-        body=f'<div class="ilp-result" style="overflow:auto"><div class="ilp-in">{_inside(result, rows=500)}</div></div>',
+        body=f'<div class="ilp-result" style="overflow:auto"><div class="ilp-in">{_inside(result, rows=500, picture=picture)}</div></div>',
         handling=result.handling,
         alternative=" ".join((f"Table. {result.title}.", *result.findings[:1])),
         styles=(_STYLE,),
@@ -135,15 +140,18 @@ def summary_html(result: Result, *, figure: bool = False) -> str:
     True
     """
     _is_result(result, "views.summary_html")
-    picture = ""
-    if figure:
-        told = safe_text(" ".join((f"{result.title}.", *result.findings[:1])))
-        data = b64encode(png(draw(result))).decode()
-        picture = f'<img alt="{told}" src="data:image/png;base64,{data}">'
+    picture = _picture(result) if figure else ""
     return (
         f'<style>{_STYLE}</style><section class="ilp-result" aria-label="{safe_text(result.title)}">'
         f'{banner(result.handling, "top")}<div class="ilp-in">{_inside(result, rows=_ROWS, picture=picture)}</div></section>'
     )
+
+
+def _picture(result: Result, **options: Any) -> str:
+    """The figure of a result as a picture in HTML."""
+    told = safe_text(" ".join((f"{result.title}.", *result.findings[:1])))
+    data = b64encode(png(draw(result, **options))).decode()
+    return f'<img alt="{told}" src="data:image/png;base64,{data}">'
 
 
 def _is_result(result: object, caller: str) -> None:

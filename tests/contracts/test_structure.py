@@ -49,8 +49,9 @@ EXPORTS = {
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
-        "Atlas", "Page", "atlas", "bar_figure", "curve_figure", "draw", "explore", "linkchart_figure",
-        "linkchart_page", "map_figure", "map_page", "offline", "png", "safe_text", "summary_html", "svg",
+        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "curve_figure", "draw", "explore",
+        "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure", "map_page", "offline", "png",
+        "reasons_figure", "safe_text", "series_figure", "summary_html", "svg",
     ],
 }  # fmt: skip
 

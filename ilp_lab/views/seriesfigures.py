@@ -1,0 +1,165 @@
+"""Counts over time for print, with what was to be expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.errors import InputError
+from ilp_lab.views.drawing import INK, SOFT, legend_of, sheet
+from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ilp_lab.result import Result
+
+_BLUE, _BAND, _HOT, _COOL = "#0b5394", "#d5dce3", "#99000d", "#2166ac"
+
+
+def series_figure(result: Result, *, title: str | None = None, of: str | None = None) -> Figure:
+    """Draw counts over time with what was to be expected.
+
+    Parameters
+    ----------
+    result
+        Of ``times.control_chart``, ``change_points``, ``seasonality`` or ``interrupted_series``.
+    title
+        Another heading.
+    of
+        Which of the series of a control chart, by its names joined with ", "; the largest when left out.
+
+    Raises
+    ------
+    InputError
+        When the result holds no series.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from ilp_lab.times import change_points
+    >>> at = pd.Timestamp("2024-01-01", tz="Europe/Vienna") + pd.to_timedelta(np.arange(120), unit="D")
+    >>> len(series_figure(change_points(pd.DataFrame({"occurred_at": at}))).axes)
+    1
+    """
+    draw = SERIES.get(result.name)
+    if draw is None:
+        raise InputError(
+            f"views.series_figure: {result.name} holds no series; views.draw finds the right figure for any result."
+        )
+    table, heading = _one_series(result, of, title or result.title)
+    figure = sheet(9.6, 5.4)
+    axes = plain(figure, (0.08, 0.22, 0.66, 0.66))
+    handles = draw(axes, table, result)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    _dates(axes)
+    legend_of(axes, handles, "Lines")
+    return done(figure, result, heading, "Series over time.")
+
+
+def _one_series(result: Result, of: str | None, heading: str) -> tuple[pd.DataFrame, str]:
+    by = list(result.details.get("by", ()))
+    if not by:
+        return result.table, heading
+    keys = result.table[by].astype(str).agg(", ".join, axis=1)
+    names = result.table["n"].astype("float64").groupby(keys).sum().sort_values(ascending=False)
+    chosen = names.index[0] if of is None else of
+    if chosen not in names.index:
+        raise InputError(
+            f"views.series_figure: there is no series {of!r}; it has {'; '.join(names.index[:12])}."
+        )
+    return result.table[keys == chosen], f"{heading}: {chosen}"
+
+
+def _chart(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
+    times, n = _xy(table, "n")
+    low, high, expected = (table[name].to_numpy(dtype=np.float64) for name in ("low", "high", "expected"))
+    axes.fill_between(times, low, high, color=_BAND, linewidth=0)
+    axes.plot(times, expected, color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)))
+    axes.plot(times, n, color=_BLUE, linewidth=1.2)
+    handles = [
+        line_entry(_BLUE, "incidents"),
+        line_entry(SOFT, "expected", dashed=True),
+        patch_entry(_BAND, "what chance explains"),
+    ]
+    for verdict, colour in (("above the band", _HOT), ("below the band", _COOL)):
+        out = (table["verdict"] == verdict).to_numpy()
+        if out.any():
+            axes.plot(times[out], n[out], linestyle="none", marker="o", markersize=5, color=colour)
+            handles.append(dot_entry(colour, verdict))
+    return handles
+
+
+def _steps(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
+    times, n = _xy(result.details["series"], "n")
+    axes.plot(times, n, color=_BLUE, linewidth=1.0, alpha=0.8)
+    handles = [
+        line_entry(_BLUE, "incidents"),
+        line_entry(_HOT, "level"),
+        patch_entry(_BAND, "95 % interval of a change"),
+    ]
+    for row in table.to_dict("records"):
+        axes.hlines(row["mean"], row["start"], row["end"], color=_HOT, linewidth=2.0)
+        if row["changed_at"] == row["changed_at"]:
+            axes.axvspan(row["changed_from"], row["changed_to"], color=_BAND, linewidth=0, zorder=0)
+    return handles
+
+
+def _season(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
+    times, n = _xy(table, "n")
+    axes.plot(times, n, color=_BLUE, linewidth=1.0, alpha=0.7)
+    axes.plot(times, table["trend"].to_numpy(), color=_HOT, linewidth=2.0)
+    axes.plot(
+        times, (table["trend"] + table["season"]).to_numpy(), color=SOFT, linewidth=1.0, linestyle=(0, (4, 3))
+    )
+    return [
+        line_entry(_BLUE, "incidents"),
+        line_entry(_HOT, "trend"),
+        line_entry(SOFT, "trend and season", dashed=True),
+    ]
+
+
+def _broken(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
+    times, n = _xy(table, "n")
+    after = table["after"].to_numpy()
+    axes.fill_between(
+        times, table["low"].to_numpy(), table["high"].to_numpy(), where=after, color=_BAND, linewidth=0
+    )
+    axes.plot(times, n, linestyle="none", marker="o", markersize=3, color=_BLUE)
+    axes.plot(times, table["expected"].to_numpy(), color=_HOT, linewidth=1.6)
+    axes.plot(
+        times[after], table["without"].to_numpy()[after], color=SOFT, linewidth=1.2, linestyle=(0, (4, 3))
+    )
+    axes.axvline(times[after][0], color=INK, linewidth=0.8)
+    return [
+        dot_entry(_BLUE, "incidents"),
+        line_entry(_HOT, "fitted"),
+        line_entry(SOFT, "had nothing happened", dashed=True),
+        patch_entry(_BAND, "its 95 % interval"),
+    ]
+
+
+def _xy(table: pd.DataFrame, name: str) -> tuple[Any, Any]:
+    return table["period"].to_numpy(), table[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _dates(axes: Axes) -> None:
+    import matplotlib.dates as mdates
+
+    dates: Any = mdates  # without types
+    locator = dates.AutoDateLocator(maxticks=9)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    axes.margins(x=0.01)
+
+
+SERIES: dict[str, Callable[[Axes, Any, Any], list[Any]]] = {
+    "times.control_chart": _chart,
+    "times.change_points": _steps,
+    "times.seasonality": _season,
+    "times.interrupted_series": _broken,
+}
