@@ -294,6 +294,7 @@ def _as_calculator(table: pd.DataFrame, bands: _Bands, simulated: NDArray[np.int
     distances = [_said(low, high, "meters") for low, high in _pairwise(bands.metres)]
     if bands.metres[0] <= 1:
         distances[0] = "Same location"
+        distances[1:2] = [_said(0.0, high, "meters", first=1) for high in bands.metres[1:2].tolist()]
     times = [_said(low, high, "days") for low, high in _pairwise(bands.days)]
     table = table.assign(expected=mean, ratio=ratio)
     table.insert(0, "nrc_time", np.tile(times, len(distances)))
@@ -305,13 +306,11 @@ def _pairwise(ends: NDArray[np.float64]) -> list[tuple[float, float]]:
     return list(zip(np.append(0.0, ends[:-1]).tolist(), ends.tolist(), strict=True))
 
 
-def _said(low: float, high: float, unit: str) -> str:
-    """A band as the calculator prints it, which is one more than what it counts."""
+def _said(low: float, high: float, unit: str, *, first: int = 0) -> str:
+    """A band as the calculator prints it: its lower ends are one more than what it counts."""
     if math.isinf(high):
         return f"More than {low:g} {unit}"
-    if low == 0:
-        return f"0 to {high:g} {unit}"
-    return f"{low + (low > 1):g} to {high:g} {unit}"
+    return f"{low + 1 if low else first:g} to {high:g} {unit}"
 
 
 def band_words(row: pd.Series) -> str:
