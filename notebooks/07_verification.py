@@ -27,6 +27,16 @@ checks.table
 print(checks.explain())
 
 # %% [markdown]
+# ## Questions of time
+
+# %%
+timely = ilp.verification.times(data=DATA)
+timely.table
+
+# %%
+print(timely.explain())
+
+# %% [markdown]
 # ## Where others differ, and why
 #
 # - **Gi\* in PySAL's esda** with its default row-standardised weights prints another analytic z (maximum 1.07 instead of 3.48 on the Columbus
@@ -37,3 +47,7 @@ print(checks.explain())
 # - **Geographic profiles**: one published package takes 2B minus the *difference* of the distance's two parts within the buffer; Rossmo's
 #   formula has 2B minus the whole distance.
 # - **Density at junctions**: plain network distance overrates junctions; equal split does not.
+# - **Two counts**: one published package drops the pair (0, 0) and prints p .99988 where both rates are equal; it is 1.
+# - **Bursts in time**: one published function takes an argument for the window that only changes an exponent; a window of two days
+#   needs the mean of two days.
+# - **Twenty-five hours** from ten o'clock to eleven the next day lie in 25 hours of the week, not in all 168.

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ilp_lab.times.accuracies import accuracy as accuracy
     from ilp_lab.times.aoristics import aoristic as aoristic
     from ilp_lab.times.backtesting import backtest as backtest
+    from ilp_lab.times.bursts import temporal_scan as temporal_scan
     from ilp_lab.times.changes import change_points as change_points
     from ilp_lab.times.changes import year_to_date as year_to_date
     from ilp_lab.times.displacements import displacement_rings as displacement_rings
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from ilp_lab.times.periodcounts import counts_by_period as counts_by_period
     from ilp_lab.times.radar import exceptions as exceptions
     from ilp_lab.times.rhythms import circular_test as circular_test
-    from ilp_lab.times.rhythms import weekday_test as weekday_test
     from ilp_lab.times.scanning import scan as scan
     from ilp_lab.times.seasons import control_chart as control_chart
     from ilp_lab.times.seasons import seasonality as seasonality
     from ilp_lab.times.seriesfinding import crime_series as crime_series
     from ilp_lab.times.waves import near_repeat_roles as near_repeat_roles
     from ilp_lab.times.waves import near_repeat_zones as near_repeat_zones
+    from ilp_lab.times.weekdays import weekday_test as weekday_test
 
 _NAMES = {
     "LinkageModel": "linkage",
@@ -61,7 +62,8 @@ _NAMES = {
     "pattern_change": "displacements",
     "scan": "scanning",
     "seasonality": "seasons",
-    "weekday_test": "rhythms",
+    "temporal_scan": "bursts",
+    "weekday_test": "weekdays",
     "year_to_date": "changes",
 }
 

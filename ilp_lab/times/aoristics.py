@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,8 +17,8 @@ from ilp_lab._ground.studyarea import usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
-from ilp_lab.times.moments import check_times
-from ilp_lab.times.partitions import Partition, partition
+from ilp_lab.times.moments import check_times, told_to
+from ilp_lab.times.partitions import DAY, Laid, Partition, partition
 from ilp_lab.times.windows import CLOCK_CHANGES, MISSING, REVERSED, TOO_LONG, Windows, windows_of
 
 if TYPE_CHECKING:
@@ -39,19 +40,28 @@ _REFERENCES = (
 
 @dataclass(frozen=True)
 class _Shares:
-    """Everything that is summed: pieces, their weights, and those that count evenly."""
+    """Everything that is summed: pieces laid over the parts, their shares of their row, and rows that count evenly."""
 
     windows: Windows
     cut: Partition
     group: NDArray[np.int64]
     groups: int
 
+    @cached_property
+    def laid(self) -> Laid:
+        """The pieces over the parts, laid once for all samples."""
+        w = self.windows
+        return self.cut.laid(w.begin, w.end, self.group[w.of], self.groups)
+
+    @cached_property
+    def share(self) -> NDArray[np.float64]:
+        """What each piece counts for a row of weight 1: nothing where the row counts evenly."""
+        return np.where(self.windows.even[self.windows.of], 0.0, self.windows.share)
+
     def sums(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weights of the usable rows shared out: shape (groups, parts)."""
         w = self.windows
-        piece = weight[w.of] * w.share
-        piece[w.even[w.of]] = 0.0
-        found = self.cut.sums(w.begin, w.end, piece, self.group[w.of], self.groups)
+        found = self.laid.sums(weight[w.of] * self.share)
         if w.even.any():
             per = np.bincount(self.group[w.even], weight[w.even], self.groups)
             found += per[:, None] * (self.cut.lengths / self.cut.cycle)
@@ -140,6 +150,7 @@ def aoristic(
         raise InputError(
             f"{caller}: no incident has a time that can be used: {dict(LeftOut.of(incidents, windows.reasons))}."
         )
+    _fine_enough(incidents, windows, cut, longest_hours, caller)
     if cell_m is not None:
         shares, table, extra, windows = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
     else:
@@ -184,8 +195,6 @@ def _checked(
 ) -> None:  # fmt: skip
     check = Check(caller)
     check_times(check, incidents)
-    if hasattr(incidents, "columns") and "occurred_to" in incidents:
-        check_times(check, incidents, column="occurred_to")
     check.choice(allowed=MISSING, missing=missing)
     check.choice(allowed=REVERSED, reversed_windows=reversed_windows)
     check.choice(allowed=TOO_LONG, too_long=too_long)
@@ -202,6 +211,24 @@ def _checked(
     check.done()
 
 
+def _fine_enough(
+    incidents: pd.DataFrame, windows: Windows, cut: Partition, longest_hours: float, caller: str
+) -> None:
+    """Refuse where the file cannot answer: months have no weekday, days have no hour."""
+    known = told_to(incidents.iloc[windows.used])
+    days = bool((cut.begins % DAY == 0).all())
+    if known == "month" or (windows.even.all() and len(windows.even) > 1):
+        why = "the month" if known == "month" else f"a time of {longest_hours:g} hours or more"
+        raise InputError(
+            f"{caller}: the file tells only {why} of each incident, so neither weekday nor hour can be known."
+        )
+    if known == "day" and not days:
+        raise InputError(
+            f"{caller}: the file tells only the day of each incident (all stand at one time of day), so the hour cannot be known; "
+            "unit='weekday' can be answered."
+        )
+
+
 def _by_column(
     incidents: pd.DataFrame,
     windows: Windows,
@@ -215,8 +242,9 @@ def _by_column(
     if by is None:
         group, names = np.zeros(len(windows.used), np.int64), np.array(["all"], dtype=object)
     else:
+        held = incidents[by].iloc[windows.used]
         codes, found = pd.factorize(
-            incidents[by].iloc[windows.used].astype("object").fillna("not stated"), sort=True
+            held.astype("object").where(held.notna(), "not stated").astype(str), sort=True
         )
         group, names = codes.astype(np.int64), np.asarray(found, dtype=object)
     shares = _Shares(windows, cut, group, len(names))
@@ -243,7 +271,7 @@ def _band(
     from tqdm.auto import trange
 
     rows, parts = len(shares.group), len(shares.cut.labels)
-    if bootstrap * shares.groups * parts > 10 * _MOST_VALUES:
+    if bootstrap * shares.groups * parts > 2 * _MOST_VALUES:
         raise InputError(
             f"times.aoristic: {bootstrap} samples of {shares.groups:,} × {parts:,} values would need "
             f"{bootstrap * shares.groups * parts * 8 / 1e9:.0f} GB. Take fewer groups, a coarser unit, or bootstrap=0."
@@ -336,6 +364,8 @@ def _caveats(windows: Windows, moments: float, incidents: pd.DataFrame) -> tuple
         said.append(
             f"{midnight:.0%} of the times stand at 00:00 exactly: the clerk's default, or dates without a time. They make a false peak at midnight."
         )
+    if len(windows.begin) > 1 and (windows.begin == windows.begin[0]).all():
+        said.append("All incidents begin at one and the same minute; look whether a program put it there.")
     if windows.zone == "UTC":
         said.append("The clock is UTC, which is nobody's local time; read the file again with its time zone.")
     if moments < 0.1:

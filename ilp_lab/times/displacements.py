@@ -16,7 +16,7 @@ from ilp_lab._ground.studyarea import usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
-from ilp_lab.times.moments import check_times, moments
+from ilp_lab.times.moments import check_times, date_number, moments
 from ilp_lab.times.outcomes import displacement_difference
 
 if TYPE_CHECKING:
@@ -246,8 +246,6 @@ def displacement_rings(
     >>> displacement_rings(thefts, treated=places[0], control=places[1], at="2023-07-01").table["zone"].tolist()
     ['treated', 'control', 'displacement', 'displacement control']
     """
-    import pandas as pd
-
     caller = "times.displacement_rings"
     check = Check(caller)
     check_points(check, incidents, None, None, "square", harm)
@@ -257,10 +255,7 @@ def displacement_rings(
     check.positive(ring_m=ring_m)
     check.whole(1, days=days)
     check.done()
-    try:
-        begun = int(pd.Timestamp(at).normalize().value // 86_400_000_000_000)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{caller}: at must be a date such as '2024-05-31'; got {at!r}.") from error
+    begun = date_number(at, "at", caller)
     metric = _metric.choose(treated, incidents, caller=caller)
     held = moments(incidents, caller, metric=metric)
     shapes = _zones(treated, control, ring_m, metric, caller)
@@ -289,7 +284,7 @@ def displacement_rings(
     wdq = _quotient(table)
     return Result(
         name=caller,
-        title=f"Did it work, and did it move? {pd.Timestamp(at):%d %B %Y}",
+        title=f"Did it work, and did it move? {held.date(begun):%d %B %Y}",
         table=table,
         method=f"Incidents {span} days before and after were counted in the treated area, the control and the rings of {ring_m:,.0f} m around both. {tested.method}",
         findings=(*tested.findings, f"The weighted displacement quotient is {wdq:.2f} (below −1: more moved than was gained; above 0: the benefit spread)." if np.isfinite(wdq) else "There was no fall in the treated area that could have moved."),

@@ -25,7 +25,7 @@ from ilp_lab.times.forecastground import (
     surface_values,
 )
 from ilp_lab.times.forecastmodels import METHODS, MODELS, WORDS, Past
-from ilp_lab.times.moments import Moments
+from ilp_lab.times.moments import date_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -117,7 +117,7 @@ def forecast(
         check.add("method='surface' needs surface (a table of cells) and surface_column.")
     check.done()
     ground = ground_for(incidents, discovered, cell_m, study_area, caller)
-    day = _first_day(as_of, ground.held, caller)
+    day = int(ground.held.day.max()) + 1 if as_of is None else date_number(as_of, "as_of", caller)
     past = ground.past(day, horizon_days)
     _long_enough(past, caller)
     expected = (
@@ -154,17 +154,6 @@ def forecast(
         view="map",
         details={"disparity": disparity, "flipped": flipped, "model": method, "value": "expected", "outline": ground.area.outline},
     )  # fmt: skip
-
-
-def _first_day(as_of: str | None, held: Moments, caller: str) -> int:
-    import pandas as pd
-
-    if as_of is None:
-        return int(held.day.max()) + 1
-    try:
-        return int(pd.Timestamp(as_of).normalize().value // 86_400_000_000_000)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{caller}: as_of must be a date such as '2024-05-31'; got {as_of!r}.") from error
 
 
 def _long_enough(past: Past, caller: str) -> None:

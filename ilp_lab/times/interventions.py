@@ -11,6 +11,7 @@ from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
+from ilp_lab.times.moments import date_number
 from ilp_lab.times.periodcounts import CYCLE, check_series, counts_of
 
 if TYPE_CHECKING:
@@ -262,10 +263,7 @@ def interrupted_series(
     check_series(check, incidents, step, None, ("week", "month"))
     check.between(0.5, 0.9999, level=level)
     check.done()
-    try:
-        begun = pd.Timestamp(at)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{caller}: at must be a date such as '2024-05-31'; got {at!r}.") from error
+    begun = pd.Timestamp(date_number(at, "at", caller), unit="D")
     counts = counts_of(incidents, step, None, caller, since=since, until=until)
     usable = np.flatnonzero(counts.complete & ~counts.missing)
     ends = counts.begins[usable] + (pd.offsets.MonthBegin(1) if step == "month" else pd.Timedelta(days=7))

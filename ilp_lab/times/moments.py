@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from ilp_lab._check import Check
 
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
+_FEW = 10
 WHEN = ("from", "middle", "to")
 
 
@@ -77,16 +78,27 @@ class Moments:
 
 
 def check_times(check: Check, table: Any, name: str = "incidents", column: str = "occurred_at") -> None:
-    """The table must hold a column of zone-aware times."""
-    import pandas as pd
-
+    """The table must hold a column of zone-aware times; ``occurred_to`` beside ``occurred_at`` too, where it is there."""
     if not check.frame(table, name):
         return
     check.columns(table, [column], name)
-    if column not in table:
-        return
-    held = table[column].dtype
-    if not pd.api.types.is_datetime64_any_dtype(held):
+    for one in (column, "occurred_to") if column == "occurred_at" else (column,):
+        if one in table and not (one != column and table[one].isna().all()):
+            _check_clock(check, table[one], one)
+
+
+def _check_clock(check: Check, times: pd.Series, column: str) -> None:
+    import pandas as pd
+
+    held = times.dtype
+    zones = {str(getattr(value, "tzinfo", "")) for value in times.dropna()} if held.kind == "O" else set()
+    if len(zones) > 1 and all(hasattr(value, "tzinfo") for value in times.dropna().head(50)):
+        check.add(
+            f"{column} mixes times of several clocks ({', '.join(sorted(zones)[:4])}); bring them to one with "
+            f"table.assign({column}=pandas.to_datetime(table[{column!r}], utc=True).dt.tz_convert('Europe/Vienna')).",
+            ColumnError,
+        )
+    elif not pd.api.types.is_datetime64_any_dtype(held):
         check.add(
             f"{column} must hold times; it holds {held}. intake.read_incidents makes them, or pandas.to_datetime.",
             ColumnError,
@@ -104,6 +116,51 @@ def local_seconds(times: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_
     wall = times.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     known = ~np.isnat(wall)
     return np.where(known, wall.astype(np.int64), 0), known
+
+
+def local_ends(table: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The same of ``occurred_to``, on the clock of ``occurred_at``; nothing is known where the column is missing or empty."""
+    if "occurred_to" not in table or table["occurred_to"].isna().all():
+        return np.zeros(len(table), np.int64), np.zeros(len(table), bool)
+    return local_seconds(table["occurred_to"].dt.tz_convert(table["occurred_at"].dt.tz))
+
+
+def told_to(table: pd.DataFrame) -> Literal["month", "day", "time"]:
+    """How finely the table tells when: only the month, only the day, or the time.
+
+    Ten incidents and more that all stand at one time of day, without an end that says otherwise, are days; if they all stand on
+    the first of a month besides, they are months.
+    """
+    begun, known = local_seconds(table["occurred_at"])
+    until, ended = local_ends(table)
+    begun, length = begun[known], np.where(ended, until - begun, 0)[known]
+    if len(begun) < _FEW or (begun == begun[0]).all():
+        return "time"
+    if (begun % DAY != begun[0] % DAY).any() or ((length > 0) & (length < DAY - HOUR)).any():
+        return "time"
+    first = begun.astype("datetime64[s]").astype("datetime64[D]")
+    on_first = (first == first.astype("datetime64[M]").astype("datetime64[D]")).all()
+    long = ((length == 0) | (length >= 27 * DAY)).all()
+    return "month" if on_first and long else "day"
+
+
+def date_number(value: object, name: str, caller: str) -> int:
+    """The day of a date as written, in days since 1970.
+
+    Raises
+    ------
+    InputError
+        When it is no date.
+    """
+    import pandas as pd
+
+    try:
+        stamp = pd.Timestamp(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{caller}: {name} must be a date such as '2024-05-31'; got {value!r}.") from error
+    if isinstance(value, (bool, int, float)) or pd.isna(stamp):
+        raise InputError(f"{caller}: {name} must be a date such as '2024-05-31'; got {value!r}.")
+    return int((stamp.tz_localize(None).normalize() - pd.Timestamp(0)).days)
 
 
 def clock_of(times: pd.Series) -> str:
@@ -139,8 +196,8 @@ def moments(
     points = usable_points(incidents, metric, None)
     begun, known = local_seconds(incidents["occurred_at"].iloc[points.used])
     seconds = begun
-    if when != "from" and "occurred_to" in incidents:
-        until, ended = local_seconds(incidents["occurred_to"].iloc[points.used])
+    if when != "from":
+        until, ended = (part[points.used] for part in local_ends(incidents))
         ended &= until >= begun
         seconds = np.where(ended, until if when == "to" else (begun + until) // 2, begun)
     reasons = points.without(~known, "without a time")

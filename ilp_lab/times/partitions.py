@@ -62,36 +62,79 @@ class Partition:
         group: NDArray[np.int64],
         groups: int,
     ) -> NDArray[np.float64]:
-        """Share out weights over the parts by how long each piece lies in them: shape (groups, parts).
+        """Share out weights over the parts by how long each piece lies in them: shape (groups, parts)."""
+        return self.laid(begin, end, group, groups).sums(weight)
 
-        The time that lies before a moment is a running total by part, so each piece costs two look-ups, however long it is.
-        """
+    def laid(
+        self, begin: NDArray[np.int64], end: NDArray[np.int64], group: NDArray[np.int64], groups: int
+    ) -> Laid:
+        """Lay pieces over the parts, so that many weightings of the same pieces can be summed."""
         parts = len(self.begins)
         shift = MONDAY if self.cycle == WEEK else 0
         start = begin - shift - int(self.begins[0])
         length = end - begin
-        turn = start // self.cycle
-        moment = length == 0
-        rate = np.divide(weight, length, out=np.zeros(len(weight)), where=~moment)
-        offsets, lengths = self.begins - self.begins[0], self.lengths.astype(np.float64)
-        whole = np.zeros(groups)
-        part_sum, full = np.zeros(groups * parts), np.zeros(groups * parts)
-        for at, sign in ((start + length, 1.0), (start, -1.0)):
-            turns = (at // self.cycle - turn).astype(np.float64)
+        offsets = self.begins - self.begins[0]
+        keys, into = [], []
+        for at in (start, start + length):
             rest = at % self.cycle
-            in_part = np.searchsorted(offsets, rest, side="right") - 1
-            key = group * parts + in_part
-            part_sum += np.bincount(key, sign * rate * (rest - offsets[in_part]), groups * parts)
-            full += np.bincount(key, sign * rate, groups * parts)
-            whole += np.bincount(group, sign * rate * turns, groups)
-        # parts before the one a moment lies in are full
-        after = full.reshape(groups, parts)
-        before = after[:, ::-1].cumsum(axis=1)[:, ::-1] - after
-        found = part_sum.reshape(groups, parts) + before * lengths + whole[:, None] * lengths
-        if moment.any():
-            in_part = np.searchsorted(offsets, start[moment] % self.cycle, side="right") - 1
-            key = group[moment] * parts + in_part
-            found += np.bincount(key, weight[moment], groups * parts).reshape(groups, parts)
+            part = np.searchsorted(offsets, rest, side="right") - 1
+            keys.append(group * parts + part)
+            into.append((rest - offsets[part]).astype(np.float64))
+        turns = ((start + length) // self.cycle - start // self.cycle).astype(np.float64)
+        moment = np.flatnonzero(length == 0)
+        per_second = np.divide(1.0, length, out=np.zeros(len(length)), where=length > 0)
+        return Laid(
+            groups, self.lengths.astype(np.float64), group, keys[0], keys[1], into[0], into[1], turns, moment, per_second
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Pieces laid over the parts of a cycle.
+
+    The time that lies before a moment is a running total by part, so each piece costs two look-ups, however long it is.
+
+    Attributes
+    ----------
+    groups, lengths
+        How many groups; seconds of each part.
+    group, first, last
+        Of each piece: its group, and the position (group × parts + part) of its beginning and its end.
+    into_first, into_last
+        Seconds from the part's start to there.
+    turns
+        Whole cycles between them.
+    moment, per_second
+        Which pieces last no time; one over their length.
+    """
+
+    groups: int
+    lengths: NDArray[np.float64]
+    group: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    into_first: NDArray[np.float64]
+    into_last: NDArray[np.float64]
+    turns: NDArray[np.float64]
+    moment: NDArray[np.int64]
+    per_second: NDArray[np.float64]
+
+    def sums(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Share out one weight per piece: shape (groups, parts)."""
+        parts, size = len(self.lengths), self.groups * len(self.lengths)
+        rate = weight * self.per_second
+        found = np.bincount(self.last, rate * self.into_last, size)
+        found -= np.bincount(self.first, rate * self.into_first, size)
+        full = np.bincount(self.last, rate, size) - np.bincount(self.first, rate, size)
+        found, full = found.reshape(self.groups, parts), full.reshape(self.groups, parts)
+        whole = np.bincount(self.group, rate * self.turns, self.groups)
+        before = (
+            full[:, ::-1].cumsum(axis=1)[:, ::-1] - full
+        )  # parts before the one a moment lies in are full
+        found = found + (before + whole[:, None]) * self.lengths
+        if len(self.moment):
+            at = self.moment
+            found += np.bincount(self.first[at], weight[at], size).reshape(self.groups, parts)
         return np.where(np.abs(found) < 1e-12 * max(float(weight.sum()), 1.0), 0.0, found)
 
 

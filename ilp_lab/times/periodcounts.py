@@ -14,7 +14,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
-from ilp_lab.times.moments import DAY, check_times, clock_of, local_seconds
+from ilp_lab.times.moments import DAY, check_times, clock_of, date_number, local_seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +183,10 @@ def counts_of(
 
     seconds, known = local_seconds(incidents["occurred_at"])
     reasons = np.where(known, "", "without a time").astype(object)
-    first_day, last_day = (_date(value, name, caller) for value, name in ((since, "since"), (until, "until")))
+    first_day, last_day = (
+        None if value is None else date_number(value, name, caller)
+        for value, name in ((since, "since"), (until, "until"))
+    )
     day = seconds // DAY
     if first_day is not None:
         reasons[(reasons == "") & (day < first_day)] = "before the first day"
@@ -246,14 +249,3 @@ def _series(used: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int64], 
     ]
     codes, names = pd.factorize(pd.MultiIndex.from_arrays(parts), sort=True)
     return codes.astype(np.int64), [tuple(name) for name in names]
-
-
-def _date(value: str | None, name: str, caller: str) -> int | None:
-    import pandas as pd
-
-    if value is None:
-        return None
-    try:
-        return int(pd.Timestamp(value).normalize().value // 86_400_000_000_000)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{caller}: {name} must be a date such as '2024-05-31'; got {value!r}.") from error

@@ -73,10 +73,9 @@ def windows_of(
     _, known = local_seconds(start)
     absolute = np.where(known, _utc(start), 0)
     ended, until = np.zeros(len(table), bool), absolute
-    if "occurred_to" in table:
-        other = table["occurred_to"].dt.tz_convert(start.dt.tz)
-        _, ended = local_seconds(other)
-        until = np.where(ended, _utc(other), absolute)
+    if "occurred_to" in table and table["occurred_to"].notna().any():
+        ended = table["occurred_to"].notna().to_numpy()
+        until = np.where(ended, _utc(table["occurred_to"]), absolute)
     reasons = np.full(len(table), "", dtype=object)
     reasons[~known] = "without a time"
     begin, end = absolute.copy(), until.copy()
@@ -143,4 +142,15 @@ def _jumps(first: int, last: int, tz: Any) -> tuple[NDArray[np.int64], NDArray[n
     probes = pd.DatetimeIndex(hours.astype("datetime64[s]"), tz="UTC").tz_convert(tz)
     offset = probes.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) - hours
     change = np.flatnonzero(np.diff(offset))
-    return hours[change + 1], np.append(offset[:1], offset[change + 1])
+    at = [_moment(int(hours[k]), int(offset[k]), tz) for k in change]
+    return np.array(at, dtype=np.int64), np.append(offset[:1], offset[change + 1])
+
+
+def _moment(hour: int, before: int, tz: Any) -> int:
+    """The minute within an hour at which the offset stops being what it was: some clocks change at the half hour."""
+    import pandas as pd
+
+    minutes = np.arange(hour, hour + HOUR + 60, 60)
+    probes = pd.DatetimeIndex(minutes.astype("datetime64[s]"), tz="UTC").tz_convert(tz)
+    offset = probes.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64) - minutes
+    return int(minutes[int(np.argmax(offset != before))])

@@ -8,8 +8,9 @@ from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
     from ilp_lab.verification.of_places import places as places
+    from ilp_lab.verification.of_times import times as times
 
-_NAMES = {"places": "of_places"}
+_NAMES = {"places": "of_places", "times": "of_times"}
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605
 __getattr__ = hand_on(__name__, _NAMES)

@@ -39,9 +39,9 @@ EXPORTS = {
         "control_chart", "counts_by_period", "crime_series", "difference_in_differences", "displacement_difference",
         "displacement_rings", "exceptions", "forecast", "interrupted_series", "link_crimes", "linkage_model",
         "near_repeat", "near_repeat_roles", "near_repeat_zones", "pair_evidence", "pattern_change", "scan",
-        "seasonality", "weekday_test", "year_to_date",
+        "seasonality", "temporal_scan", "weekday_test", "year_to_date",
     ],
-    "ilp_lab.verification": ["places"],
+    "ilp_lab.verification": ["places", "times"],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
         "AuditLog", "Case", "HandlingPolicy", "Released", "Verdict", "handling_of", "mark", "open_case", "origin_of", "policy",

@@ -84,3 +84,4 @@ def test_a_base_on_the_boston_sites():
 def test_verification_with_all_data():
     found = run("07_verification", DATA=str(SHARED))
     assert found["checks"].table["agrees"].all()
+    assert found["timely"].table["agrees"].all()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ilp_lab.errors import InputError
-from ilp_lab.verification import of_places, places
+from ilp_lab.verification import of_places, places, times
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 
@@ -27,6 +27,20 @@ def test_all_agree_where_the_data_are():
     assert found.table["agrees"].notna().all()
     wrong = found.table[~found.table["agrees"].astype(bool)]
     assert wrong.empty, wrong.to_string()
+
+
+def test_times_that_need_no_data_agree():
+    found = times()
+    assert found.table["agrees"].dropna().all()
+    assert found.table["agrees"].notna().sum() >= 30
+
+
+def test_times_agree_where_the_data_are():
+    if not (SHARED / "oracles").exists():
+        pytest.skip("the public data sets are not beside the project (../shared)")
+    table = times(data=SHARED).table
+    assert table["agrees"].notna().all()
+    assert table["agrees"].all(), table[~table["agrees"]].to_string()
 
 
 def test_a_difference_is_not_hidden(monkeypatch):
