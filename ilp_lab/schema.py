@@ -154,6 +154,61 @@ AREAS = Table(
     ),
 )
 
+CALLS = Table(
+    "calls",
+    (
+        Column("caller", "text", "Number that called, wrote or went online", True, sensitivity="personal"),
+        Column("receiver", "text", "Number or address that was reached", True, sensitivity="personal"),
+        Column("subscriber", "text", "Number whose handset and mast the row records", sensitivity="personal"),
+        Column("kind", "category", "call, message or data"),
+        Column("started_at", "time", "When it began"),
+        Column("duration_s", "number", "How long it lasted", unit="s"),
+        Column("tower", "text", "Mast or cell at the start"),
+        Column("tower_end", "text", "Mast or cell at the end"),
+        Column("imei", "text", "Serial number of the handset", sensitivity="personal"),
+        Column("imsi", "text", "Serial number of the SIM card", sensitivity="personal"),
+        Column("handling", "category", "Handling code"),
+        Column("source_row", "count", "Line of the source file it came from, counting the header as 1"),
+    ),
+)
+
+TRANSACTIONS = Table(
+    "transactions",
+    (
+        Column("payer", "text", "Account the money left; empty for cash", True, sensitivity="personal"),
+        Column("payee", "text", "Account the money reached; empty for cash", True, sensitivity="personal"),
+        Column("amount", "number", "How much, above 0", True, unit="as stated"),
+        Column("currency", "category", "In which currency"),
+        Column("booked_at", "time", "When it was booked"),
+        Column("kind", "category", "As the file says: transfer, cash in, cash out, ..."),
+        Column("purpose", "text", "What the payer wrote", sensitivity="personal"),
+        Column("handling", "category", "Handling code"),
+        Column("source_row", "count", "Line of the source file it came from, counting the header as 1"),
+    ),
+)
+
+PARTICIPATIONS = Table(
+    "participations",
+    (
+        Column("person", "text", "Who took part", True, sensitivity="personal"),
+        Column("event", "text", "In which event", True),
+        Column("role", "category", "As what: suspect, passenger, member, ..."),
+        Column("occurred_at", "time", "When the event was"),
+        Column("offence", "category", "What kind of event it was"),
+        Column(
+            "category",
+            "category",
+            "suspect, convicted, victim, witness or other party",
+            sensitivity="personal",
+        ),
+        Column("handling", "category", "Handling code"),
+        Column("source_row", "count", "Line of the source file it came from, counting the header as 1"),
+    ),
+)
+
 TABLES: Mapping[str, Table] = MappingProxyType(
-    {table.name: table for table in (INCIDENTS, ENTITIES, LINKS, REPORTS, AREAS)}
+    {
+        table.name: table
+        for table in (INCIDENTS, ENTITIES, LINKS, REPORTS, AREAS, CALLS, TRANSACTIONS, PARTICIPATIONS)
+    }
 )

@@ -8,6 +8,7 @@ from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
     from ilp_lab.intake.areas import read_areas as read_areas
+    from ilp_lab.intake.callrecords import read_calls as read_calls
     from ilp_lab.intake.gazetteers import read_gazetteer as read_gazetteer
     from ilp_lab.intake.geocoding import geocode as geocode
     from ilp_lab.intake.incidents import read_incidents as read_incidents
@@ -20,6 +21,7 @@ _NAMES = {
     "QualityReport": "quality",
     "geocode": "geocoding",
     "read_areas": "areas",
+    "read_calls": "callrecords",
     "read_entities": "links",
     "read_gazetteer": "gazetteers",
     "read_incidents": "incidents",

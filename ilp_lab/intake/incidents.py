@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,12 @@ import numpy as np
 from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.columns import understand
-from ilp_lab.intake.files import Raw, read_raw
+from ilp_lab.intake.files import read_raw
 from ilp_lab.intake.links import identifiers
 from ilp_lab.intake.profiles import check_columns, load
-from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import INCIDENT_NAMES, Role, plain
+from ilp_lab.intake.quality import QualityReport, file_settings
+from ilp_lab.intake.reading import Reading
+from ilp_lab.intake.roles import INCIDENT_NAMES, plain
 from ilp_lab.intake.trimming import as_category, trimmed
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
@@ -33,27 +34,6 @@ _TEXT_ROLES = ("offence", "area", "status", "address", "incident_id")
 _CATEGORIES = ("offence", "area", "status")
 _FEW_VALUED = tuple(plain(name) for role in _CATEGORIES for name in INCIDENT_NAMES[role])
 _COORDINATE_ROLES = ("longitude", "latitude", "x", "y", "location")
-
-
-@dataclass
-class _Work:
-    """An incident table being understood."""
-
-    raw: Raw
-    roles: dict[str, Role]
-    where: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    settings: list[Param] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    out: dict[str, Any] = field(default_factory=dict)
-
-    def column(self, role: str) -> pd.Series:
-        """The raw column that has a role."""
-        return self.raw.frame[self.roles[role].column]
-
-    def found(self, kind: str, rows: NDArray[np.int64]) -> None:
-        """Note the rows of a fault."""
-        if len(rows):
-            self.where[kind] = rows
 
 
 def read_incidents(
@@ -137,7 +117,9 @@ def read_incidents(
         check_columns(raw.frame, given, profile, CALLER)
     zone_said = tz or kept.get("tz")
     zone = check_zone(zone_said, CALLER)
-    work = _Work(raw, understand(raw.frame, given, CALLER), settings=list(file_settings(raw.settings)))
+    work = Reading(
+        raw, understand(raw.frame, given, CALLER), CALLER, settings=list(file_settings(raw.settings))
+    )
     twice = _second_look(work)
     places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
     dayfirst = (
@@ -148,7 +130,7 @@ def read_incidents(
     _identity(work, twice)
     frame = _assemble(work, places)
     frame = mark(frame, handling=handling, origin=raw.name)
-    return frame, _report(work, frame)
+    return frame, work.report(frame)
 
 
 def _codes(given: Mapping[str, str]) -> list[str]:
@@ -157,7 +139,7 @@ def _codes(given: Mapping[str, str]) -> list[str]:
     return named + [plain(name) for role in _TEXT_ROLES for name in INCIDENT_NAMES[role]]
 
 
-def _place(work: _Work, crs: Any) -> coordinates.Places:
+def _place(work: Reading, crs: Any) -> coordinates.Places:
     places = coordinates.locate(work.raw.frame, work.roles, crs=crs, caller=CALLER)
     code = ":".join(places.crs.to_authority() or ("no code", places.crs.name))
     work.settings.append(Param("crs", code, chosen=places.chosen_crs, why=places.why_crs))
@@ -180,12 +162,12 @@ def _place(work: _Work, crs: Any) -> coordinates.Places:
     return places
 
 
-def _time(work: _Work, zone: str, *, said: bool, dayfirst: bool | None) -> None:
+def _time(work: Reading, zone: str, *, said: bool, dayfirst: bool | None) -> None:
     if "occurred_at" not in work.roles:
         work.notes.append("No column with times was found; questions of when cannot be asked.")
         return
-    starts = _one_time(work, "occurred_at", "time", dayfirst)
-    ends = _one_time(work, "occurred_to", "time_to", dayfirst) if "occurred_to" in work.roles else None
+    starts = work.one_time("occurred_at", "time", dayfirst)
+    ends = work.one_time("occurred_to", "time_to", dayfirst) if "occurred_to" in work.roles else None
     work.found("missing_time", np.flatnonzero(starts.missing))
     work.found("unreadable_time", np.flatnonzero(starts.unreadable))
     good = ~starts.bad
@@ -232,21 +214,6 @@ def _time(work: _Work, zone: str, *, said: bool, dayfirst: bool | None) -> None:
         work.settings.append(Param("dayfirst", dayfirst))
 
 
-def _one_time(work: _Work, role: str, clock: str, dayfirst: bool | None) -> dates.Times:
-    times = dates.parse(work.column(role), name=work.roles[role].column, caller=CALLER, dayfirst=dayfirst)
-    if clock in work.roles and (times.date_only or not (~times.bad).any()):
-        seconds, none = dates.time_of_day(work.column(clock))
-        times = replace(times, seconds=times.seconds + seconds, date_only=bool(none.all()))
-        unread = none & work.column(clock).notna().to_numpy() & ~times.bad
-        if unread.any():
-            times.how.append(
-                f"{int(unread.sum()):,} times of day in {work.roles[clock].column!r} could not be read"
-            )
-    elif clock in work.roles and times.seconds[~times.bad].any():
-        work.roles.pop(clock)
-    return times
-
-
 def _months_end(starts: dates.Times, ends: dates.Times | None) -> dates.Times:
     """The end of a month-only time is the start of the next month."""
     months = starts.seconds.astype("datetime64[s]").astype("datetime64[M]") + 1
@@ -258,7 +225,7 @@ def _months_end(starts: dates.Times, ends: dates.Times | None) -> dates.Times:
     return replace(ends, seconds=seconds, missing=ends.missing & ~known)
 
 
-def _text(work: _Work) -> None:
+def _text(work: Reading) -> None:
     """Texts without blanks at their ends; few-valued ones as categories."""
     import pandas as pd
 
@@ -286,7 +253,7 @@ def _text(work: _Work) -> None:
             work.found("missing_offence", np.flatnonzero(column.isna().to_numpy()))
 
 
-def _second_look(work: _Work) -> Future[NDArray[np.int64]]:
+def _second_look(work: Reading) -> Future[NDArray[np.int64]]:
     """Look for numbers that stand twice, beside the other checks: it takes as long as all of them."""
     pool = ThreadPoolExecutor(max_workers=1)
     try:
@@ -297,7 +264,7 @@ def _second_look(work: _Work) -> Future[NDArray[np.int64]]:
         pool.shutdown(wait=False)
 
 
-def _identity(work: _Work, twice: Future[NDArray[np.int64]]) -> None:
+def _identity(work: Reading, twice: Future[NDArray[np.int64]]) -> None:
     frame = work.raw.frame
     rows = len(frame)
     if "incident_id" in work.roles:
@@ -316,7 +283,7 @@ def _identity(work: _Work, twice: Future[NDArray[np.int64]]) -> None:
     work.found("duplicate_row_without_id", again[without[again]])
 
 
-def _alike(frame: pd.DataFrame, work: _Work, candidates: NDArray[np.int64]) -> NDArray[np.int64]:
+def _alike(frame: pd.DataFrame, work: Reading, candidates: NDArray[np.int64]) -> NDArray[np.int64]:
     """Those candidates whose place and time stand more than once: only they can be the same in every column."""
     known = [work.roles[role].column for role in ("longitude", "latitude", "x", "y") if role in work.roles]
     keys = [coordinates.numbers(frame[column])[candidates] for column in known]
@@ -325,7 +292,7 @@ def _alike(frame: pd.DataFrame, work: _Work, candidates: NDArray[np.int64]) -> N
     return candidates[checks.repeated(checks.mixed(*keys))] if keys else candidates
 
 
-def _assemble(work: _Work, places: coordinates.Places) -> gpd.GeoDataFrame:
+def _assemble(work: Reading, places: coordinates.Places) -> gpd.GeoDataFrame:
     """The standard columns first, then the file's own, then the place."""
     import geopandas as gpd
     import pandas as pd
@@ -357,21 +324,3 @@ def _assemble(work: _Work, places: coordinates.Places) -> gpd.GeoDataFrame:
 
 def _plain_index(values: Any) -> Any:
     return values.array if hasattr(values, "array") else values
-
-
-def _report(work: _Work, frame: gpd.GeoDataFrame) -> QualityReport:
-    counts = {kind: len(rows) for kind, rows in work.where.items()}
-    if work.raw.bad_lines:
-        counts["bad_line"] = len(work.raw.bad_lines)
-    return QualityReport(
-        source=work.raw.name,
-        rows=len(frame),
-        counts=counts,
-        columns=column_table(work.roles),
-        settings=tuple(work.settings),
-        notes=tuple(work.notes),
-        bad_lines=work.raw.bad_lines,
-        _where=work.where,
-        _frame=frame,
-        _roles=tuple(work.roles.values()),
-    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ilp_lab.intake.roles import Role
     from ilp_lab.result import Param
 
-_KEPT = ("tz", "crs", "dayfirst")
+_KEPT = ("tz", "crs", "dayfirst", "country_code", "decimal")
 
 
 def save(path: Path, roles: Sequence[Role], settings: Sequence[Param]) -> Path:

@@ -77,6 +77,42 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "missing_end": Kind("a link with only one end", "kept; a chart leaves it out", "loss"),
         "self_link": Kind("a link from something to itself", "left as they are", "note"),
         "repeated_link": Kind("the same link again", "kept; each is one observation", "note"),
+        "mixed_ids": Kind(
+            "an identifier that is text in some rows and a number in others", "taken as the same", "note"
+        ),
+        "repeated_call": Kind(
+            "the same call recorded again: often once in each party's record",
+            "kept; charts count it once",
+            "note",
+        ),
+        "self_call": Kind("a number that calls itself: voice mail, or a fault", "left as they are", "note"),
+        "missing_party": Kind("a call without one of its numbers", "kept; charts leave it out", "loss"),
+        "odd_number": Kind("a number with letters or of fewer than 5 digits", "kept as it is", "note"),
+        "odd_duration": Kind(
+            "a duration that is missing, negative or over a day", "negative ones set to missing", "doubt"
+        ),
+        "missing_tower": Kind("no mast", "kept; not used where masts count", "note"),
+        "imei_restored": Kind(
+            "a handset number that had been turned into a decimal", "leading zeros and .0 restored", "note"
+        ),
+        "imei_lost_digits": Kind(
+            "a handset number written as 4.4E+14: its last digits are gone", "left as they are", "loss"
+        ),
+        "odd_imei": Kind("a handset number that has not 14 to 16 digits", "left as they are", "doubt"),
+        "unreadable_amount": Kind("an amount that is missing or no number", "set to missing", "loss"),
+        "zero_amount": Kind("an amount of zero", "left as they are", "doubt"),
+        "missing_account": Kind("a payment with neither payer nor payee", "kept; not used", "loss"),
+        "cash": Kind("a payment with one account only, taken as cash", "the other end stays empty", "note"),
+        "self_payment": Kind("a payment from an account to itself", "left as they are", "note"),
+        "repeated_payment": Kind(
+            "the same payment again: may be right, or entered twice", "left as they are; look", "doubt"
+        ),
+        "missing_participant": Kind("a row without a person or an event", "kept; not used", "loss"),
+        "repeated_participation": Kind(
+            "the same person in the same event again", "kept; counted once", "note"
+        ),
+        "unlinked_end": Kind("a link to an identifier that no table of entities has", "kept", "doubt"),
+        "restored_cell": Kind("text that had been guarded against spreadsheets", "the guard removed", "note"),
         "duplicate_area": Kind("an area code that another outline has too", "left as they are", "doubt"),
         "not_a_line": Kind("not a line", "left out", "note"),
         "several_parts": Kind("a line of several parts", "taken apart", "note"),

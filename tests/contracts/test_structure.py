@@ -24,10 +24,12 @@ EXPORTS = {
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.intake": [
-        "QualityReport", "geocode", "read_areas", "read_entities", "read_gazetteer", "read_incidents", "read_links",
+        "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_gazetteer", "read_incidents", "read_links",
         "read_streets",
     ],
-    "ilp_lab.networks": ["LinkChart", "chart", "measures", "to_networkx"],
+    "ilp_lab.networks": [
+        "LinkChart", "call_chart", "chart", "common_contacts", "contacts", "measures", "to_networkx",
+    ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",
         "emerging_hot_spots", "geary", "general_g", "geographic_profile", "gi_star", "grid", "hot_areas",

@@ -1,0 +1,353 @@
+"""From call records to a chart and to tables of contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check
+from ilp_lab.networks.building import chart
+from ilp_lab.networks.callparts import VERBS, Calls, known_numbers, usable
+from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
+from ilp_lab.safeguards.handling import MARK
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+FEW_CALLS = "pair with fewer than {least} calls"
+
+
+def call_chart(
+    calls: pd.DataFrame,
+    *,
+    of: str | Sequence[str] | None = None,
+    least_calls: int = 1,
+    handsets: bool = False,
+    towers: bool = False,
+) -> LinkChart:
+    """Make a link chart of call records: one link per pair of numbers, direction and kind.
+
+    Parameters
+    ----------
+    calls
+        As :func:`ilp_lab.intake.read_calls` reads them.
+    of
+        Only calls of these numbers.
+    least_calls
+        Pairs with fewer records are left off the chart and counted.
+    handsets
+        Whether handsets become objects of their own, linked with the numbers that were used in them.
+    towers
+        Whether masts become locations of their own, linked with the numbers that used them.
+
+    Returns
+    -------
+    LinkChart
+        Entities of kind phone (addresses on the internet: object). Links of kind called, wrote to or went online at,
+        with ``strength`` (number of records), ``start`` and ``end`` (first and last), ``duration_s`` (in all) and
+        ``days`` (on how many different ones). A call that stands in the records of both its numbers counts once.
+
+    Raises
+    ------
+    ColumnError
+        When the table has no ``caller`` and ``receiver``.
+    InputError
+        When one of ``of`` does not occur.
+
+    Notes
+    -----
+    Cost grows with the rows; eight million take seconds. Somebody who is called often is not important for that
+    reason: service numbers and hotlines have most callers of all.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"caller": ["5001", "5001", "5002"], "receiver": ["5002", "5002", "5003"]})
+    >>> call_chart(table).links[["source", "target", "kind", "strength"]].values.tolist()
+    [['5001', '5002', 'called', 2.0], ['5002', '5003', 'called', 1.0]]
+    """
+    import pandas as pd
+
+    faults = Check("networks.call_chart")
+    faults.whole(1, least_calls=least_calls)
+    known = usable(calls, faults)
+    for name, wanted in (("imei", handsets), ("tower", towers)):
+        if wanted:
+            faults.columns(calls, (name, "subscriber"), "calls")
+    numbers = known_numbers(known, of, faults)
+    faults.done()
+    rows = known.rows if numbers is None else known.rows[known.involving(numbers)]
+    pairs = _pairs(known, rows)
+    few = pairs["strength"] < least_calls
+    parts = [pairs[~few]]
+    if handsets:
+        parts.append(_used(calls, known, rows, "imei", "used in"))
+    if towers:
+        parts.append(_used(calls, known, rows, "tower", "used mast"))
+    links = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    links.attrs[MARK] = dict(calls.attrs.get(MARK, {}))
+    if "handling" in calls:
+        links.attrs[MARK]["handling"] = known.handling
+    made = chart(links, _entities(links))
+    lost = [known.left_out, pairs[few].assign(reason=FEW_CALLS.format(least=least_calls))]
+    left_out = as_rows_left_out(pd.concat(lost, ignore_index=True), None)
+    return replace(made, left_out=by_reason(left_out), left_out_rows=left_out)
+
+
+def contacts(calls: pd.DataFrame, *, of: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """Who was in contact with whom: how often, how long, first and last.
+
+    Parameters
+    ----------
+    calls
+        As :func:`ilp_lab.intake.read_calls` reads them.
+    of
+        Numbers to look at from; each gets a row per contact. Without it every pair stands once, the number that sorts
+        first on the left.
+
+    Returns
+    -------
+    DataFrame
+        ``number contact n outgoing incoming messages duration_s first last days``, most contacts first. ``outgoing``
+        counts what ``number`` began; ``days`` counts different days.
+
+    Raises
+    ------
+    ColumnError, InputError
+        As :func:`call_chart`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"caller": ["5001", "5002"], "receiver": ["5002", "5001"]})
+    >>> contacts(table, of="5002")[["number", "contact", "n", "outgoing", "incoming"]].values.tolist()
+    [['5002', '5001', 2, 1, 1]]
+    """
+    import pandas as pd
+
+    faults = Check("networks.contacts")
+    known = usable(calls, faults)
+    numbers = known_numbers(known, of, faults)
+    faults.done()
+    rows = known.rows if numbers is None else known.rows[known.involving(numbers)]
+    one, other = known.source[rows], known.target[rows]
+    if numbers is None:
+        order = np.argsort(np.argsort(np.asarray(known.names)))
+        flipped = order[one] > order[other]
+        ends = [np.where(flipped, other, one), np.where(flipped, one, other), ~flipped, rows]
+    else:
+        mine = np.isin(one, numbers), np.isin(other, numbers) & (one != other)
+        ends = [
+            np.concatenate(parts)
+            for parts in (
+                (one[mine[0]], other[mine[1]]),
+                (other[mine[0]], one[mine[1]]),
+                (np.ones(int(mine[0].sum()), bool), np.zeros(int(mine[1].sum()), bool)),
+                (rows[mine[0]], rows[mine[1]]),
+            )
+        ]
+    table = _counted(known, *ends)
+    names = pd.Series(known.names, dtype="str")
+    for column in ("number", "contact"):
+        table[column] = names.iloc[table[column]].array
+    return table.sort_values(["n", "number", "contact"], ascending=[False, True, True], ignore_index=True)
+
+
+def common_contacts(calls: pd.DataFrame, *, of: Sequence[str], least: int = 2) -> pd.DataFrame:
+    """Numbers that several given numbers were in contact with.
+
+    Parameters
+    ----------
+    calls
+        As :func:`ilp_lab.intake.read_calls` reads them.
+    of
+        At least two numbers.
+    least
+        With how many of them.
+
+    Returns
+    -------
+    DataFrame
+        ``contact with_numbers numbers n first last known_to``: with how many of the given ones and which, calls with
+        them, first and last, and how many numbers of the whole table it was in contact with. A high ``known_to`` is a
+        hotline or a service rather than a common acquaintance.
+
+    Raises
+    ------
+    ColumnError, InputError
+        As :func:`call_chart`; also when fewer than two numbers are given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"caller": ["5001", "5002"], "receiver": ["5003", "5003"]})
+    >>> common_contacts(table, of=["5001", "5002"])[["contact", "numbers"]].values.tolist()
+    [['5003', '5001, 5002']]
+    """
+    import pandas as pd
+
+    faults = Check("networks.common_contacts")
+    faults.whole(1, least=least)
+    known = usable(calls, faults)
+    numbers = known_numbers(known, of, faults)
+    if numbers is not None and len(numbers) < 2:
+        faults.add(f"of must name at least two numbers; got {of!r}.")
+    faults.done()
+    table = contacts(calls, of=of)
+    grouped = table.groupby("contact", sort=False)
+    found = grouped.agg(
+        with_numbers=("number", "nunique"),
+        numbers=("number", lambda some: ", ".join(sorted(some))),
+        n=("n", "sum"),
+        first=("first", "min"),
+        last=("last", "max"),
+    ).reset_index()
+    pairs = pd.DataFrame({"one": known.source[known.rows], "other": known.target[known.rows]})
+    both = pd.concat([pairs, pairs.set_axis(["other", "one"], axis=1)]).drop_duplicates()
+    both = both[both["one"] != both["other"]]
+    degree = np.bincount(both["one"], minlength=len(known.names))
+    found["known_to"] = pd.Series(degree, index=known.names)[found["contact"]].to_numpy()
+    found = found[found["with_numbers"] >= least]
+    return found.sort_values(["with_numbers", "known_to"], ascending=[False, True], ignore_index=True)
+
+
+def _pairs(known: Calls, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """One row per caller, receiver and kind."""
+    import pandas as pd
+
+    kinds = len(VERBS)
+    key = (known.source[rows] * len(known.names) + known.target[rows]) * kinds + known.kind[rows]
+    table = _summed(known, key, rows)
+    pair, kind = np.divmod(table.index.to_numpy(), kinds)
+    names = pd.Series(known.names, dtype="str")
+    source, target = np.divmod(pair, len(known.names))
+    verbs = pd.Series(list(VERBS.values()), dtype="str")
+    ends: dict[str, Any] = {
+        "source": names.iloc[source].array,
+        "target": names.iloc[target].array,
+        "kind": verbs.iloc[kind].array,
+        "strength": table["n"].to_numpy(dtype=np.float64),
+    }
+    rest = table.drop(columns="n").rename(columns={"first": "start", "last": "end"})
+    ends.update({str(name): rest[name].array for name in rest})
+    return pd.DataFrame(ends)
+
+
+def _counted(
+    known: Calls,
+    number: NDArray[np.int64],
+    contact: NDArray[np.int64],
+    outgoing: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+) -> pd.DataFrame:
+    import pandas as pd
+
+    key = number * len(known.names) + contact
+    table = _summed(known, key, rows)
+    flags = (
+        pd.DataFrame(
+            {"key": key, "outgoing": outgoing, "messages": known.kind[rows] == list(VERBS).index("message")}
+        )
+        .groupby("key", sort=True)[["outgoing", "messages"]]
+        .sum()
+    )
+    table = table.sort_index()
+    table["outgoing"] = flags["outgoing"].to_numpy()
+    table["incoming"] = table["n"] - table["outgoing"]
+    table["messages"] = flags["messages"].to_numpy()
+    table["number"], table["contact"] = np.divmod(table.index.to_numpy(), len(known.names))
+    order = (
+        "number",
+        "contact",
+        "n",
+        "outgoing",
+        "incoming",
+        "messages",
+        "duration_s",
+        "first",
+        "last",
+        "days",
+    )
+    return table[[name for name in order if name in table]].reset_index(drop=True)
+
+
+def _summed(known: Calls, key: NDArray[np.int64], rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Count, first, last, duration and days by key."""
+    import pandas as pd
+
+    parts: dict[str, Any] = {"key": key}
+    wanted: dict[str, Any] = {"n": ("key", "size")}
+    if known.seconds is not None:
+        seconds = known.seconds[rows].astype(np.float64)
+        seconds[~known.timed[rows]] = np.nan
+        parts["at"] = seconds
+        wanted |= {"first": ("at", "min"), "last": ("at", "max")}
+    if known.duration is not None:
+        parts["duration"] = known.duration[rows]
+        wanted["duration_s"] = ("duration", "sum")
+    frame = pd.DataFrame(parts)
+    table: pd.DataFrame = frame.groupby("key", sort=False).agg(**wanted)
+    if known.seconds is not None:
+        table["days"] = _days(known, key, rows).reindex(table.index, fill_value=0)
+        for name in ("first", "last"):
+            table[name] = known.moments(table[name].to_numpy())
+    else:
+        for name in ("first", "last"):
+            table[name] = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+    return table
+
+
+def _days(known: Calls, key: NDArray[np.int64], rows: NDArray[np.int64]) -> pd.Series:
+    """On how many different days, by key."""
+    import pandas as pd
+
+    timed = known.timed[rows]
+    codes, keys = pd.factorize(key[timed])
+    day = known.day[rows][timed]
+    first = int(day.min()) if len(day) else 0
+    span = int(day.max()) - first + 1 if len(day) else 1
+    different = pd.unique(codes * span + (day - first))
+    return pd.Series(np.bincount(different // span, minlength=len(keys)), index=keys)
+
+
+def _used(calls: pd.DataFrame, known: Calls, rows: NDArray[np.int64], column: str, verb: str) -> pd.DataFrame:
+    """Links from numbers to the handsets or masts they used."""
+    import pandas as pd
+
+    codes, things = pd.factorize(calls[column].iloc[rows])
+    own, numbers = pd.factorize(calls["subscriber"].iloc[rows])
+    good = (codes >= 0) & (own >= 0)
+    table = _summed(known, own[good] * max(len(things), 1) + codes[good], rows[good])
+    number, thing = np.divmod(table.index.to_numpy(), max(len(things), 1))
+    return pd.DataFrame(
+        {
+            "source": pd.Series(numbers, dtype="str").iloc[number].array,
+            "target": (f"{column} " + pd.Series(things, dtype="str").iloc[thing]).array,
+            "kind": verb,
+            "strength": table["n"].to_numpy(dtype=np.float64),
+            "start": table["first"].array,
+            "end": table["last"].array,
+            **({"days": table["days"].array} if "days" in table else {}),
+        }
+    )
+
+
+def _entities(links: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    names = pd.unique(pd.concat([links["source"], links["target"]], ignore_index=True))
+    series = pd.Series(names, dtype="str")
+    kind = np.select(
+        [
+            series.str.startswith("imei ").to_numpy(dtype=bool),
+            series.str.startswith("tower ").to_numpy(dtype=bool),
+            series.str.contains(r"[.:]", regex=True).to_numpy(dtype=bool),
+        ],
+        ["object", "location", "object"],
+        "phone",
+    )
+    return pd.DataFrame({"entity_id": series, "kind": kind})

@@ -1,0 +1,230 @@
+"""Call records as the questions see them: codes instead of texts, and the rows that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check
+from ilp_lab.errors import ColumnError
+from ilp_lab.intake import checks
+from ilp_lab.safeguards.handling import handling_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+VERBS = {"call": "called", "message": "wrote to", "data": "went online at"}
+NO_PARTY = "call without one of its numbers"
+AGAIN = "the same call recorded again"
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Call records as numbers.
+
+    Attributes
+    ----------
+    names
+        The phone numbers; ``source`` and ``target`` are positions in it.
+    rows
+        Positions of the rows that count: both numbers are known and the call was not recorded before.
+    source, target, kind
+        By row of the table; kinds are positions in :data:`VERBS`.
+    seconds, clock, timed
+        Seconds since 1970, the same by the clock on the wall, and whether there is a time; ``seconds`` is ``None``
+        where the table has no times.
+    zone
+        Of the times.
+    duration
+        In seconds; ``None`` where the table has none.
+    handling
+        The strictest code.
+    left_out
+        The rows that do not count, with their reason.
+    """
+
+    names: list[str]
+    rows: NDArray[np.int64]
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    seconds: NDArray[np.int64] | None
+    clock: NDArray[np.int64]
+    timed: NDArray[np.bool_]
+    zone: Any
+    duration: NDArray[np.float64] | None
+    handling: str
+    left_out: pd.DataFrame
+
+    def involving(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the usable rows have one of these numbers at either end."""
+        wanted = np.zeros(len(self.names) + 1, bool)
+        wanted[numbers] = True
+        return np.asarray(wanted[self.source[self.rows]] | wanted[self.target[self.rows]])
+
+    def moments(self, seconds: NDArray[np.float64]) -> Any:
+        """Clock seconds as times in the zone of the calls; NaN as none."""
+        import pandas as pd
+
+        stamps = np.full(len(seconds), np.datetime64("NaT", "s"))
+        known = ~np.isnan(seconds)
+        stamps[known] = seconds[known].astype(np.int64).view("datetime64[s]")
+        times = pd.Series(stamps)
+        return (
+            times.array if self.zone is None else times.dt.tz_localize("UTC").dt.tz_convert(self.zone).array
+        )
+
+    @property
+    def day(self) -> NDArray[np.int64]:
+        """The calendar day of each row, counted from 1970."""
+        return self.clock // DAY
+
+
+def usable(calls: object, faults: Check, *, once: bool = True) -> Calls:
+    """Look at call records; what is wrong with them goes to ``faults`` and ends the call.
+
+    Parameters
+    ----------
+    calls
+        The table.
+    faults
+        Of the call.
+    once
+        Whether a call that stands in the records of both its numbers counts once.
+    """
+    import pandas as pd
+
+    if not faults.frame(calls, "calls"):
+        faults.done()
+    frame: pd.DataFrame = calls  # type: ignore[assignment]
+    faults.columns(frame, ("caller", "receiver"), "calls (intake.read_calls makes it)")
+    if {"caller", "receiver"} - set(frame.columns):
+        faults.done()
+    joined = pd.concat([_text(frame["caller"]), _text(frame["receiver"])], ignore_index=True)
+    codes, different = pd.factorize(joined)
+    source, target = codes[: len(frame)], codes[len(frame) :]
+    seconds, clock, timed, zone = _times(frame, faults)
+    faults.done()
+    duration = (
+        pd.to_numeric(frame["duration_s"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        if "duration_s" in frame
+        else None
+    )
+    lost = (source < 0) | (target < 0)
+    again = np.zeros(len(frame), bool)
+    if once and seconds is not None:
+        again[_again(source, target, seconds, duration, np.flatnonzero(~lost & timed))] = True
+    left_out = pd.concat(
+        [frame[lost].assign(reason=NO_PARTY), frame[again].assign(reason=AGAIN)], ignore_index=True
+    )
+    return Calls(
+        names=[str(name) for name in different],
+        rows=np.flatnonzero(~lost & ~again),
+        source=source,
+        target=target,
+        kind=_kinds(frame),
+        seconds=seconds,
+        clock=clock,
+        timed=timed,
+        zone=zone,
+        duration=duration,
+        handling=handling_of(frame),
+        left_out=left_out,
+    )
+
+
+def known_numbers(calls: Calls, of: str | Sequence[str] | None, faults: Check) -> NDArray[np.int64] | None:
+    """Positions of the numbers asked for; those that do not occur are a fault."""
+    if of is None:
+        return None
+    wanted = [of] if isinstance(of, str) else [str(number) for number in of]
+    at = {name: position for position, name in enumerate(calls.names)}
+    missing = [number for number in wanted if number not in at]
+    if missing or not wanted:
+        shown = ", ".join(repr(number) for number in missing[:5]) or "none"
+        faults.add(
+            f"of must name numbers that occur in calls, written as there; got {shown}. "
+            f"There are {len(at):,}, such as {', '.join(repr(name) for name in calls.names[:3])}."
+        )
+    return np.array(sorted({at[number] for number in wanted if number in at}), dtype=np.int64)
+
+
+def _text(column: pd.Series) -> pd.Series:
+    """Numbers as text; what read_calls made passes as it is."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.StringDtype):
+        return column
+    from ilp_lab.intake.links import identifiers
+
+    return identifiers(column).astype("str")
+
+
+def _times(
+    frame: pd.DataFrame, faults: Check
+) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.bool_], Any]:
+    """Seconds, seconds by the clock on the wall, whether there is a time, and the zone."""
+    import pandas as pd
+
+    none = np.zeros(len(frame), np.int64)
+    if "started_at" not in frame:
+        return None, none, np.zeros(len(frame), bool), None
+    column = frame["started_at"]
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        faults.add(
+            f"calls: started_at must hold times, it holds {column.dtype}; intake.read_calls makes them.",
+            ColumnError,
+        )
+        return None, none, np.zeros(len(frame), bool), None
+    zone = getattr(column.dtype, "tz", None)
+    timed = column.notna().to_numpy()
+    if zone is None:
+        clock = _whole_seconds(column, timed)
+        return clock, clock, timed, None
+    absolute = _whole_seconds(column.dt.tz_convert("UTC").dt.tz_localize(None), timed)
+    if str(zone) == "UTC":
+        return absolute, absolute, timed, zone
+    return absolute, _whole_seconds(column.dt.tz_localize(None), timed), timed, zone
+
+
+def _whole_seconds(column: pd.Series, timed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    seconds = column.to_numpy().astype("datetime64[s]").astype(np.int64)
+    return seconds if timed.all() else np.where(timed, seconds, 0)
+
+
+def _kinds(frame: pd.DataFrame) -> NDArray[np.int64]:
+    if "kind" not in frame:
+        return np.zeros(len(frame), np.int64)
+    import pandas as pd
+
+    codes, words = pd.factorize(frame["kind"])
+    order = list(VERBS)
+    at = np.array([order.index(str(word)) if str(word) in order else 0 for word in words] + [0])
+    return np.asarray(at[codes])
+
+
+def _again(
+    source: NDArray[np.int64],
+    target: NDArray[np.int64],
+    seconds: NDArray[np.int64],
+    duration: NDArray[np.float64] | None,
+    rows: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Rows that repeat an earlier one in numbers, start and duration."""
+    import pandas as pd
+
+    if not (seconds[rows] % DAY).any():
+        return np.empty(0, np.int64)  # only days are known: two calls on one day are two
+    keys = [source, target, seconds]
+    if duration is not None:
+        keys.append(np.nan_to_num(duration, nan=-1.0))
+    some = rows[checks.repeated(checks.mixed(*(key[rows] for key in keys)))]
+    if not len(some):
+        return some
+    twice = pd.DataFrame({str(at): key[some] for at, key in enumerate(keys)}).duplicated().to_numpy()
+    return np.asarray(some[twice])
