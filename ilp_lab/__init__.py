@@ -17,6 +17,9 @@ if TYPE_CHECKING:
         errors as errors,
     )
     from ilp_lab import (
+        evaluation as evaluation,
+    )
+    from ilp_lab import (
         intake as intake,
     )
     from ilp_lab import (
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     )
     from ilp_lab import (
         products as products,
+    )
+    from ilp_lab import (
+        records as records,
     )
     from ilp_lab import (
         safeguards as safeguards,
@@ -53,10 +59,12 @@ __version__ = "0.1.0"
 _PACKAGES = (
     "boards",
     "errors",
+    "evaluation",
     "intake",
     "networks",
     "places",
     "products",
+    "records",
     "safeguards",
     "samples",
     "schema",

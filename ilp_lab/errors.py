@@ -7,6 +7,7 @@
         ├── InputError              (also ValueError) what was given does not fit
         │   ├── ColumnError         a table lacks a column, or a column holds the wrong thing
         │   ├── CRSError            places have no, or no usable, coordinate reference system
+        │   ├── FormError           a record lacks a mandatory field, or a field holds what its form does not allow
         │   └── AmbiguousError      the data allows two readings; a person must choose
         ├── ReadError               (also OSError) a file cannot be opened, or is not what it says
         ├── WriteError              (also OSError) a file cannot be written; nothing half-written is left
@@ -36,6 +37,10 @@ class ColumnError(InputError):
 
 class CRSError(InputError):
     """Places have no, or no usable, coordinate reference system."""
+
+
+class FormError(InputError):
+    """A record lacks a mandatory field, or a field holds what its form does not allow."""
 
 
 class AmbiguousError(InputError):
