@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +11,15 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._ground.membership import first_area
 from ilp_lab._ground.studyarea import usable_points
-from ilp_lab.errors import ColumnError, InputError
+from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards import origin_of
 from ilp_lab.times.cylinders import EARTH_M
-from ilp_lab.times.moments import DAY, check_times, local_seconds
+from ilp_lab.times.moments import DAY, local_seconds, told_to
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-
-    from ilp_lab._check import Check
 
 _SAME_M = 0.01
 
@@ -51,6 +50,10 @@ class Cases:
         How far cases had to be taken to a place of the population.
     count
         Column of the number of cases of a row.
+    others_out
+        Reason → number of rows of the controls or the population that could not be used.
+    doubts
+        What the data leave open, in sentences.
     """
 
     places: NDArray[np.float64]
@@ -67,47 +70,8 @@ class Cases:
     sources: tuple[Source, ...]
     matched_m: float = 0.0
     count: str = ""
-
-
-def check_cases(
-    check: Check, cases: Any, model: str, population: Any, count: str | None, centres: Any, *, timed: bool
-) -> None:
-    """The checks of a scan's tables."""
-    if timed:
-        check_times(check, cases, "cases")
-    if not check.frame(cases, "cases") or not check.places(cases, "cases"):
-        return
-    if centres is not None:
-        check.places(centres, "centres")
-    if count is not None:
-        _check_number(check, cases, count, "cases", "count")
-    if model == "permutation":
-        if population is not None:
-            check.add("population is not used by model='permutation'; leave it out, or take 'poisson'.")
-    elif population is None:
-        needed = (
-            "a column or a table with the population"
-            if model == "poisson"
-            else "a column that says which rows are cases, or a table of controls"
-        )
-        check.add(f"model={model!r} needs population: {needed}.")
-    elif isinstance(population, str):
-        _check_number(check, cases, population, "cases", "population")
-    elif check.places(population, "population") and model == "poisson":
-        _check_number(check, population, "population", "population", "its column")
-
-
-def _check_number(check: Check, table: Any, column: str, name: str, argument: str) -> None:
-    check.columns(table, [column], name)
-    if column in table:
-        kind = table[column].dtype.kind
-        if kind not in "iufb":
-            check.add(
-                f"{argument}={column!r} must be a column of numbers; it holds {table[column].dtype}.",
-                ColumnError,
-            )
-        elif (table[column].to_numpy(dtype=np.float64, na_value=np.nan) < 0).any():
-            check.add(f"{argument}={column!r} holds numbers below 0.", ColumnError)
+    others_out: Mapping[str, int] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 def cases_of(
@@ -118,6 +82,7 @@ def cases_of(
     centres: Any,
     max_m: float | None,
     *,
+    period: tuple[int, int] | None,
     timed: bool,
     sphere: bool,
     caller: str,
@@ -131,7 +96,10 @@ def cases_of(
     """
     tables = [cases, *(one for one in (population, centres) if hasattr(one, "geometry"))]
     metric = _metric.choose(*tables, caller=caller)
-    rows, number, day, reasons, named = _usable(cases, metric, count, caller, timed=timed)
+    label_column = population if model == "bernoulli" and isinstance(population, str) else None
+    rows, number, day, reasons, named = _usable(
+        cases, metric, count, label_column, period, caller, timed=timed
+    )
     x, y = (axis[rows] for axis in _metric.point_xy(cases, metric))
     if model == "poisson" and not isinstance(population, str):
         base = _in_population(population, metric, x, y, max_m, caller)
@@ -140,14 +108,22 @@ def cases_of(
         base = replace(base, of=base.of[inside])
         rows, number, day, x, y = rows[inside], number[inside], day[inside], x[inside], y[inside]
     else:
-        base = _own_places(cases, model, population, rows, x, y)
+        base = _own_places(
+            cases, model, population, rows, x, y, caller, added=count is not None and not timed
+        )
+    months = timed and told_to(cases) == "month"
+    doubts = ("Only months are known: windows of days say nothing.",) if months else ()
     source = Source("cases", len(rows), fingerprint(x.round(3), y.round(3), number), origin_of(cases))
     place, days = np.repeat(base.of, number), np.repeat(day, number)
-    label = None
+    label, others_out = None, dict(base.lost)
     if model == "bernoulli":
-        base, label, place, days = _with_controls(
-            cases, population, metric, base, rows, x, y, number, day, caller, timed=timed
+        controls = (
+            None if isinstance(population, str) else _controls(population, cases, metric, period, timed=timed)
         )
+        base, label, place, days = _with_controls(
+            cases, population, controls, base, rows, x, y, number, day, caller
+        )
+        others_out |= {} if controls is None else controls.lost
     if len(place) < 2:
         raise InputError(f"{caller}: only {len(place)} case is usable; a cluster takes at least two.")
     held = np.bincount(place, minlength=len(base.x)).astype(np.float64)
@@ -155,6 +131,10 @@ def cases_of(
         _check_population(held, base.mass, caller)
     else:
         base = replace(base, mass=held)
+    if len(base.x) == 1:
+        raise InputError(
+            f"{caller}: everything lies at one place, so there is no here and elsewhere to compare."
+        )
     around = np.column_stack([base.x, base.y])
     if centres is not None:
         base, place, around = _joined(base, place, around, centres, metric)
@@ -166,12 +146,19 @@ def cases_of(
     fresh = np.sort(np.unique(middles.round(3), axis=0, return_index=True)[1])
     return Cases(
         at, middles[fresh], around[fresh], base.mass, place, days if timed else None, label, base.labels,
-        model == "permutation", metric, reasons, (source,), base.matched_m, named,
+        model == "permutation", metric, reasons, (source,), base.matched_m, named, others_out, doubts,
     )  # fmt: skip
 
 
 def _usable(
-    cases: gpd.GeoDataFrame, metric: _metric.Metric, count: str | None, caller: str, *, timed: bool
+    cases: gpd.GeoDataFrame,
+    metric: _metric.Metric,
+    count: str | None,
+    label: str | None,
+    period: tuple[int, int] | None,
+    caller: str,
+    *,
+    timed: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.object_], str]:
     """Usable rows, how many cases each is, their days, why the others are not usable, and the column of the number."""
     points = usable_points(cases, metric, None)
@@ -186,6 +173,14 @@ def _usable(
         reasons[points.used[~known]] = "without a time"
         wrong |= ~known
         day = seconds // DAY
+        if period is not None:
+            out = ~wrong & ((day < period[0]) | (day > period[1]))
+            reasons[points.used[out]] = "outside the period"
+            wrong |= out
+    if label is not None:
+        unsaid = ~wrong & cases[label].isna().to_numpy()[points.used]
+        reasons[points.used[unsaid]] = "neither case nor control"
+        wrong |= unsaid
     kept = np.flatnonzero(~wrong)
     if not number[kept].sum():
         raise InputError(f"{caller}: no case is left that has a place" + (" and a time." if timed else "."))
@@ -202,6 +197,7 @@ class _Base:
     labels: list[tuple[Any, ...]]
     of: NDArray[np.int64]
     matched_m: float = 0.0
+    lost: Mapping[str, int] = field(default_factory=dict)
 
 
 def _numbers(cases: gpd.GeoDataFrame, count: str | None) -> tuple[NDArray[np.float64], str]:
@@ -218,12 +214,32 @@ def _own_places(
     rows: NDArray[np.int64],
     x: NDArray[np.float64],
     y: NDArray[np.float64],
+    caller: str,
+    *,
+    added: bool,
 ) -> _Base:
-    """The distinct places of the rows themselves, with their population where a column says it."""
+    """The distinct places of the rows themselves, with their population where a column says it.
+
+    A place's population counts once, however many cases or days it has; areas of a table of counts that share a place add up.
+    """
     base = _places_of(x, y, cases.index.to_numpy()[rows])
-    if model == "poisson":
-        np.add.at(base.mass, base.of, cases[population].to_numpy(dtype=np.float64, na_value=0.0)[rows])
-    return base
+    if model != "poisson":
+        return base
+    said = cases[population].to_numpy(dtype=np.float64, na_value=np.nan)[rows]
+    missing = int(np.isnan(said).sum())
+    said = np.nan_to_num(said)
+    if added:
+        np.add.at(base.mass, base.of, said)
+    else:
+        least = np.full(len(base.x), np.inf)
+        np.maximum.at(base.mass, base.of, said)
+        np.minimum.at(least, base.of, said)
+        unclear = int((least < base.mass).sum())
+        if unclear:
+            raise InputError(
+                f"{caller}: {unclear:,} places have rows that say different populations. Give population as a table of places."
+            )
+    return replace(base, lost={"rows without a population": missing} if missing else {})
 
 
 def _places_of(x: NDArray[np.float64], y: NDArray[np.float64], names: NDArray[Any]) -> _Base:
@@ -252,11 +268,15 @@ def _in_population(
     usable = np.isfinite(px) & np.isfinite(py)
     if not usable.any():
         raise InputError(f"{caller}: no row of population has a place.")
+    lost = {"population without a place": int((~usable).sum())}
     table, px, py = table[usable], px[usable], py[usable]
-    mass = table["population"].to_numpy(dtype=np.float64, na_value=0.0)
+    mass = table["population"].to_numpy(dtype=np.float64, na_value=np.nan)
+    lost["places without a population"] = int(np.isnan(mass).sum())
+    mass = np.nan_to_num(mass)
+    lost = {reason: number for reason, number in lost.items() if number}
     labels = [(label,) for label in table.index]
     if (table.geometry.geom_type != "Point").any():
-        return _Base(px, py, mass, labels, first_area(np.asarray(table.geometry), x, y)[0])
+        return _Base(px, py, mass, labels, first_area(np.asarray(table.geometry), x, y)[0], 0.0, lost)
     tree = cKDTree(np.column_stack([px, py]))
     spacing = tree.query(np.column_stack([px, py]), k=2)[0][:, 1] if len(px) > 1 else np.array([0.0])
     reach = (
@@ -267,37 +287,62 @@ def _in_population(
     far, of = tree.query(np.column_stack([x, y]))
     of = np.where(far <= max(reach, _SAME_M), of, -1)
     matched = float(far[of >= 0].max(initial=0.0))
-    return _Base(px, py, mass, labels, of, matched if matched > _SAME_M else 0.0)
+    return _Base(px, py, mass, labels, of, matched if matched > _SAME_M else 0.0, lost)
+
+
+@dataclass(frozen=True)
+class _Controls:
+    """Usable controls."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    day: NDArray[np.int64]
+    names: NDArray[Any]
+    lost: Mapping[str, int]
+
+
+def _controls(
+    controls: gpd.GeoDataFrame,
+    cases: gpd.GeoDataFrame,
+    metric: _metric.Metric,
+    period: tuple[int, int] | None,
+    *,
+    timed: bool,
+) -> _Controls:
+    """Where and when the controls are, on the clock of the cases; those that cannot be used are counted."""
+    x, y = _metric.point_xy(controls, metric)
+    known = np.isfinite(x) & np.isfinite(y)
+    lost = {"controls without a place": int((~known).sum())}
+    day = np.zeros(len(controls), np.int64)
+    if timed:
+        seconds, timely = local_seconds(controls["occurred_at"].dt.tz_convert(cases["occurred_at"].dt.tz))
+        day = seconds // DAY
+        lost["controls without a time"] = int((known & ~timely).sum())
+        known &= timely
+        if period is not None:
+            within = (day >= period[0]) & (day <= period[1])
+            lost["controls outside the period"] = int((known & ~within).sum())
+            known &= within
+    names = controls.index.to_numpy()[known].astype(object)
+    return _Controls(
+        x[known], y[known], day[known], names, {reason: number for reason, number in lost.items() if number}
+    )
 
 
 def _with_controls(
-    cases: gpd.GeoDataFrame, population: Any, metric: _metric.Metric, base: _Base, rows: NDArray[np.int64],
-    x: NDArray[np.float64], y: NDArray[np.float64], number: NDArray[np.int64], day: NDArray[np.int64], caller: str, *, timed: bool,
+    cases: gpd.GeoDataFrame, population: Any, controls: _Controls | None, base: _Base, rows: NDArray[np.int64],
+    x: NDArray[np.float64], y: NDArray[np.float64], number: NDArray[np.int64], day: NDArray[np.int64], caller: str,
 ) -> tuple[_Base, NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
     """Cases and controls: their places, which are cases, the place and the day of each."""
-    if isinstance(population, str):
-        label = np.repeat(cases[population].fillna(0).astype(bool).to_numpy()[rows], number)
+    if controls is None:
+        label = np.repeat(cases[population].iloc[rows].astype(bool).to_numpy(), number)
         place, days = np.repeat(base.of, number), np.repeat(day, number)
     else:
-        cx, cy = _metric.point_xy(population, metric)
-        known = np.isfinite(cx) & np.isfinite(cy)
-        control_day = np.zeros(len(population), np.int64)
-        if timed:
-            if "occurred_at" not in population:
-                raise ColumnError(
-                    f"{caller}: the controls have no column 'occurred_at', but the scan looks at time."
-                )
-            seconds, timely = local_seconds(population["occurred_at"])
-            known &= timely
-            control_day = seconds // DAY
-        names = np.append(
-            cases.index.to_numpy()[rows].astype(object), population.index.to_numpy()[known].astype(object)
-        )
-        base = _places_of(np.append(x, cx[known]), np.append(y, cy[known]), names)
-        controls = int(known.sum())
+        names = np.append(cases.index.to_numpy()[rows].astype(object), controls.names)
+        base = _places_of(np.append(x, controls.x), np.append(y, controls.y), names)
         place = np.append(np.repeat(base.of[: len(x)], number), base.of[len(x) :])
-        days = np.append(np.repeat(day, number), control_day[known])
-        label = np.append(np.ones(len(place) - controls, bool), np.zeros(controls, bool))
+        days = np.append(np.repeat(day, number), controls.day)
+        label = np.arange(len(place)) < len(place) - len(controls.x)
     if not label.any() or label.all():
         raise InputError(
             f"{caller}: model='bernoulli' needs both cases and controls; got {int(label.sum()):,} cases and "

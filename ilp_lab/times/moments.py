@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HOUR, DAY = 3_600, 86_400
 _FEW = 10
 WHEN = ("from", "middle", "to")
+MOST_BANDS = 100
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class Moments:
         The clock.
     source
         The table, for the result.
+    ended_before
+        How many have an end before their beginning; only the beginning of those is used.
+    told
+        How finely times are known: to the month, the day or the time.
     """
 
     x: NDArray[np.float64]
@@ -55,6 +60,8 @@ class Moments:
     metric: _metric.Metric
     zone: str
     source: Source
+    ended_before: int = 0
+    told: str = "time"
 
     @property
     def day(self) -> NDArray[np.int64]:
@@ -69,6 +76,24 @@ class Moments:
             Param("clock", self.zone),
             Param("crs", self.metric.name, chosen=self.metric.chosen, why=why),
         )
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What the times themselves leave open: only dates or months known, all on one day, ends before beginnings."""
+        said = []
+        if len(self.seconds) > 1 and len(np.unique(self.seconds)) == 1:
+            said.append("All incidents bear the same time, so time tells nothing.")
+        elif len(np.unique(self.day)) == 1:
+            said.append("All incidents happened on one day, so days tell nothing.")
+        elif self.told == "month":
+            said.append("Only months are known: nothing shorter than a month can be seen.")
+        elif self.told == "day":
+            said.append("Only dates are known, no times of day.")
+        if self.ended_before:
+            said.append(
+                f"{self.ended_before:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+            )
+        return tuple(said)
 
     def date(self, day: float) -> pd.Timestamp:
         """A day of :attr:`day` as a date."""
@@ -195,20 +220,26 @@ def moments(
     metric = metric or _metric.choose(incidents, caller=caller)
     points = usable_points(incidents, metric, None)
     begun, known = local_seconds(incidents["occurred_at"].iloc[points.used])
+    until, ended = (part[points.used] for part in local_ends(incidents))
+    wrong = ended & known & (until < begun)
+    ended &= ~wrong
     seconds = begun
     if when != "from":
-        until, ended = (part[points.used] for part in local_ends(incidents))
-        ended &= until >= begun
         seconds = np.where(ended, until if when == "to" else (begun + until) // 2, begun)
     reasons = points.without(~known, "without a time")
     if np.count_nonzero(known) < at_least:
+        number = np.count_nonzero(known)
         raise InputError(
-            f"{caller}: {np.count_nonzero(known):,} incidents have both a place and a time; at least {at_least} are needed."
+            f"{caller}: {number:,} {'incident has' if number == 1 else 'incidents have'} both a place and a time; "
+            f"at least {at_least} are needed."
         )
     x, y, seconds = points.x[known], points.y[known], seconds[known]
     source = Source("incidents", len(x), fingerprint(x.round(3), y.round(3), seconds), origin_of(incidents))
     zone = clock_of(incidents["occurred_at"])
-    return Moments(x, y, seconds, points.used[known], reasons, metric, zone, source)
+    return Moments(
+        x, y, seconds, points.used[known], reasons, metric, zone, source, int(np.count_nonzero(wrong)),
+        told_to(incidents),
+    )  # fmt: skip
 
 
 def check_bands(check: Check, *, infinite: bool = False, **bands: Any) -> None:
@@ -219,7 +250,7 @@ def check_bands(check: Check, *, infinite: bool = False, **bands: Any) -> None:
         except (TypeError, ValueError):
             ends = np.array([np.nan])
         finite = np.isfinite(ends)
-        finite[-1:] |= infinite and np.isposinf(ends[-1:])
+        finite[-1:] |= infinite and len(ends) > 1 and np.isposinf(ends[-1:])
         if ends.ndim != 1 or not len(ends) or not finite.all() or (ends <= 0).any():
             check.add(
                 f"{name} must hold the upper ends of bands, numbers above 0 such as [100, 200, 400]; got {given!r}."
@@ -229,3 +260,5 @@ def check_bands(check: Check, *, infinite: bool = False, **bands: Any) -> None:
                 f"{name} must rise from band to band, because bands may not overlap: "
                 f"{sorted(set(ends.tolist()))} instead of {list(np.atleast_1d(given))}."
             )
+        elif len(ends) > MOST_BANDS:
+            check.add(f"{name} holds {len(ends)} bands; at most {MOST_BANDS} can be told apart.")

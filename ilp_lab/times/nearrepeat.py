@@ -14,6 +14,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
+from ilp_lab.times.batches import in_steps
 from ilp_lab.times.closepairs import ClosePairs, close_pairs, days_near, expected_pairs
 from ilp_lab.times.moments import WHEN, Moments, check_bands, check_times, moments
 
@@ -75,7 +76,8 @@ def near_repeat(
     incidents
         Points with ``occurred_at``; one kind of offence, so that the answer means something.
     within_m
-        Upper ends of the bands of distance in metres, rising; the last may be ``float("inf")``.
+        Upper ends of the bands of distance in metres, rising; the last may be ``float("inf")``. Bands hold their lower end and
+        not their upper one; for a band that holds 100 m give ``np.nextafter(100, np.inf)``, and 8 days for "up to 7".
     within_days
         Upper ends of the bands of calendar days, rising; the last may be endless too. Days are counted on the local clock.
     metric
@@ -109,9 +111,13 @@ def near_repeat(
 
     Notes
     -----
-    Pairs are not independent of each other: a wave of ten burglaries makes 45 pairs. Cost: all pairs nearer than the last
-    finite band are found once (5 bytes each); each deal costs one pass over them. Fewer than five expected pairs carry
-    little. Interrupting stops the deals and loses them; nothing else.
+    Pairs are not independent of each other: a wave of ten burglaries makes 45 pairs. Fewer than five expected pairs carry
+    little. ``p`` is one-sided as in Knox's test, with ``p_fewer`` for the other side; it counts deals with as many pairs as observed
+    or more. Programs that print the chance of more pairs than observed (PySAL's ``p_poisson``, R's surveillance) show smaller p
+    for the same data: .146 instead of .222 on Burkitt's lymphomas, where dealing the days anew gives .200.
+
+    Cost: all pairs nearer than the last finite band are found once (5 bytes each); each deal costs one pass over them.
+    The bar says after the first deals how long the rest takes. Interrupting loses the deals and nothing else.
 
     References
     ----------
@@ -132,6 +138,7 @@ def near_repeat(
     caller = "times.near_repeat"
     check = Check(caller)
     check_bands(check, infinite=True, within_m=within_m, within_days=within_days)
+    _check_whole_days(check, within_days)
     check.choice(allowed=METRICS, metric=metric)
     check.choice(allowed=WHEN, when=when)
     check.choice(allowed=("nrc-1.3",), compatible=compatible)
@@ -187,6 +194,17 @@ def near_repeat(
     )
 
 
+def _check_whole_days(check: Check, within_days: object) -> None:
+    """Days between incidents are whole numbers, so two ends need a whole number between them."""
+    if check.faults:
+        return
+    ends = np.atleast_1d(np.asarray(within_days, dtype=np.float64))
+    if (np.diff(np.ceil(ends)) == 0).any():
+        check.add(
+            f"within_days counts whole days, so some of its bands are empty: {ends.tolist()}; take whole numbers."
+        )
+
+
 def _bands(within_m: object, within_days: object, same_place_m: float, *, endless: bool) -> _Bands:
     metres = np.atleast_1d(np.asarray(within_m, dtype=np.float64))
     days = np.atleast_1d(np.asarray(within_days, dtype=np.float64))
@@ -217,18 +235,16 @@ def _dealt(
     pairs: ClosePairs, day: NDArray[np.int64], bands: _Bands, permutations: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Pairs by band under random deals, of shape (bands of distance, bands of days, deals)."""
-    from tqdm.auto import tqdm
-
     from ilp_lab._compiled import threads
     from ilp_lab.times.loops.nearpairs import LANES
 
     seeds = rng.integers(1, 2**63, math.ceil(permutations / LANES), dtype=np.uint64)
-    parts = []
-    with tqdm(total=permutations, desc="days dealt at random", delay=1, leave=False) as bar:
-        for first in range(0, len(seeds), threads()):
-            some = pairs.dealt(day, bands.whole_days, seeds[first : first + threads()])
-            parts.append(some)
-            bar.update(some.shape[2])
+    upper = bands.whole_days
+
+    def deals(first: int, last: int) -> NDArray[np.int64]:
+        return pairs.dealt(day, upper, seeds[first:last])
+
+    parts = list(in_steps(len(seeds), deals, "days dealt at random", first=threads(), per_item=LANES))
     found = np.concatenate(parts, axis=2)[:, :, :permutations]
     if np.isinf(bands.days[-1]):
         each = np.bincount(pairs.band, minlength=pairs.bands)
@@ -353,20 +369,18 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
 
 
 def _caveats(held: Moments, table: pd.DataFrame) -> tuple[str, ...]:
-    said = []
+    said: list[str] = []
+    span = int(held.day.max() - held.day.min()) + 1
     alone = len(np.unique(np.column_stack([held.x, held.y]).round(1), axis=0))
-    if alone < 0.8 * len(held.x):
+    if 1 < alone < 0.8 * len(held.x):
         said.append(
             f"{len(held.x):,} incidents lie at only {alone:,} places; when places are rounded (snapped to streets or map points), "
             "the row of the same place holds neighbours too."
         )
-    if (held.seconds % 86_400 == 0).all():
-        said.append("Only dates are known; days are counted as calendar days in any case.")
-    if len(np.unique(held.day)) == 1:
-        said.append("All incidents happened on one day, so days cannot be dealt anew: the test says nothing.")
-    if float(table["days_to"].iloc[-1]) > held.day.max() - held.day.min() + 1 and np.isfinite(
-        table["days_to"].iloc[-1]
-    ):
-        said.append("The last band of days is longer than the data.")
+    if alone == 1:
+        said.append("All incidents lie at one place, so every pair is near and the test says nothing.")
+    said += held.doubts
+    if span < float(table["days_to"].iloc[-1]) < np.inf:
+        said.append(f"The last band of days is longer than the data, which span {span:,} days.")
     said.append("Pairs are not independent; a few long waves can make a band stand out.")
     return tuple(said)

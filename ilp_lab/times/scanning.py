@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -11,52 +10,29 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab.errors import InputError
-from ilp_lab.result import Param, Result
+from ilp_lab.result import Result
 from ilp_lab.safeguards import handling_of
-from ilp_lab.times.casework import Cases, cases_of, check_cases
+from ilp_lab.times import scanwords as words
+from ilp_lab.times.batches import in_steps
+from ilp_lab.times.casechecks import check_cases
+from ilp_lab.times.casework import Cases, cases_of
 from ilp_lab.times.cylinders import Work, circles_around, highest, observed
+from ilp_lab.times.moments import date_number
+from ilp_lab.times.scanwords import Limits
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
 Model = Literal["permutation", "poisson", "bernoulli"]
+_LISTED = 10
 MODELS = ("permutation", "poisson", "bernoulli")
-_BATCH = 64
-_METHOD = (
-    "Circles of every size around every centre {limits} were combined with {windows}. For each the likelihood ratio of more cases "
-    "inside than outside was computed ({model}). {null} p is the share of {runs} such data sets, the real one counted among them, "
-    "whose best circle is at least as likely; it allows for having looked everywhere. p_gumbel comes from an extreme value distribution "
-    "fitted to the simulated maxima. Further clusters share no place with likelier ones; their p is on the safe side."
-)
-_NULLS = {
-    "permutation": "The days were dealt anew among the cases, which keeps how many happen at each place and on each day.",
-    "poisson": "The same number of cases was dealt to the places in proportion to their population{times}.",
-    "bernoulli": "The cases were dealt anew among cases and controls.",
-}
-_WORDS = {
-    "permutation": "space-time permutation: expected is cases at the places × cases in the days / all cases",
-    "poisson": "Poisson: expected is in proportion to the population",
-    "bernoulli": "Bernoulli: cases among cases and controls",
-}
 _REFERENCES = (
     "Kulldorff 1997, A spatial scan statistic, doi:10.1080/03610929708831995",
     "Kulldorff et al. 2005, A space-time permutation scan statistic, doi:10.1371/journal.pmed.0020059",
     "Abrams, Kleinman and Kulldorff 2010, Gumbel based p-value approximations for spatial scan statistics, doi:10.1186/1476-072X-9-61",
 )
-
-
-@dataclass(frozen=True)
-class _Limits:
-    """How far, how long, how much."""
-
-    max_m: float | None
-    max_days: float | None
-    max_share: float
-    unit_days: int
-    min_cases: int
-    prospective: bool
-    sphere: bool
 
 
 def scan(
@@ -68,6 +44,7 @@ def scan(
     max_days: float | None = None,
     max_share: float = 0.5,
     prospective: bool = False,
+    period: tuple[str | pd.Timestamp, str | pd.Timestamp] | None = None,
     unit_days: int = 1,
     count: str | None = None,
     centres: gpd.GeoDataFrame | None = None,
@@ -88,8 +65,9 @@ def scan(
         ``"permutation"`` needs cases only and allows for busy places and busy days. ``"poisson"`` compares with ``population``.
         ``"bernoulli"`` compares cases with controls.
     population
-        Poisson: the column of ``cases`` that holds the population of each row's place, or a table of places (points or polygons)
-        with a column ``population``. Bernoulli: a column of true and false that says which rows are cases, or a table of controls.
+        Poisson: the column of ``cases`` that holds the population of each row's place (the same in all rows of a place), or a table of
+        places (points or polygons) with a column ``population``. Bernoulli: a column of true and false that says which rows are
+        cases, or a table of controls.
     max_m
         Largest radius in metres.
     max_days
@@ -98,6 +76,9 @@ def scan(
         Largest share of the population (or of the cases) that a circle may hold.
     prospective
         Only clusters that are alive on the last day; then ``recurrence_days`` says how often chance raises such an alarm.
+    period
+        First and last day looked at; cases outside are left out and counted. From the first to the last case when left out, so
+        give it when the last days had no case, or when nothing was recorded before the first.
     unit_days
         Length of the units of time, counted back from the last day.
     count
@@ -118,7 +99,7 @@ def scan(
     Returns
     -------
     Result
-        ``table``: one row per cluster, the likeliest first: ``llr``, ``observed``, ``expected``, ``ratio``, ``p``, ``p_gumbel``, ``recurrence_days``,
+        ``table``: one row per cluster, the likeliest first, all that are more than chance and the first ten: ``llr``, ``observed``, ``expected``, ``ratio``, ``p``, ``p_gumbel``, ``recurrence_days``,
         ``start``, ``end`` (first and last day), ``radius_m``, ``places`` (how many), ``members`` (their index labels), ``verdict`` and the circle.
         ``details``: ``maxima`` (simulated), ``periods``.
 
@@ -129,9 +110,10 @@ def scan(
 
     Notes
     -----
-    Places at the same distance enter a circle together; programs that add them one by one can find other clusters among ties.
-    A circle holds whole places; long thin clusters are found in part. Cost: for each simulation one pass over all places
-    around all centres; memory 21 bytes for each of them.
+    The likelihood ratios are those of SaTScan. Places at the same distance enter a circle together; SaTScan adds them one by one
+    in the order of its file, so it can find other clusters where places lie on a regular grid. A circle holds whole places; long
+    thin clusters are found in part. Cost: for each simulation one pass over all places around all centres; memory 21 bytes for
+    each of them. The bar says after the first simulations how long the rest takes; interrupting loses the run and nothing else.
 
     References
     ----------
@@ -167,40 +149,69 @@ def scan(
         centres,
         timed=model == "permutation" or max_days is not None or prospective,
     )
+    timed = model == "permutation" or max_days is not None or prospective
+    days = period_of(check, period, timed=timed)
+    _check_windows(check, max_days, unit_days, days)
     check.done()
     generate, seed = generator(rng, caller)
     sphere = distance == "great-circle"
-    limits = _Limits(max_m, max_days, max_share, unit_days, min_cases, prospective, sphere)
-    held = cases_of(cases, model, population, count, centres, limits.max_m, timed=_timed(model, limits), sphere=sphere, caller=caller)  # fmt: skip
+    limits = Limits(max_m, max_days, max_share, unit_days, min_cases, prospective, sphere, days)
+    held = cases_of(cases, model, population, count, centres, limits.max_m, period=days, timed=timed, sphere=sphere, caller=caller)  # fmt: skip
     work, first_day = _work(held, limits, caller)
     llr, found = observed(work)
     maxima = _simulated(work, held, model, simulations, generate)
-    table = _table(held, work, limits, first_day, llr, found, maxima, alpha)
+    table, unlisted = _table(held, work, limits, first_day, llr, found, maxima, alpha)
     left_out = LeftOut.of(cases, held.reasons)
     return Result(
         name=caller,
         title="Space-time scan" if work.units > 1 else "Spatial scan",
         table=table,
-        method=_method(model, limits, work, simulations),
-        findings=_findings(table, held, limits, alpha),
-        params=_params(model, limits, held, simulations, alpha, distance, count),
-        caveats=_caveats(held, limits, table),
+        method=words.method(model, limits, work, simulations),
+        findings=words.findings(table, held, limits, alpha, unlisted, 1 / (simulations + 1)),
+        params=words.params(model, limits, held, work, simulations, alpha, distance, count),
+        caveats=words.caveats(held, limits, table),
         references=_REFERENCES,
         sources=held.sources,
-        left_out=dict(left_out),
+        left_out={**left_out, **held.others_out},
         left_out_rows=left_out.rows,
         handling=handling_of(cases, population if hasattr(population, "geometry") else None, centres),
         seed=seed,
         view="map",
-        details={"maxima": maxima, "cases": work.cases, "value": "verdict"},
+        details={"maxima": maxima, "cases": work.cases, "units": work.units, "value": "verdict"},
     )
 
 
-def _timed(model: str, limits: _Limits) -> bool:
-    return model == "permutation" or limits.max_days is not None or limits.prospective
+def period_of(check: Check, period: Any, *, timed: bool) -> tuple[int, int] | None:
+    """First and last day of the period, as days since 1970."""
+    if period is None:
+        return None
+    try:
+        first, last = period
+        days = (date_number(first, "period", "a scan"), date_number(last, "period", "a scan"))
+    except (ValueError, TypeError):
+        check.add(f"period must be two dates such as ('2024-01-01', '2024-03-31'); got {period!r}.")
+        return None
+    if days[0] > days[1]:
+        check.add(f"period must begin before it ends; got {period!r}.")
+    if not timed:
+        check.add("period is for scans of time; give max_days, or leave period out.")
+    return days
 
 
-def _work(held: Cases, limits: _Limits, caller: str) -> tuple[Work, int]:
+def _check_windows(
+    check: Check, max_days: float | None, unit_days: int, period: tuple[int, int] | None
+) -> None:
+    if check.faults or max_days is None:
+        return
+    if max_days < unit_days:
+        check.add(f"max_days={max_days:g} is shorter than one unit of unit_days={unit_days}.")
+    if period is not None and max_days > period[1] - period[0] + 1:
+        check.add(
+            f"max_days={max_days:g} is longer than the period of {period[1] - period[0] + 1:,} days; half of it is the usual most."
+        )
+
+
+def _work(held: Cases, limits: Limits, caller: str) -> tuple[Work, int]:
     """The circles and the cases in them; also the day on which the first unit begins."""
     circles = circles_around(
         held.centres, held.places, held.mass, max_m=limits.max_m, max_share=limits.max_share, sphere=limits.sphere, caller=caller
@@ -208,12 +219,14 @@ def _work(held: Cases, limits: _Limits, caller: str) -> tuple[Work, int]:
     if held.day is None:
         unit, elapsed, longest, first_day = np.zeros(len(held.place), np.int64), np.array([0, 1]), 1, 0
     else:
-        last = int(held.day.max())
+        last = int(held.day.max()) if limits.period is None else limits.period[1]
+        begin = int(held.day.min()) if limits.period is None else limits.period[0]
         back = (last - held.day) // limits.unit_days
-        units = int(back.max()) + 1
+        units = (last - begin) // limits.unit_days + 1
         if units < 2:
             raise InputError(
-                f"{caller}: all cases lie in one unit of {limits.unit_days} day(s), so time tells nothing."
+                f"{caller}: all cases lie in one unit of {limits.unit_days} day(s), so time tells nothing. "
+                "Look at space alone (model='poisson' or 'bernoulli' without max_days), or at a longer period."
             )
         unit = units - 1 - back
         per = np.bincount(unit, minlength=units) if held.by_permutation else np.ones(units, np.int64)
@@ -236,17 +249,12 @@ def _simulated(
     work: Work, held: Cases, model: str, simulations: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """The best value of data sets dealt by chance."""
-    from tqdm.auto import tqdm
-
-    values: list[NDArray[np.float64]] = []
     chance = held.mass / held.mass.sum()
-    with tqdm(total=simulations, desc="dealt by chance", delay=1, leave=False) as bar:
-        while (done := sum(len(one) for one in values)) < simulations:
-            some = min(_BATCH if done else 4, simulations - done)
-            replicates = [_dealt(work, chance, model, rng) for _ in range(some)]
-            values.append(highest(work, replicates))
-            bar.update(some)
-    return np.concatenate(values)
+
+    def step(first: int, last: int) -> NDArray[np.float64]:
+        return highest(work, [_dealt(work, chance, model, rng) for _ in range(first, last)])
+
+    return np.concatenate(list(in_steps(simulations, step, "dealt by chance", first=2)))
 
 
 def _dealt(work: Work, chance: NDArray[np.float64], model: str, rng: np.random.Generator) -> Work:
@@ -262,13 +270,14 @@ def _dealt(work: Work, chance: NDArray[np.float64], model: str, rng: np.random.G
 def _table(
     held: Cases,
     work: Work,
-    limits: _Limits,
+    limits: Limits,
     first_day: int,
     llr: NDArray[np.float64],
     found: NDArray[np.int64],
     maxima: NDArray[np.float64],
     alpha: float,
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, int]:
+    """The clusters, and how many further ones are not listed."""
     import geopandas as gpd
     import pandas as pd
     import shapely
@@ -278,10 +287,13 @@ def _table(
     middle = float(maxima.mean()) - 0.5772156649015329 * spread
     rows: list[dict[str, Any]] = []
     shapes = []
-    for centre in _separate(circles.begins, circles.place, llr, found):
+    separate = _separate(circles.begins, circles.place, llr, found)
+    for centre in separate:
         value, (position, begin, end, number) = llr[centre], found[centre]
         inside = circles.place[circles.begins[centre] : position + 1]
         p = (1 + int((maxima >= value * (1 - 1e-12)).sum())) / (len(maxima) + 1)
+        if len(rows) >= _LISTED and p >= alpha:
+            break
         expected = _expected(work, inside, position, begin, end)
         rows.append(
             {
@@ -292,8 +304,8 @@ def _table(
                 "p": p,
                 "p_gumbel": -math.expm1(-math.exp(-(value - middle) / spread)),
                 "recurrence_days": limits.unit_days / p if work.prospective else np.nan,
-                "start": _day(first_day + begin * limits.unit_days, held),
-                "end": _day(first_day + (end + 1) * limits.unit_days - 1, held),
+                "start": words.day_of(first_day + begin * limits.unit_days, held),
+                "end": words.day_of(first_day + (end + 1) * limits.unit_days - 1, held),
                 "radius_m": float(circles.radius_m[position]),
                 "places": len(inside),
                 "members": tuple(label for place in inside for label in held.labels[place]),
@@ -310,13 +322,7 @@ def _table(
     table["verdict"] = pd.Categorical(
         table["verdict"], categories=["more than chance", "not more than chance"]
     )
-    return gpd.GeoDataFrame(table, geometry=shapes, crs=held.metric.crs)
-
-
-def _day(day: int, held: Cases) -> Any:
-    import pandas as pd
-
-    return pd.NaT if held.day is None else pd.Timestamp(int(day), unit="D")
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=held.metric.crs), len(separate) - len(table)
 
 
 def _expected(work: Work, inside: NDArray[np.int32], position: int, begin: int, end: int) -> float:
@@ -334,105 +340,15 @@ def _separate(
     place: NDArray[np.int32],
     llr: NDArray[np.float64],
     found: NDArray[np.int64],
-    most: int = 100,
 ) -> list[int]:
     """Centres whose best clusters share no place with a likelier one's, the likeliest first."""
     taken = np.zeros(int(place.max(initial=0)) + 1, dtype=bool)
     kept: list[int] = []
     for centre in np.argsort(-llr, kind="stable"):
-        if llr[centre] <= 0 or len(kept) == most:
+        if llr[centre] <= 0:
             break
         inside = place[at[centre] : found[centre, 0] + 1]
         if not taken[inside].any():
             taken[inside] = True
             kept.append(int(centre))
     return kept
-
-
-def _method(model: str, limits: _Limits, work: Work, runs: int) -> str:
-    reach = f"up to {limits.max_m:,.0f} m" if limits.max_m else "without a largest radius"
-    share = "population" if model == "poisson" else "cases"
-    if work.units == 1:
-        windows = "no time"
-    else:
-        ending = "that reach to the last day" if work.prospective else "anywhere in the period"
-        windows = f"windows of up to {work.longest} unit(s) of {limits.unit_days} day(s) {ending}"
-    null = _NULLS[model].format(times=" and at any time" if work.units > 1 else "")
-    return _METHOD.format(
-        limits=f"{reach}, holding at most {limits.max_share:.0%} of the {share},",
-        windows=windows, model=_WORDS[model], null=null, runs=f"{runs:,}",
-    )  # fmt: skip
-
-
-def _params(
-    model: str, limits: _Limits, held: Cases, simulations: int, alpha: float, distance: str, count: str | None
-) -> tuple[Param, ...]:
-    return (
-        Param("model", model),
-        Param("max_m", limits.max_m),
-        Param("max_days", limits.max_days),
-        Param("max_share", limits.max_share),
-        Param("prospective", limits.prospective),
-        Param("unit_days", limits.unit_days),
-        Param("min_cases", limits.min_cases),
-        Param("count", held.count or "each row is one case", chosen=count is None and bool(held.count), why="the table has it"),
-        Param("distance", distance),
-        Param("simulations", simulations),
-        Param("alpha", alpha),
-        Param("crs", held.metric.name, chosen=held.metric.chosen),
-    )  # fmt: skip
-
-
-def _findings(table: gpd.GeoDataFrame, held: Cases, limits: _Limits, alpha: float) -> tuple[str, ...]:
-    if not len(table):
-        return ("No circle holds more cases than expected.", "There is nothing to follow up here.")
-    top = table.iloc[0]
-    where = f"within {top['radius_m']:,.0f} m of one place" if top["radius_m"] > 0 else "at one place"
-    if held.day is None:
-        span = ""
-    elif top["start"] == top["end"]:
-        span = f" on {top['start']:%d %B %Y}"
-    else:
-        span = f" from {top['start']:%d %B %Y} to {top['end']:%d %B %Y}"
-    said = [
-        f"The likeliest cluster: {top['observed']:,} cases {where}{span}, against {top['expected']:,.1f} expected (log likelihood ratio "
-        f"{top['llr']:.2f}, p {top['p']:.3g})."
-    ]
-    sure = int((table["p"] < alpha).sum())
-    if not sure:
-        said.append(
-            "Chance alone finds as likely a cluster often enough: this is not an outbreak that data can show."
-        )
-    elif len(table) > 1:
-        said.append(
-            f"{sure} of {len(table)} separate clusters are more than chance explains (p below {alpha:g})."
-        )
-    if limits.prospective and held.day is not None:
-        often = top["recurrence_days"]
-        said.append(
-            f"Looking every {limits.unit_days} day(s), chance raises such an alarm about once in {often:,.0f} days"
-            + (" or less." if top["p"] <= 1 / (len(held.place) and 1000) else ".")
-        )
-    said.append(
-        "The p allows for having looked at every circle and window. A cluster is a reason to look, not an explanation."
-    )
-    said.append(
-        "Check next whether recording changed there and then: one officer's tidy-up or a batch of late reports looks the same."
-    )
-    return tuple(said)
-
-
-def _caveats(held: Cases, limits: _Limits, table: gpd.GeoDataFrame) -> tuple[str, ...]:
-    said = []
-    if limits.max_m is None:
-        said.append(
-            f"No largest radius was given; circles may hold {limits.max_share:.0%} of everything, more than anyone can act on."
-        )
-    if held.matched_m > 0:
-        said.append(
-            f"Cases were taken to the nearest place of the population, up to {held.matched_m:,.0f} m away."
-        )
-    if len(table) and bool((table["observed"] < 5).any()):
-        said.append("Clusters of fewer than five cases hang on single reports.")
-    said.append("Circles find compact clusters best; those along a road are found in part.")
-    return tuple(said)

@@ -8,11 +8,10 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of, mark
 from ilp_lab.times.closepairs import close_pairs
-from ilp_lab.times.moments import WHEN, Moments, check_times, moments
+from ilp_lab.times.moments import WHEN, Moments, check_times, date_number, moments
 from ilp_lab.times.nearrepeat import METRICS, Distance
 
 if TYPE_CHECKING:
@@ -20,10 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+_SEEN_M = 15.0
 ROLES = ("on its own", "originator", "repeat", "near repeat")
 _ZONE_METHOD = (
-    "Around every incident of the last days a zone is drawn as far and as long as {why}. Its strength is {strength}, and falls in a "
-    "straight line to nothing at the end of its days. Zones that overlap are counted, not added up to a risk."
+    "Around every incident of the last days a zone is drawn as far and as long as {why}{shape}. Its strength is {strength}, times the "
+    "share of its days that is left: it falls to nothing. Zones of the same place are drawn {same:g} m wide, so that they can be seen. "
+    "Zones that overlap are counted, not added up to a risk."
 )
 _REFERENCES = (
     "Bowers, Johnson and Pease 2004, Prospective hot-spotting: the future of crime mapping? doi:10.1093/bjc/azh036",
@@ -195,9 +196,9 @@ def near_repeat_zones(
     Returns
     -------
     Result
-        ``table``: one zone per recent incident and band, the strongest first: ``incident`` (its index), ``m_from``, ``m_to``, ``days_old``,
-        ``days_left``, ``ratio`` (pairs against expected pairs), ``strength`` (what of it is left), ``overlaps`` (other zones that it
-        touches) and the outline. Empty when the pattern shows no near repeats or nothing happened lately.
+        ``table``: one zone per recent incident and band of distance, the strongest first: ``incident`` (its index), ``m_from``, ``m_to``,
+        ``days_old``, ``days_left``, ``ratio`` (observed over expected pairs at its age), ``strength`` (ratio × share of its days left),
+        ``overlaps`` (zones of other incidents that it touches) and the outline. Empty when the pattern shows no near repeats or nothing happened lately.
 
     Raises
     ------
@@ -227,12 +228,16 @@ def near_repeat_zones(
     if hasattr(incidents, "columns"):
         check.places(incidents, "incidents")
     if pattern is not None and getattr(pattern, "name", "") != "times.near_repeat":
-        check.add("pattern must be a result of times.near_repeat, or left out.")
+        check.add(
+            f"pattern must be a result of times.near_repeat, or left out; got {type(pattern).__name__}."
+        )
     check.done()
-    held = moments(incidents, caller, at_least=1)
-    today = _day_of(as_of, held, caller)
+    when = "from" if pattern is None else pattern["when"]
+    held = moments(incidents, caller, when=when, at_least=1)
+    today = int(held.day.max()) + 1 if as_of is None else date_number(as_of, "as_of", caller)
     bands = _bands_of(pattern, within_m, within_days)
-    table = _zones(incidents, held, bands, today)
+    manhattan = pattern is not None and pattern["metric"] == "manhattan"
+    table = _zones(incidents, held, bands, today, manhattan=manhattan)
     date = held.date(today).date().isoformat()
     source = "the tested pattern says" if pattern is not None else "asked for"
     strength = "the ratio of observed to expected pairs" if pattern is not None else "1"
@@ -242,16 +247,20 @@ def near_repeat_zones(
         name=caller,
         title=f"Near-repeat zones on {date}",
         table=table,
-        method=_ZONE_METHOD.format(why=source, strength=strength),
+        method=_ZONE_METHOD.format(
+            why=source, strength=strength, same=2 * _SEEN_M, shape=", by distances along a street grid" if manhattan else ""
+        ),
         findings=_zone_findings(table, date, pattern is not None),
         params=(
             Param("as_of", date, chosen=as_of is None, why="the day after the last incident"),
+            Param("when", when),
             Param("bands", "from the pattern given" if pattern is not None else f"{within_m:g} m, {within_days:g} days"),
             *held.params,
         ),
         caveats=(
             *(() if pattern is not None else ("Reach and duration were not tested on this data; run near_repeat first.",)),
             *((f"{later:,} incidents on or after that day were not looked at.",) if later else ()),
+            *held.doubts,
             "Zones follow what is recorded; where little is reported there are none.",
         ),
         references=_REFERENCES,
@@ -262,20 +271,6 @@ def near_repeat_zones(
         view="map",
         details={"value": "strength"},
     )  # fmt: skip
-
-
-def _day_of(as_of: Any, held: Moments, caller: str) -> int:
-    import pandas as pd
-
-    if as_of is None:
-        return int(held.day.max()) + 1
-    try:
-        stamp = pd.Timestamp(as_of)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"{caller}: as_of must be a date such as '2024-05-31'; got {as_of!r}.") from error
-    if stamp.tzinfo is not None:
-        stamp = stamp.tz_convert(held.zone).tz_localize(None)
-    return int(stamp.normalize().value // 86_400_000_000_000)
 
 
 def _bands_of(
@@ -297,6 +292,8 @@ def _zones(
     held: Moments,
     bands: list[tuple[float, float, float, float, float]],
     today: int,
+    *,
+    manhattan: bool,
 ) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
@@ -304,14 +301,18 @@ def _zones(
 
     parts = []
     index = incidents.index.to_numpy()
+    corners = (
+        1 if manhattan else 16
+    )  # a circle of one segment a quarter is all that lies as near along a grid
+    reach = {m_to: max(band[3] for band in bands if band[1] == m_to) for _, m_to, *_ in bands}
     for m_from, m_to, days_from, days_to, ratio in bands:
         old = today - held.day
         live = np.flatnonzero((old >= max(days_from, 1)) & (old < days_to))
         middle = shapely.points(held.x[live], held.y[live])
-        shape = shapely.buffer(middle, m_to, quad_segs=16)
-        if m_from > 1:
-            shape = shapely.difference(shape, shapely.buffer(middle, m_from, quad_segs=16))
-        left = days_to - old[live]
+        shape = shapely.buffer(middle, max(m_to, _SEEN_M), quad_segs=corners)
+        if m_from > _SEEN_M:
+            shape = shapely.difference(shape, shapely.buffer(middle, m_from, quad_segs=corners))
+        left = reach[m_to] - old[live]
         parts.append(
             gpd.GeoDataFrame(
                 {
@@ -321,7 +322,7 @@ def _zones(
                     "days_old": old[live],
                     "days_left": np.ceil(left).astype(np.int64),
                     "ratio": ratio,
-                    "strength": ratio * left / (days_to - days_from),
+                    "strength": ratio * left / reach[m_to],
                 },
                 geometry=shape,
                 crs=held.metric.crs,
@@ -331,8 +332,9 @@ def _zones(
         columns = ["incident", "m_from", "m_to", "days_old", "days_left", "ratio", "strength", "overlaps"]
         return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=held.metric.crs)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=held.metric.crs)
-    pairs = table.sindex.query(table.geometry, predicate="intersects")
-    table.insert(7, "overlaps", np.bincount(pairs[0], minlength=len(table)) - 1)
+    one, other = table.sindex.query(table.geometry, predicate="intersects")
+    number = table["incident"].to_numpy()
+    table.insert(7, "overlaps", np.bincount(one[number[one] != number[other]], minlength=len(table)))
     return table.sort_values(["strength", "overlaps"], ascending=False, ignore_index=True)
 
 

@@ -178,15 +178,16 @@ def bands_figure(result: Result, *, title: str | None = None) -> Figure:
         raise InputError(f"views.bands_figure draws results of times.near_repeat; got {result.name}.")
     rows, columns = table["m_to"].nunique(), table["days_to"].nunique()
     ratio = table["ratio"].to_numpy(dtype=np.float64).reshape(rows, columns)
-    ramp = LinearSegmentedColormap.from_list("both", ["#67a9cf", "#f7f7f5", "#fd9f3c", "#99000d"])
+    ramp = LinearSegmentedColormap.from_list("both", ["#2166ac", "#92c5de", "#f7f7f5", "#fd9f3c", "#99000d"])
     figure = sheet(9.6, 5.6)
-    axes = figure.add_axes((0.20, 0.24, 0.76, 0.58))
+    axes = figure.add_axes((0.20, 0.20, 0.76, 0.62))
     top = max(2.0, float(np.nanmax(ratio, initial=2.0)))
     axes.imshow(np.nan_to_num(ratio, nan=1.0), aspect="auto", cmap=ramp, norm=TwoSlopeNorm(1.0, 0.0, top))
     for k, row in enumerate(table.to_dict("records")):
         i, j = divmod(k, columns)
         dark = row["ratio"] > 1 + 0.6 * (top - 1)
-        said = f"{row['ratio']:.2f}×\n{row['observed']:,} / {row['expected']:,.1f}"
+        times = "" if np.isnan(row["ratio"]) else f"{row['ratio']:.2f}×\n"
+        said = f"{times}{row['observed']:,} / {row['expected']:,.1f}"
         axes.text(j, i, said, ha="center", va="center", size=8, color="white" if dark else INK)
         if row["verdict"] == "more than chance":
             axes.add_artist(
@@ -196,14 +197,18 @@ def bands_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.set_yticks(
         range(rows),
         [
-            "same place" if m <= 1 else f"{f:g} to under {m:g} m"
+            "same place"
+            if m <= 1
+            else f"{f:,.0f} m and more"
+            if np.isinf(m)
+            else f"{f:,.0f} to under {m:,.0f} m"
             for f, m in zip(firsts["m_from"], firsts["m_to"], strict=True)
         ],
     )
     axes.set_xticks(
         range(columns),
         [
-            f"{f:g} to under {d:g} days"
+            f"{f:g} days and more" if np.isinf(d) else f"{f:g} to under {d:g} days"
             for f, d in zip(table["days_from"][:columns], table["days_to"][:columns], strict=True)
         ],
     )
@@ -216,6 +221,7 @@ def bands_figure(result: Result, *, title: str | None = None) -> Figure:
         result,
         title or result.title,
         "Table of bands: times as many pairs as expected, observed over expected pairs; a frame marks more than chance.",
+        "In each field: times as many pairs as expected, and observed / expected pairs. Framed: more than chance.",
     )
 
 
