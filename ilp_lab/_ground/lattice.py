@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ilp_lab._memory import ask
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Shape = Literal["square", "hex"]
 Run = tuple[int, int, int]
 MOST_CELLS = 4_000_000
+_BYTES = 600  # of a cell: its outline, its numbers, and the copies on the way
 _MANY_ROWS = 30
 _MANY_POINTS = 100_000
 _SQRT3 = math.sqrt(3.0)
@@ -207,10 +209,21 @@ def cover(bounds: tuple[float, float, float, float], cell_m: float, shape: Shape
         wide = math.sqrt((east - west) * (north - south) / MOST_CELLS)
         raise InputError(
             f"{caller}: cells of {cell_m:g} m over {(east - west) / 1000:,.0f} × {(north - south) / 1000:,.0f} km would be "
-            f"{rows * columns:,}, more than {MOST_CELLS:,} (about {rows * columns * 300 / 1e9:.1f} GB). "
-            f"Take cell_m of at least {wide:,.0f}, or a smaller study area; check for points far from the rest."
+            f"{rows * columns:,}, more than {MOST_CELLS:,} (about {rows * columns * _BYTES / 1e9:,.1f} GB). "
+            f"Take cell_m of at least {_up(wide)}, or a smaller study area; check for points far from the rest."
         )
+    ask(
+        rows * columns * _BYTES,
+        caller=caller,
+        way_out=f"Take cells larger than {cell_m:g} m, or a smaller study area.",
+    )
     return Lattice(left * cell_m, low * row_m, cell_m, columns, rows, shape)
+
+
+def _up(metres: float) -> str:
+    """Two digits, rounded up, so that what is named is enough."""
+    step = 10.0 ** (math.floor(math.log10(metres)) - 1)
+    return f"{(math.floor(metres / step) + 1) * step:,.6g}"
 
 
 def _by_running_totals(values: NDArray[np.float64], runs: list[Run]) -> NDArray[np.float64]:

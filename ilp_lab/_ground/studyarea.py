@@ -123,6 +123,43 @@ class StudyArea:
         return np.asarray(values.ravel()[self.cells])
 
 
+def refuse_empty(
+    points: Points, inside: NDArray[np.bool_], caller: str, *, where: str = "lies in the study area"
+) -> None:
+    """Say it where nothing is left to analyse, and at which step it was lost; an empty map would look like a quiet town.
+
+    Parameters
+    ----------
+    points
+        The usable incidents.
+    inside
+        Which of them count.
+    caller
+        Opens the sentence.
+    where
+        What none of them does.
+
+    Raises
+    ------
+    InputError
+        When no incident is left.
+    """
+    if inside.any():
+        return
+    rows = len(points.reasons)
+    if not rows:
+        raise InputError(f"{caller}: the table has no rows. Check the filter that was set before.")
+    if not len(points.x):
+        why, number = np.unique(points.reasons.astype(str), return_counts=True)
+        lost = ", ".join(f"{n:,} {reason}" for reason, n in zip(why, number, strict=True))
+        raise InputError(
+            f"{caller}: none of the {rows:,} rows can be used ({lost}). Check the columns they come from."
+        )
+    raise InputError(
+        f"{caller}: none of the {len(points.x):,} incidents with a place {where}. Check both coordinate systems on a map."
+    )
+
+
 def ground_of(
     study_area: gpd.GeoDataFrame | None,
     x: NDArray[np.float64],

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import two_sided
+from ilp_lab.errors import InputError
 from ilp_lab.places.smoothing import standardised_rates
 from ilp_lab.places.values import Values, check_values, refuse_constant, values_on_places
 from ilp_lab.result import Param, Result
@@ -259,6 +260,11 @@ def general_g(
     matrix = values.neighbours.matrix
     x = values.value
     pairs = x.sum() ** 2 - (x**2).sum()
+    if not pairs > 0:
+        raise InputError(
+            f"{caller}: {values.said} is above 0 in a single one of the {len(x):,} {values.unit}, so there are no pairs to compare. "
+            "Take smaller cells, or look at that place."
+        )
 
     def statistic(shuffled: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray((shuffled * (matrix @ shuffled)).sum(axis=0) / pairs)

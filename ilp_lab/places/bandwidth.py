@@ -11,7 +11,14 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import StudyArea, covering, ground_of, round_metres, usable_points
+from ilp_lab._ground.studyarea import (
+    StudyArea,
+    covering,
+    ground_of,
+    refuse_empty,
+    round_metres,
+    usable_points,
+)
 from ilp_lab.errors import InputError
 from ilp_lab.places.kernels import Kernel, binned_sum, reach_m
 from ilp_lab.result import Param, Result
@@ -101,6 +108,7 @@ def bandwidths(
     generate, seed = generator(rng, caller)
     metric = _metric.choose(study_area, incidents, caller=caller)
     points = usable_points(incidents, metric, weight)
+    refuse_empty(points, np.ones(len(points.x), dtype=bool), caller)
     tried = np.array(sorted(candidates_m)) if candidates_m else usual(points.x, points.y, kernel)
     ground = ground_of(study_area, points.x, points.y, float(tried.max()), metric, caller)
     cell = cell_m or round_metres(max(float(tried.min()) / 3, math.sqrt(ground.outline.area / 40_000)))
@@ -108,6 +116,7 @@ def bandwidths(
         ground.outline, *covering(ground.outline, float(cell), "square", caller), (), ground.sources
     )
     inside = area.locate(points.x, points.y) >= 0
+    refuse_empty(points, inside, caller)
     load = (points.x[inside], points.y[inside], points.weight[inside])
     scores, judged = cross_validation(*load, kernel, tried, generate, caller)
     best = int(np.argmax(scores))

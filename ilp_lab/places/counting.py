@@ -12,7 +12,7 @@ from ilp_lab._ground.cells import SHAPES, cell_table, check_points, study_cells,
 from ilp_lab._ground.lattice import Shape
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
-from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, usable_points
+from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, refuse_empty, usable_points
 from ilp_lab.safeguards import handling_of, mark
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def count(
     GeoDataFrame
         The areas with a column ``n``, or cells with ``row``, ``column``, ``share_inside``, ``n``.
         ``.attrs["ilp_lab_left_out"]`` says how many rows could not be counted, by reason; its ``.rows`` are those
-        rows. ``.attrs["ilp_lab_noted"]`` says how many were counted but deserve a look: points in several areas, and,
+        rows. A table without rows gives zeros everywhere; rows of which none can be counted are an error, because a map
+        of zeros would look like a quiet town. ``.attrs["ilp_lab_noted"]`` says how many were counted but deserve a look: points in several areas, and,
         when both tables have a column ``area``, incidents whose file puts them in another area than their place does.
 
     Notes
@@ -109,7 +110,7 @@ def count(
     Raises
     ------
     InputError, ColumnError, CRSError
-        When something given does not fit.
+        When something given does not fit, or none of the rows can be counted.
 
     Examples
     --------
@@ -125,6 +126,10 @@ def count(
         check.places(areas, "areas")
         if cell_m is not None or study_area is not None:
             check.add("areas and cells exclude each other; give areas, or cell_m and study_area.")
+        if hasattr(areas, "columns") and not len(areas):
+            check.add(
+                "areas has no rows, so there is nothing to count in. Check the filter that was set before."
+            )
     check.done()
     metric = _metric.choose(areas, study_area, incidents, caller="places.count")
     points = usable_points(incidents, metric, weight)
@@ -136,6 +141,8 @@ def count(
             points, metric, study_area=study_area, cell_m=cell_m, shape=shape, caller="places.count"
         )
         cell = area.locate(points.x, points.y)
+        if len(incidents):
+            refuse_empty(points, cell >= 0, "places.count")
         table = cell_table(area, metric.crs)
         table["n"] = summed(cell, points.weight, len(area.cells))
         reasons = points.without(cell < 0, "outside the study area")
@@ -152,6 +159,8 @@ def _by_area(
 ) -> tuple[gpd.GeoDataFrame, NDArray[np.object_], dict[str, int]]:
     """The areas with ``n``, why rows were left out, and what deserves a look."""
     first, several = first_area(np.asarray(areas_m.geometry), points.x, points.y)
+    if len(incidents):
+        refuse_empty(points, first >= 0, "places.count", where="lies in any of the areas")
     noted = {
         "in several areas, counted in the first": several,
         **_disagreements(incidents, points, areas, first),

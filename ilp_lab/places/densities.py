@@ -11,7 +11,15 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
+from ilp_lab._ground.studyarea import (
+    Points,
+    StudyArea,
+    covering,
+    ground_of,
+    refuse_empty,
+    round_metres,
+    usable_points,
+)
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import cross_validated, normal_reference
 from ilp_lab.places.edges import inside_share, value_at
@@ -138,11 +146,11 @@ def density(
     check.done()
     metric = _metric.choose(study_area, incidents, caller="places.density")
     points = usable_points(incidents, metric, weight)
-    if not len(points.x):
-        raise InputError("places.density: no row has a place, so there is nothing to smooth.")
+    refuse_empty(points, np.ones(len(points.x), dtype=bool), "places.density")
     generate, seed = generator(rng, "places.density")
     area, bandwidth = _settings(points, metric, study_area, bandwidth_m, cell_m, kernel, weight, generate)
     inside = area.locate(points.x, points.y) >= 0
+    refuse_empty(points, inside, "places.density")
     left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
     load = (points.x[inside], points.y[inside], points.weight[inside])
     spread = _adapted(area, load, kernel, bandwidth) if adaptive else bandwidth
@@ -221,6 +229,12 @@ def _settings(
         )
     given = bandwidth_m is not None and bandwidth_m != "cv"
     ground = ground_of(study_area, points.x, points.y, bandwidth, metric, "places.density")
+    west, south, east, north = ground.outline.bounds
+    if study_area is not None and bandwidth > max(east - west, north - south):
+        raise InputError(
+            f"places.density: bandwidth_m ({bandwidth:,.0f}) is wider than the study area ({max(east - west, north - south):,.0f} m), so "
+            "nothing of its shape would be left. Take a smaller one."
+        )
     coarsest = bandwidth if bandwidth_m else math.inf
     cell = cell_m or min(
         round_metres(max(bandwidth / 8, math.sqrt(ground.outline.area / _CELLS_AIMED_AT))), coarsest

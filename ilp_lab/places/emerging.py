@@ -13,7 +13,7 @@ from ilp_lab._ground.cells import cell_table, check_points, study_cells
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.periods import Steps, steps_of
 from ilp_lab._ground.significance import false_discovery, two_sided
-from ilp_lab._ground.studyarea import StudyArea, usable_points
+from ilp_lab._ground.studyarea import StudyArea, refuse_empty, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.chance import throw
 from ilp_lab.places.emergingrules import PATTERNS, History, Rules, classify, why
@@ -152,8 +152,8 @@ def emerging_hot_spots(
     kept = (cell >= 0) & timed
     reasons = points.without(cell < 0, "outside the study area")
     reasons[points.used[~timed]] = "without a time"
-    if not kept.any():
-        raise InputError(f"{caller}: no incident has both a time and a place in the study area.")
+    refuse_empty(points, cell >= 0, caller)
+    refuse_empty(points, kept, caller, where="in the study area has a time")
     steps = steps_of(times[kept], step, caller)
     if steps.count < 10:
         raise InputError(

@@ -13,8 +13,8 @@ from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
 from ilp_lab._ground.lattice import Shape
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery, two_sided
-from ilp_lab._ground.studyarea import Points, StudyArea, usable_points
-from ilp_lab.errors import ColumnError
+from ilp_lab._ground.studyarea import Points, StudyArea, refuse_empty, usable_points
+from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places import gistar_words as words
 from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
 from ilp_lab.places.contiguity import contiguity
@@ -148,16 +148,16 @@ def gi_star(
         return _on_areas(incidents, value, weights, alpha, simulations, permutations, generate, seed)
     metric = _metric.choose(study_area, incidents, caller="places.gi_star")
     points = usable_points(incidents, metric, weight)
-    area = study_cells(
-        points, metric, study_area=study_area, cell_m=cell_m, shape=shape, caller="places.gi_star"
-    )
+    place: dict[str, Any] = {"study_area": study_area, "cell_m": cell_m, "shape": shape}
+    area = study_cells(points, metric, **place, caller="places.gi_star")
     cell = area.locate(points.x, points.y)
+    refuse_empty(points, cell >= 0, "places.gi_star")
     counts = summed(cell, None, len(area.cells))
     n = counts if weight is None else summed(cell, points.weight, len(area.cells))
     rule = _on_lattice(area, within_m, alpha, min_count)
     thrown = int(counts.sum())
     runs = simulations or how_many(thrown, len(n))
-    loads = None if weight is None else points.weight[cell >= 0]
+    loads = points.weight[cell >= 0] if weight else None
     chance = under_randomness(rule, area.share, loads, thrown, simulations=runs, rng=generate)
     table = cell_table(area, metric.crs)
     _judge(table, n, counts, rule, chance)
@@ -170,7 +170,7 @@ def gi_star(
     nearby = f"the cell and the {8 if shape == 'square' else 6} around it"
     params = (
         *area.params,
-        Param("within_m", nearby if within_m is None else within_m),
+        Param("within_m", within_m or nearby),
         Param("weight", weight or "each incident counts 1"),
         Param("min_count", min_count),
         Param("alpha", alpha),
@@ -238,6 +238,11 @@ def _on_areas(
     shapes = np.asarray(kept.geometry)
     matrix = contiguity(shapes, weights) if isinstance(weights, str) else weights.tocsr()
     values = kept[value].to_numpy(dtype=np.float64)
+    if len(values) < 2 or float(np.ptp(values)) <= 1e-12 * max(float(np.abs(values).max()), 1e-300):
+        raise InputError(
+            f"places.gi_star: {value} is the same in every one of the {len(values):,} areas with an outline, so no pattern can be told. "
+            "Check the column."
+        )
     totals = np.asarray(matrix.sum(axis=1)).ravel()
     squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
     rule = Rule(lambda x: np.asarray(matrix @ x).ravel(), deviates(totals, squares), alpha, -np.inf)
@@ -334,9 +339,9 @@ def _check_areas(check: Check, areas: Any, value: str, weights: Any) -> None:
                 f"value={value!r} must be a column of numbers; it holds {areas[value].dtype}.", ColumnError
             )
         elif not np.isfinite(areas[value].to_numpy(dtype=np.float64, na_value=np.nan)).all():
-            gaps = int(areas[value].isna().sum())
+            gaps = int((~np.isfinite(areas[value].to_numpy(dtype=np.float64, na_value=np.nan))).sum())
             check.add(
-                f"value={value!r} must hold a finite number for every area; {gaps} are missing. "
+                f"value={value!r} must hold a finite number for every area; {gaps} are missing or infinite. "
                 f"Leave those areas out with areas.dropna(subset=[{value!r}]), or fill them in.",
                 ColumnError,
             )

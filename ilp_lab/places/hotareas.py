@@ -12,8 +12,8 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import check_points
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import ground_of, usable_points
-from ilp_lab.errors import InputError
+from ilp_lab._ground.studyarea import ground_of, refuse_empty, usable_points
+from ilp_lab._memory import ask
 from ilp_lab.places.centrography import standard_ellipse
 from ilp_lab.places.pairing import Ground
 from ilp_lab.result import Param, Result
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Method = Literal["dbscan", "nnh", "stac"]
 VERDICTS = ("beyond chance", "not more than chance")
 _STAC_SIDE = 20
+_PAIR_BYTES = 80  # of two incidents near one another: their numbers, twice, and the copies on the way
+_MANY = 5_000
 _STAC_CIRCLES = 25
 _METHODS = {
     "dbscan": (
@@ -136,10 +138,7 @@ def hot_areas(
     ground = ground_of(study_area, points.x, points.y, 1.0, metric, caller)
     land = Ground.of(ground.outline)
     inside = land.holds(points.x, points.y)
-    if not inside.any():
-        raise InputError(
-            f"{caller}: none of the {len(points.x):,} incidents with a place lies in the study area."
-        )
+    refuse_empty(points, inside, caller)
     xy = np.column_stack([points.x[inside], points.y[inside]])
     within = float(within_m or _usual_distance(xy, least, land.area))
     group = _GROUPING[method]
@@ -200,20 +199,31 @@ def by_density(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial import cKDTree
 
-    tree = cKDTree(xy)
-    crowd = tree.query_ball_point(xy, within_m, return_length=True, workers=-1)
-    core = np.flatnonzero(crowd >= least)
-    member = np.full(len(xy), -1, dtype=np.int64)
-    if not len(core):
-        return member
-    cores = cKDTree(xy[core])
-    pairs = cores.query_pairs(within_m, output_type="ndarray")
-    linked = sparse.coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(core), len(core)))
+    places, of_place, here = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
+    of_place = of_place.ravel()
+    pairs = _pairs(places, within_m)
+    crowd = here + sum(
+        np.bincount(one, weights=here[other], minlength=len(places))
+        for one, other in (pairs.T, pairs[:, ::-1].T)
+    )
+    core = crowd >= least
+    member = np.full(len(places), -1, dtype=np.int64)
+    if not core.any():
+        return member[of_place]
+    joined = pairs[core[pairs].all(axis=1)]
+    linked = sparse.coo_array(
+        (np.ones(len(joined)), (joined[:, 0], joined[:, 1])), shape=(len(places), len(places))
+    )
     _, label = connected_components(linked, directed=False)
-    apart, nearest = cores.query(xy, distance_upper_bound=within_m * (1 + 1e-12))
+    apart, nearest = cKDTree(places[core]).query(places, distance_upper_bound=within_m * (1 + 1e-12))
     reached = np.isfinite(apart)
-    member[reached] = label[nearest[reached]]
-    return member
+    member[reached] = label[core][nearest[reached]]
+    # numbers in the order in which the points of the table meet them
+    used, first = np.unique(member[of_place], return_index=True)
+    order = np.argsort(first[used >= 0], kind="stable")
+    number = np.full(int(member.max()) + 1, -1, dtype=np.int64)
+    number[used[used >= 0][order]] = np.arange(len(order))
+    return np.where(member >= 0, number[member], -1)[of_place]
 
 
 def by_nearest(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[np.int64]:
@@ -221,28 +231,48 @@ def by_nearest(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[
     import heapq
 
     from scipy import sparse
-    from scipy.spatial import cKDTree
 
-    pairs = cKDTree(xy).query_pairs(within_m, output_type="ndarray")
+    places, first, of_place, here = np.unique(
+        xy, axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    pairs = _pairs(places, within_m)
     both = np.concatenate([pairs, pairs[:, ::-1]])
-    near = sparse.csr_array((np.ones(len(both), np.int8), (both[:, 0], both[:, 1])), shape=(len(xy), len(xy)))
-    member = np.full(len(xy), -1, dtype=np.int64)
-    waiting = [(-int(size) - 1, int(at)) for at, size in enumerate(np.diff(near.indptr)) if size + 1 >= least]
+    near = sparse.csr_array(
+        (np.ones(len(both), np.int8), (both[:, 0], both[:, 1])), shape=(len(places), len(places))
+    )
+    crowd = here + np.bincount(both[:, 0], weights=here[both[:, 1]], minlength=len(places)).astype(np.int64)
+    member = np.full(len(places), -1, dtype=np.int64)
+    waiting = [(-int(crowd[at]), int(first[at]), int(at)) for at in np.flatnonzero(crowd >= least)]
     heapq.heapify(waiting)
     areas = 0
     while waiting:
-        size, at = heapq.heappop(waiting)
+        size, early, at = heapq.heappop(waiting)
         if member[at] >= 0:
             continue
         around = near.indices[near.indptr[at] : near.indptr[at + 1]]
         free = around[member[around] < 0]
-        if len(free) + 1 < -size:  # others were taken since: wait for its new turn
-            if len(free) + 1 >= least:
-                heapq.heappush(waiting, (-len(free) - 1, at))
+        now = int(here[free].sum() + here[at])
+        if now < -size:  # others were taken since: wait for its new turn
+            if now >= least:
+                heapq.heappush(waiting, (-now, early, at))
             continue
         member[free], member[at] = areas, areas
         areas += 1
-    return member
+    return member[of_place.ravel()]
+
+
+def _pairs(places: NDArray[np.float64], within_m: float) -> NDArray[np.int64]:
+    """Different places within a distance of one another, each pair once."""
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(places)
+    if len(places) > _MANY:
+        ask(
+            _PAIR_BYTES * float(tree.count_neighbors(tree, within_m)) / 2,
+            caller="places.hot_areas",
+            way_out=f"Take within_m smaller than {within_m:g}, or a part of the incidents.",
+        )
+    return np.asarray(tree.query_pairs(within_m, output_type="ndarray"))
 
 
 def by_circles(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[np.int64]:

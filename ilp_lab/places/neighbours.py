@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._memory import ask
 from ilp_lab.places.contiguity import contiguity
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ilp_lab._check import Check
     from ilp_lab._ground.studyarea import StudyArea
 
+_BYTES = 64  # of a pair of neighbours: two numbers of places, a weight, and the copies on the way
 KINDS = ("queen", "rook", "distance", "nearest")
 
 
@@ -95,6 +97,12 @@ def of_cells(area: StudyArea, within_m: float | None) -> Neighbours:
     from scipy import sparse
 
     lattice = area.lattice
+    around = sum(last - first + 1 for _, first, last in lattice.window(within_m)[0])
+    ask(
+        _BYTES * around * len(area.cells),
+        caller="places: neighbours of cells",
+        way_out="Take a smaller within_m or larger cells.",
+    )
     position = np.full((lattice.rows, lattice.columns), -1, dtype=np.int64)
     position.ravel()[area.cells] = np.arange(len(area.cells))
     row, column = np.divmod(area.cells, lattice.columns)
@@ -115,8 +123,8 @@ def of_cells(area: StudyArea, within_m: float | None) -> Neighbours:
                 other.append(found[found >= 0])
     n = len(area.cells)
     at, to = np.concatenate(one), np.concatenate(other)
-    around = f"the {8 if lattice.shape == 'square' else 6} cells around"
-    said = around if within_m is None else f"cells whose middle lies within {within_m:g} m"
+    close = f"the {8 if lattice.shape == 'square' else 6} cells around"
+    said = close if within_m is None else f"cells whose middle lies within {within_m:g} m"
     matrix = sparse.csr_array((np.ones(len(at)), (at, to)), shape=(n, n))
     matrix.sort_indices()
     return Neighbours(matrix, said)
@@ -169,7 +177,13 @@ def _near(middles: NDArray[np.float64], within_m: float) -> Any:
     from scipy import sparse
     from scipy.spatial import cKDTree
 
-    pairs = cKDTree(middles).query_pairs(within_m, output_type="ndarray")
+    tree = cKDTree(middles)
+    ask(
+        _BYTES * float(tree.count_neighbors(tree, within_m)),
+        caller="places: neighbours of areas",
+        way_out="Take a smaller within_m.",
+    )
+    pairs = tree.query_pairs(within_m, output_type="ndarray")
     one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
     matrix = sparse.csr_array((np.ones(len(one)), (one, other)), shape=(len(middles), len(middles)))
     matrix.sort_indices()

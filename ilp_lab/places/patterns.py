@@ -13,7 +13,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import check_points
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import Points, ground_of, usable_points
+from ilp_lab._ground.studyarea import Points, ground_of, refuse_empty, usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.places.pairing import Ground, Pairs
 from ilp_lab.result import Param, Result, Source
@@ -342,9 +342,11 @@ def _pattern(
 ) -> _Pattern:
     metric = _metric.choose(study_area, incidents, also, caller=caller)
     points: Points = usable_points(incidents, metric, None)
+    refuse_empty(points, np.ones(len(points.x), dtype=bool), caller)
     ground = ground_of(study_area, points.x, points.y, _ROUND_M, metric, caller)
     land = Ground.of(ground.outline)
     inside = land.holds(points.x, points.y)
+    refuse_empty(points, inside, caller)
     if inside.sum() < at_least:
         raise InputError(
             f"{caller}: at least {at_least} incidents in the study area are needed; {int(inside.sum())} of {len(incidents):,} lie there. "

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._compiled import shared
+from ilp_lab._memory import ask
 from ilp_lab.places.loops.permuting import draw, sum_up, sweep
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def conditional(
     if len(values) < 3 or most == 0:
         return np.ones(len(values))
     most = min(most, len(values) - 1)
+    ask(
+        32.0 * permutations * most,
+        caller="places: permutations",
+        way_out="Take fewer permutations or a smaller within_m.",
+    )
     draws = draw(permutations, most, len(values) - 1, np.uint64(rng.integers(0, 2**63)))
     tie = _TIE * max(float(np.abs(values).max()), 1e-300)
     if len(values) > permutations and (weights == 1.0).all():  # a draw moves past the others at each step

@@ -13,7 +13,16 @@ from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points, summed
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
-from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
+from ilp_lab._ground.studyarea import (
+    Points,
+    StudyArea,
+    covering,
+    ground_of,
+    refuse_empty,
+    round_metres,
+    usable_points,
+)
+from ilp_lab._memory import ask
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import normal_reference
 from ilp_lab.places.edges import smoothed_ground
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 VERDICTS = ("higher beyond chance", "higher", "lower", "not more than chance", "too little exposure")
 _FINE = 40_000
 _THIN = 0.02
+_FEWEST = 10
 _METHOD = (
     "The density of incidents and the density of what was exposed to them were smoothed with the same {kernel} kernel, both "
     "corrected for the border, and divided; 1 is the average risk. {null} was repeated {simulations} times to see how far "
@@ -144,11 +154,16 @@ def relative_risk(
     generate, seed = generator(rng, caller)
     metric = _metric.choose(study_area, incidents, exposure, caller=caller)
     points = usable_points(incidents, metric, None)
-    if not len(points.x):
-        raise InputError(f"{caller}: no incident has a place. Check the coordinate columns.")
+    refuse_empty(points, np.ones(len(points.x), dtype=bool), caller)
     area, bandwidth = _settings(points, exposure, metric, study_area, bandwidth_m, cell_m, kernel, caller)
     cell = area.locate(points.x, points.y)
+    refuse_empty(points, cell >= 0, caller)
     at_risk = _exposure(exposure, exposed, area, metric, caller)
+    if (cell >= 0).sum() < _FEWEST:
+        raise InputError(
+            f"{caller}: {int((cell >= 0).sum())} incidents in the study area cannot show where the risk is higher; at least "
+            f"{_FEWEST} are needed. Take a longer period or more kinds of offence."
+        )
     case = summed(cell, None, len(area.cells))
     smooth = _Smoother(area, kernel, bandwidth)
     table = _compared(area, metric, case, at_risk, smooth, simulations, generate)
@@ -229,6 +244,11 @@ def _compared(
         if at_risk.each is None
         else np.concatenate([np.repeat(np.arange(len(case)), case.astype(np.int64)), at_risk.each])
     )
+    ask(
+        4.0 * simulations * len(case),
+        caller="places.relative_risk",
+        way_out="Take larger cells or fewer simulations.",
+    )
     total, squares = np.zeros(len(case)), np.zeros(len(case))
     drawn = np.empty((simulations, len(case)), dtype=np.float32)
     for run in trange(simulations, desc="chance", delay=1, leave=False):
@@ -248,8 +268,8 @@ def _compared(
     mean = total / simulations
     spread = np.sqrt(np.maximum(squares / simulations - mean**2, 1e-12))
     z = np.where(enough, (ratio - mean) / spread, 0.0)
-    extremes = np.sort(np.where(enough, (drawn - mean) / spread, 0.0).max(axis=1))
-    higher = (drawn >= ratio[None, :]).sum(axis=0)
+    extremes = np.sort([np.where(enough, (one - mean) / spread, 0.0).max() for one in drawn])
+    higher = sum((one >= ratio).astype(np.int64) for one in drawn)
     p = np.minimum(2 * (np.minimum(higher, simulations - higher) + 1) / (simulations + 1), 1.0)
     table = cell_table(area, metric.crs).assign(
         n=case.astype(np.int64), exposed=at_risk.load, risk=np.where(enough, np.exp(ratio), np.nan),

@@ -12,7 +12,8 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import Points, StudyArea, usable_points
+from ilp_lab._ground.studyarea import Points, StudyArea, refuse_empty, usable_points
+from ilp_lab._memory import ask
 from ilp_lab.errors import InputError
 from ilp_lab.places.countmodels import CountModel, cross_validated_net, stepwise
 from ilp_lab.places.kernels import binned_sum
@@ -136,6 +137,7 @@ def risk_terrain(
     points = usable_points(incidents, metric, None)
     area = _cells(points, metric, study_area, cell_m, caller)
     cell = area.locate(points.x, points.y)
+    refuse_empty(points, cell >= 0, caller)
     counts = summed(cell, None, len(area.cells))
     if counts.max(initial=0) == counts.min(initial=0):
         raise InputError(
@@ -224,6 +226,11 @@ def _variables(
 ) -> _Variables:
     import shapely
 
+    ask(
+        24.0 * len(area.cells) * 2 * len(factors) * len(reaches),
+        caller="places.risk_terrain",
+        way_out="Take larger cells, or fewer reaches_m.",
+    )
     x, y = (axis.ravel()[area.cells] for axis in area.lattice.centres())
     middles = shapely.points(x, y)
     columns: list[NDArray[np.bool_]] = []

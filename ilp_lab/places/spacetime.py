@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ilp_lab._ground.lattice import Lattice
+from ilp_lab._memory import ask
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def cube_of(
             f"{caller}: {cells:,} cells and {steps:,} periods would be {cells * steps:,} bins (about {cells * steps * 40 / 1e9:.0f} GB). "
             "Take larger cells or longer periods."
         )
+    ask(40.0 * cells * steps, caller=caller, way_out="Take larger cells or longer periods.")
     return np.bincount(step * cells + cell, minlength=cells * steps).reshape(steps, cells).astype(np.float64)
 
 

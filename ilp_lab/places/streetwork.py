@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._compiled import shared
+from ilp_lab._memory import ask
 from ilp_lab.errors import InputError
 from ilp_lab.places.streetnet import Snapped, StreetNetwork, check_on_streets, snap
 from ilp_lab.result import Param, Result
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_CELLS = 20_000_000
+_PIECE_BYTES = 500  # of a piece of street: its line, its density in every thread, and the copies on the way
+_TRIED = 200
 _OKABE = "Okabe and Sugihara 2012, Spatial Analysis along Networks, doi:10.1002/9781119967101"
 _METHOD = (
     "Incidents were put onto the nearest street ({within:g} m at most) and each was spread along the streets by a quartic kernel of "
     "{bandwidth:g} m; at junctions it was split equally ({split}). The density is per kilometre of street, at the middle of pieces of "
     "about {cell:g} m."
 )
+_NOWHERE = "{caller}: no incident lies within {within:g} m of a street. Check both coordinate systems on a map, or raise within_m."
 _SPLITS = {
     "continuous": "continuous: the density does not jump at a junction, and part of it turns back",
     "discontinuous": "discontinuous: a junction of n streets passes on 1/(n - 1) to each of the others",
@@ -103,6 +107,8 @@ def street_counts(
     check_on_streets(check, incidents, network, within_m, weight)
     check.done()
     on = snap(incidents, network, within_m=within_m, weight=weight)
+    if len(incidents) and not len(on.segment):
+        raise InputError(_NOWHERE.format(caller="places.street_counts", within=within_m))
     n = np.bincount(
         on.segment, weights=None if weight is None else on.weight, minlength=len(network.segments)
     )
@@ -187,13 +193,16 @@ def street_density(
     if cells.sum() > _MOST_CELLS:
         raise InputError(
             f"{caller}: pieces of {cell:g} m over {network.length_km:,.0f} km of street would be {cells.sum():,}; take cell_m of at "
-            f"least {network.length_km * 1000 / _MOST_CELLS:,.0f}."
+            f"least {network.length_km * 1000 / _MOST_CELLS:.2g}."
         )
+    ask(
+        _PIECE_BYTES * float(cells.sum()),
+        caller=caller,
+        way_out=f"Take pieces longer than cell_m={cell:g}, or the streets of a part of the city.",
+    )
     on = snap(incidents, network, within_m=within_m, weight=weight)
     if not len(on.segment):
-        raise InputError(
-            f"{caller}: no incident lies within {within_m:g} m of a street. Check both coordinate systems on a map."
-        )
+        raise InputError(_NOWHERE.format(caller=caller, within=within_m))
     density = _spread(graph, on, cells, bandwidth_m, continuous=split == "continuous")
     wide = np.repeat(graph.length / cells, cells)
     kept = float((density * wide).sum() / on.weight.sum())
@@ -351,7 +360,16 @@ class _NetworkPairs:
                 first, last, reach_m, graph.begin, graph.end, graph.length, graph.starts, graph.around
             )
 
-        parts = list(shared(part, len(graph.starts) - 1, at_least=500))
+        nodes = len(graph.starts) - 1
+        if nodes > 4 * _TRIED:  # how many junctions a junction reaches is known when some have been asked
+            some = np.random.default_rng(0).choice(nodes, _TRIED, replace=False)
+            reached = sum(len(part(int(at), int(at) + 1)[1]) for at in some) / _TRIED
+            ask(
+                32.0 * reached * nodes,
+                caller="places.street_k",
+                way_out=f"Take up_to_m smaller than {reach_m:g}, or the streets of a part of the city.",
+            )
+        parts = list(shared(part, nodes, at_least=500))
         count = np.concatenate([one[0] for one in parts])
         self._starts = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
         self._near = np.concatenate([one[1] for one in parts])

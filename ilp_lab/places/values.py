@@ -11,7 +11,7 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._ground.studyarea import refuse_empty, usable_points
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places.neighbours import Neighbours, check_weights, of_cells, of_shapes
 from ilp_lab.result import Param, Source, fingerprint
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ilp_lab._check import Check
     from ilp_lab._ground.lattice import Shape
+
+_FEWEST = 4  # the moments of these measures divide by n - 3
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,8 @@ def values_on_places(
     reasons[(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()] = "without an outline"
     left_out = LeftOut.of(frame, reasons)
     kept = frame[reasons == ""]
-    if len(kept) < 3:
-        raise InputError(f"{caller}: at least three areas with an outline are needed; got {len(kept)}.")
+    if len(kept) < _FEWEST:
+        raise InputError(f"{caller}: at least {_FEWEST} areas with an outline are needed; got {len(kept)}.")
     if not isinstance(weights, str) and len(kept) < len(frame):
         raise InputError(
             f"{caller}: {len(frame) - len(kept)} areas have no outline, so the rows of the matrix do not fit them. "
@@ -178,12 +180,8 @@ def _in_cells(
     points = usable_points(incidents, metric, weight)
     area = study_cells(points, metric, study_area=study_area, cell_m=cell_m, shape=shape, caller=caller)
     cell = area.locate(points.x, points.y)
+    refuse_empty(points, cell >= 0, caller)
     numbers = summed(cell, None if weight is None else points.weight, len(area.cells))
-    if not (cell >= 0).any():
-        raise InputError(
-            f"{caller}: none of the {len(points.x):,} incidents with a place lies in the study area. "
-            "Check both coordinate systems on a map."
-        )
     around = of_cells(area, within_m)
     params = (
         *area.params,
@@ -207,12 +205,27 @@ def _in_cells(
 
 
 def refuse_constant(caller: str, values: Values) -> None:
-    """Say that nothing can be told where every place has the same number."""
+    """Say that nothing can be told where every place has the same number, or all places are each other's neighbours."""
+    n = len(values.value)
+    if n < _FEWEST:
+        raise InputError(
+            f"{caller}: {n} {values.unit} cannot show a pattern; at least {_FEWEST} are needed. "
+            + (
+                "Take smaller cells or a larger study area."
+                if values.unit == "cells"
+                else "Take smaller areas."
+            )
+        )
     spread = float(np.ptp(values.value))
     if spread <= 1e-12 * max(float(np.abs(values.value).max()), 1e-300):
         raise InputError(
             f"{caller}: {values.said} is {values.value[0]:g} in every one of the {len(values.value):,} {values.unit}, "
             "so no pattern can be told. Check the column, or take smaller cells."
+        )
+    if values.neighbours.binary and values.neighbours.matrix.nnz == n * (n - 1):
+        raise InputError(
+            f"{caller}: each of the {n} {values.unit} is a neighbour of every other, so there is nothing to compare. "
+            "Take smaller ones, or a smaller within_m."
         )
     if not values.neighbours.matrix.nnz:
         raise InputError(

@@ -182,11 +182,11 @@ BAD = [
     (board([1, 2, 3, 4]), {"value": "n", "weights": "nearest", "nearest": 4}, InputError, "smaller than the number of places"),
     (board([1, 2, 3, 4]), {"value": "n", "weights": "distance", "within_m": 5}, InputError, "no place has a neighbour"),
     (board([1, 2, 3, 4]), {"value": "n", "cell_m": 5}, InputError, "cell_m is for points"),
-    (board([1, 2]), {"value": "n"}, InputError, "at least three areas"),
+    (board([1, 2]), {"value": "n"}, InputError, "at least 4 areas"),
     (points([[0, 0], [1, 1]]), {"cell_m": -1}, InputError, "cell_m must be a number above 0"),
     (points([[5, 5]] * 3).set_crs(None, allow_override=True), {}, InputError, "does not say in which coordinate system"),
     (points(np.empty((0, 2))), {}, InputError, "no row has a place"),
-    (board([1, 2, 3, 4]).set_geometry([None] * 4, crs=32633), {"value": "n"}, InputError, "at least three areas"),
+    (board([1, 2, 3, 4]).set_geometry([None] * 4, crs=32633), {"value": "n"}, InputError, "at least 4 areas"),
 ]  # fmt: skip
 
 
@@ -210,7 +210,14 @@ def test_negative_values_have_no_general_g():
 
 def test_areas_without_population_have_no_rate():
     with pytest.raises(InputError, match="1 places have no population"):
-        moran(board([1, 2, 3, 4]).assign(p=[5, 0, 3, 4]), value="n", population="p", rng=1)
+        moran(board(np.arange(9)).assign(p=[5, 0, 3, 4, 5, 6, 7, 8, 9]), value="n", population="p", rng=1)
+
+
+def test_where_everyone_is_a_neighbour_of_everyone_nothing_can_be_compared():
+    with pytest.raises(InputError, match="each of the 4 areas is a neighbour of every other"):
+        moran(board([1, 2, 3, 4]), value="n", rng=1)
+    with pytest.raises(InputError, match="above 0 in a single one of the 9 areas"):
+        general_g(board([0, 0, 0, 7, 0, 0, 0, 0, 0]), value="n", rng=1)
 
 
 @pytest.mark.parametrize("test", [*TESTS, local_moran])

@@ -271,7 +271,7 @@ def test_calendar_months_follow_the_local_clock_and_an_open_end_is_said():
         (
             lambda f: f.assign(occurred_at=pd.Series(pd.NaT, index=f.index, dtype="datetime64[ns, UTC]")),
             {},
-            "no incident has both",
+            "in the study area has a time",
         ),
         (lambda f: f, {"window": "globe"}, "window must be one of"),
         (lambda f: f, {"step": "day", "cell_m": 4}, "bins"),

@@ -75,7 +75,7 @@ def test_the_grid_covers_the_study_area_exactly():
 
 def test_too_many_cells_are_refused_with_the_way_out():
     wide = gpd.GeoDataFrame(geometry=[shapely.box(300_000, 5_000_000, 700_000, 5_400_000)], crs=32633)
-    with pytest.raises(InputError, match=r"Take cell_m of at least 200"):
+    with pytest.raises(InputError, match=r"Take cell_m of at least 210,"):
         grid(wide, cell_m=50)
 
 

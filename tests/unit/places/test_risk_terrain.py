@@ -183,7 +183,7 @@ def test_patterns_counted_together_are_the_rows_one_by_one():
         ({"factors": {"bars": points(np.empty((0, 2)))}}, "holds no feature with a place"),
         ({"factors": {"far": points([(9e5, 9e5)])}}, "no factor tells cells apart"),
         ({"reaches_m": [-5.0]}, "reaches_m must be a number above 0"),
-        ({"incidents": points([(9e5, 9e5)])}, "every cell holds 0 incidents"),
+        ({"incidents": points([(9e5, 9e5)])}, "none of the 1 incidents with a place lies"),
         ({"later": points([(9e5, 9e5)])}, "none of the later incidents"),
     ],
 )
