@@ -23,7 +23,10 @@ EXPORTS = {
         "times", "verification", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
-    "ilp_lab.evaluation": ["Grade", "GradingScheme", "scheme", "schemes"],
+    "ilp_lab.evaluation": [
+        "Conversion", "Grade", "GradingScheme", "certainty", "circular_reports", "convert", "convert_grades", "corroboration",
+        "review_grades", "scheme", "schemes", "weights",
+    ],
     "ilp_lab.records": [
         "AnalyticJudgement", "AuditEvent", "CollectionPlan", "DataSetRecord", "DecisionRecord", "DisseminationRecord",
         "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport", "IntelligenceRequirement", "LessonResult",
