@@ -32,6 +32,9 @@ if TYPE_CHECKING:
         products as products,
     )
     from ilp_lab import (
+        reasoning as reasoning,
+    )
+    from ilp_lab import (
         records as records,
     )
     from ilp_lab import (
@@ -64,6 +67,7 @@ _PACKAGES = (
     "networks",
     "places",
     "products",
+    "reasoning",
     "records",
     "safeguards",
     "samples",

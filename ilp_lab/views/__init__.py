@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ilp_lab.views.maps import map_page as map_page
     from ilp_lab.views.page import Page as Page
     from ilp_lab.views.page import safe_text as safe_text
+    from ilp_lab.views.reasonfigures import evidence_figure as evidence_figure
+    from ilp_lab.views.reasonfigures import reliability_figure as reliability_figure
     from ilp_lab.views.seriesfigures import series_figure as series_figure
     from ilp_lab.views.show import draw as draw
     from ilp_lab.views.show import explore as explore
@@ -41,6 +43,8 @@ _NAMES = {
     "bar_figure": "figures",
     "curve_figure": "curves",
     "draw": "show",
+    "evidence_figure": "reasonfigures",
+    "reliability_figure": "reasonfigures",
     "explore": "show",
     "linkchart_figure": "chart_figures",
     "linkchart_page": "linkcharts",

@@ -16,12 +16,14 @@ from ilp_lab.views.figures import bar_figure, map_figure
 from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
 from ilp_lab.views.page import Page, banner, build, safe_text
-from ilp_lab.views.timefigures import FIGURES
+from ilp_lab.views.reasonfigures import FIGURES as OF_REASONING
+from ilp_lab.views.timefigures import FIGURES as OF_TIMES
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+FIGURES = {**OF_TIMES, **OF_REASONING}
 _ROWS = 8
 _COLUMNS = 9
 _STYLE = """

@@ -19,8 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What users may rely on. A name enters or leaves this list on purpose, with a line in the changelog.
 EXPORTS = {
     "ilp_lab": [
-        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "records", "safeguards", "samples", "schema",
-        "times", "verification", "views",
+        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning", "records",
+        "safeguards", "samples", "schema", "times", "verification", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.evaluation": [
@@ -54,6 +54,10 @@ EXPORTS = {
         "near_repeat", "near_repeat_roles", "near_repeat_zones", "pair_evidence", "pattern_change", "scan",
         "seasonality", "temporal_scan", "weekday_test", "year_to_date",
     ],
+    "ilp_lab.reasoning": [
+        "Judgement", "Yardstick", "calibration", "check_language", "competing_hypotheses", "indicators", "judgement",
+        "judgements_table", "key_assumptions", "scenarios", "yardstick",
+    ],
     "ilp_lab.verification": ["places", "times"],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
@@ -62,9 +66,10 @@ EXPORTS = {
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
-        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "curve_figure", "draw", "explore",
+        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "curve_figure", "draw",
+        "evidence_figure", "explore",
         "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure", "map_page", "offline", "png",
-        "reasons_figure", "safe_text", "series_figure", "summary_html", "svg",
+        "reasons_figure", "reliability_figure", "safe_text", "series_figure", "summary_html", "svg",
     ],
 }  # fmt: skip
 
@@ -116,6 +121,7 @@ def test_importing_the_library_imports_almost_nothing():
         "safeguards",
         "products",
         "boards",
+        "reasoning",
         "views",
     ],
 )
