@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from ilp_lab.times.interventions import difference_in_differences as difference_in_differences
     from ilp_lab.times.interventions import interrupted_series as interrupted_series
     from ilp_lab.times.linkage import LinkageModel as LinkageModel
-    from ilp_lab.times.linkage import link_crimes as link_crimes
     from ilp_lab.times.linkage import linkage_model as linkage_model
     from ilp_lab.times.nearrepeat import near_repeat as near_repeat
     from ilp_lab.times.outcomes import compare_counts as compare_counts
     from ilp_lab.times.outcomes import displacement_difference as displacement_difference
     from ilp_lab.times.pairevidence import pair_evidence as pair_evidence
+    from ilp_lab.times.pairreview import link_crimes as link_crimes
     from ilp_lab.times.periodcounts import counts_by_period as counts_by_period
     from ilp_lab.times.radar import exceptions as exceptions
     from ilp_lab.times.rhythms import circular_test as circular_test
@@ -53,7 +53,7 @@ _NAMES = {
     "exceptions": "radar",
     "forecast": "forecasting",
     "interrupted_series": "interventions",
-    "link_crimes": "linkage",
+    "link_crimes": "pairreview",
     "linkage_model": "linkage",
     "near_repeat": "nearrepeat",
     "near_repeat_roles": "waves",

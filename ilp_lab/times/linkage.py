@@ -1,37 +1,35 @@
-"""Crime linkage: what speaks for two crimes being of one series, learnt from solved ones, as a sum of reasons."""
+"""Crime linkage: what each likeness of two crimes is worth, learnt from solved ones."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._ground.leftout import LeftOut
 from ilp_lab.errors import InputError
-from ilp_lab.result import Param, Result, Source, fingerprint
-from ilp_lab.safeguards import handling_of, origin_of
-from ilp_lab.times.pairevidence import PARTS, pair_evidence
+from ilp_lab.result import Param, Result
+from ilp_lab.safeguards import handling_of
+from ilp_lab.times.pairevidence import MOST_PAIRS, PARTS, ReadyCrimes, check_crimes, ready_crimes
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
-_LEAST_LINKED = 20
+_LEAST_LINKED, _LEAST_SOLVED = 20, 10
 _SMOOTHING = 10.0
-_WORDS = (
-    (math.log(1000), "very strong"), (math.log(100), "strong"), (math.log(10), "moderate"), (0.0, "weak"), (-math.inf, "against"),
-)  # fmt: skip
-_LABELS = {
+LABELS = {
     "distance_km": "distance",
     "days": "time between",
     "hours_of_day": "time of day",
     "days_of_week": "day of the week",
 }
-_REFERENCES = (
+REFERENCES = (
     "Porter 2016, A statistical approach to crime linkage, doi:10.1080/00031305.2015.1123185",
     "Bennell and Canter 2002, Linking commercial burglaries by modus operandi, doi:10.1016/S1355-0306(02)71820-0",
 )
@@ -51,6 +49,8 @@ class LinkageModel:
         Pairs it was learnt from.
     auc
         How often a linked pair gets more than an unlinked one, for offenders it was not learnt from.
+    by_chance
+        Sorted log Bayes factors of unlinked pairs, weighed by a model that was not learnt from them.
     """
 
     numbers: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
@@ -58,6 +58,13 @@ class LinkageModel:
     linked: int
     unlinked: int
     auc: float = math.nan
+    by_chance: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32), repr=False)
+
+    def false_share(self, at_least: float) -> float:
+        """Share of solved, unlinked pairs that reach a Bayes factor all the same."""
+        if not len(self.by_chance):
+            return math.nan
+        return 1 - float(np.searchsorted(self.by_chance, math.log(at_least))) / len(self.by_chance)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -109,7 +116,8 @@ def linkage_model(
     -------
     Result
         ``table``: one row per part and class with ``part``, ``class``, ``linked``, ``unlinked`` (shares), ``bayes_factor``, ``log_bayes_factor``.
-        ``details``: ``model`` (a :class:`LinkageModel`, for :func:`link_crimes`), ``auc``.
+        ``details``: ``model`` (a :class:`LinkageModel`, for :func:`link_crimes`), ``auc``, ``series_sizes`` (how many offenders have so
+        many crimes), ``co_offending`` (how many crimes have so many offenders).
 
     Raises
     ------
@@ -138,22 +146,33 @@ def linkage_model(
     """
     caller = "times.linkage_model"
     check = Check(caller)
+    names = check_crimes(check, crimes, mo)
     if hasattr(crimes, "columns"):
         check.columns(crimes, [offender], "crimes")
     check.whole(2, classes=classes, folds=folds)
     check.done()
     generate, seed = generator(rng, caller)
-    evidence = pair_evidence(crimes, mo=mo)
-    linked, groups = _linked(crimes, evidence, offender)
+    who = _offenders(crimes[offender])
+    solved = crimes[crimes.index.isin(who.index)]
+    if len(solved) < _LEAST_SOLVED:
+        raise InputError(
+            f"{caller}: {len(solved):,} crimes have an offender in {offender!r}; at least {_LEAST_SOLVED} are needed to learn anything."
+        )
+    ready = ready_crimes(solved, names, caller)
+    evidence = _evidence(ready, caller)
+    linked, groups = _linked(who, ready.index, evidence)
     if linked.sum() < _LEAST_LINKED:
         raise InputError(
             f"{caller}: {int(linked.sum())} pairs of crimes share an offender; at least {_LEAST_LINKED} are needed to learn anything."
         )
     weight = _evenly(linked, groups)
-    model = _learnt(evidence, linked, weight, mo, classes)
-    auc = _tried(evidence, linked, weight, groups, mo, classes, folds, generate)
-    model = LinkageModel(model.numbers, model.manners, model.linked, model.unlinked, auc)
-    strongest = max(model.parts, key=lambda part: _spread(model, part))
+    model = _learnt(evidence, linked, weight, names, classes)
+    auc, by_chance = _tried(evidence, linked, weight, groups, names, classes, folds, generate)
+    model = replace(model, auc=auc, by_chance=by_chance)
+    sizes, together = _company(who)
+    reasons = np.full(len(crimes), "without an offender", dtype=object)
+    reasons[crimes.index.isin(who.index)] = ready.held.reasons
+    left_out = LeftOut.of(crimes, reasons)
     return Result(
         name=caller,
         title="What speaks for one series",
@@ -162,47 +181,85 @@ def linkage_model(
             "Pairs of solved crimes with and without a common offender were compared part by part. A part's Bayes factor is how much more often "
             f"such a likeness occurs among linked pairs. Tried out on offenders left out ({folds} parts)."
         ),
-        findings=(
-            f"Learnt from {model.linked:,} linked and {model.unlinked:,} unlinked pairs.",
-            f"For offenders it had not seen, a linked pair got more than an unlinked one in {auc:.0%} of cases (50 % is a coin).",
-            f"The part that tells most is the {_LABELS.get(strongest, strongest)}.",
-            "It is about crimes, not persons: it says which crimes to read together, and a human decides.",
+        findings=_model_findings(model, together),
+        params=(
+            Param("offender", offender), Param("mo", tuple(names)), Param("classes", classes), Param("folds", folds),
+            *ready.held.params,
         ),
-        params=(Param("offender", offender), Param("mo", tuple(mo)), Param("classes", classes), Param("folds", folds)),
         caveats=(
             "Solved series are those that were alike enough to be solved.",
             "Parts are taken as independent; sums are too strong where two parts say the same.",
+            *ready.held.doubts,
         ),
-        references=_REFERENCES,
-        sources=(Source("crimes", len(crimes), fingerprint(evidence["days"].to_numpy()), origin_of(crimes)),),
+        references=REFERENCES,
+        sources=(replace(ready.held.source, name="solved crimes"),),
+        left_out=dict(left_out),
+        left_out_rows=left_out.rows,
         handling=handling_of(crimes),
         seed=seed,
-        details={"model": model, "auc": auc},
+        details={"model": model, "auc": auc, "series_sizes": sizes, "co_offending": together},
     )  # fmt: skip
 
 
+def _evidence(ready: ReadyCrimes, caller: str) -> pd.DataFrame:
+    import pandas as pd
+
+    if ready.pairs > MOST_PAIRS:
+        raise InputError(
+            f"{caller}: {len(ready.index):,} solved crimes make {ready.pairs:,} pairs; at most {MOST_PAIRS:,} are learnt from. "
+            "Take one kind of offence and a shorter period."
+        )
+    return pd.concat(list(ready.blocks()), ignore_index=True)
+
+
+def _model_findings(model: LinkageModel, together: pd.Series) -> tuple[str, ...]:
+    strongest = max(model.parts, key=lambda part: _spread(model, part))
+    several = float(together[together.index > 1].sum() / together.sum())
+    return (
+        f"Learnt from {model.linked:,} linked and {model.unlinked:,} unlinked pairs.",
+        f"For offenders it had not seen, a linked pair got more than an unlinked one in {model.auc:.0%} of cases (50 % is a coin).",
+        f"Of the unlinked pairs {model.false_share(10):.2%} reach a Bayes factor of 10 all the same, and {model.false_share(100):.2%} one of 100.",
+        f"The part that tells most is {LABELS.get(strongest, strongest)}; {several:.1%} of the solved crimes had more than one offender.",
+        "It is about crimes, not persons: it says which crimes to read together, and a human decides.",
+    )
+
+
+def _offenders(column: pd.Series) -> pd.Series:
+    """One row per crime and offender, each once, on the index of the crimes."""
+    import pandas as pd
+
+    long = column.astype("string").str.split(";").explode().str.strip()
+    long = long[long.notna() & (long != "")]
+    table = pd.DataFrame({"crime": long.index, "who": pd.factorize(long)[0]}).drop_duplicates()
+    return table.set_index("crime")["who"]
+
+
+def _company(who: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """How many offenders have so many crimes, and how many crimes so many offenders."""
+    sizes = who.value_counts().value_counts().sort_index().rename_axis("crimes").rename("offenders")
+    together = who.groupby(level=0).size().value_counts().sort_index()
+    return sizes, together.rename_axis("offenders").rename("crimes")
+
+
 def _linked(
-    crimes: gpd.GeoDataFrame, evidence: pd.DataFrame, offender: str
+    who: pd.Series, index: NDArray[Any], evidence: pd.DataFrame
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Which pairs share an offender, and a group of crimes that hang together by offenders, by pair (-1: unlinked)."""
     import pandas as pd
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
 
-    names = crimes[offender].astype("string").str.split(";")
-    long = names.explode().str.strip().replace("", pd.NA).dropna()
-    row = crimes.index.get_indexer(long.index)
-    who = pd.factorize(long)[0]
+    row = pd.Index(index).get_indexer(who.index)
+    there = row >= 0
     by = sparse.coo_array(
-        (np.ones(len(row)), (row, who)), shape=(len(crimes), int(who.max(initial=-1)) + 1)
+        (np.ones(int(there.sum())), (row[there], who.to_numpy()[there])),
+        shape=(len(index), int(who.max()) + 1),
     ).tocsr()
     together = (by @ by.T).tocsr()
     _, component = connected_components(together, directed=False)
-    one, other = (crimes.index.get_indexer(evidence[end]) for end in ("one", "other"))
-    known = np.zeros(len(crimes), dtype=bool)
-    known[row] = True
+    one, other = evidence["one"].to_numpy(), evidence["other"].to_numpy()
     linked = np.asarray(together[one, other]).ravel() > 0
-    return linked & known[one] & known[other], np.where(linked, component[one], -1)
+    return linked, np.where(linked, component[one], -1)
 
 
 def _evenly(linked: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -224,12 +281,7 @@ def _learnt(
     numbers, manners = {}, {}
     for name in PARTS:
         value = evidence[name].to_numpy(dtype=np.float64)
-        ends = np.unique(
-            np.append(
-                np.quantile(value[linked], np.linspace(0, 1, classes // 2 + 1)[1:]),
-                np.quantile(value, np.linspace(0, 1, classes - classes // 2 + 1)[1:]),
-            )
-        )
+        ends = _class_ends(value, linked, classes)
         at = np.searchsorted(ends[:-1], value, side="right")
         numbers[name] = (ends, _factors(at, len(ends), linked, weight))
     for name in mo:
@@ -237,6 +289,30 @@ def _learnt(
         factor[2] = 0.0  # what nobody wrote down speaks for nothing
         manners[name] = factor
     return LinkageModel(numbers, manners, int(linked.sum()), int((~linked).sum()))
+
+
+def _class_ends(value: NDArray[np.float64], linked: NDArray[np.bool_], classes: int) -> NDArray[np.float64]:
+    """Upper ends of classes, from the quantiles of linked pairs and of all; classes that hold too few of both join the next."""
+    half = classes // 2 + 1
+    ends = np.unique(
+        np.append(
+            np.quantile(value[linked], np.linspace(0, 1, half)[1:]),
+            np.quantile(value, np.linspace(0, 1, classes - half + 2)[1:]),
+        )
+    )
+    ends[-1] = value.max()
+    while len(ends) > 1:
+        at = np.searchsorted(ends[:-1], value, side="right")
+        held = sum(
+            np.bincount(at[which], minlength=len(ends)) / (2 * which.sum()) for which in (linked, ~linked)
+        )
+        least = int(np.argmin(held))
+        if held[least] >= 1 / (2 * classes):
+            break
+        beside = [k for k in (least - 1, least + 1) if 0 <= k < len(ends)]
+        into = min(beside, key=lambda k: held[k])
+        ends = np.delete(ends, min(least, into))
+    return ends
 
 
 def _factors(
@@ -257,8 +333,8 @@ def _codes(same: pd.Series) -> NDArray[np.int64]:
 def _tried(
     evidence: pd.DataFrame, linked: NDArray[np.bool_], weight: NDArray[np.float64], groups: NDArray[np.int64],
     mo: Sequence[str], classes: int, folds: int, rng: np.random.Generator,
-) -> float:  # fmt: skip
-    """Area under the curve for series that were left out."""
+) -> tuple[float, NDArray[np.float32]]:  # fmt: skip
+    """Area under the curve for series that were left out, and what unlinked pairs got, sorted."""
     from scipy.stats import rankdata
 
     series = np.unique(groups[linked])
@@ -277,7 +353,8 @@ def _tried(
     rank = rankdata(score[known])
     positive = linked[known]
     n, m = int(positive.sum()), int((~positive).sum())
-    return float((rank[positive].sum() - n * (n + 1) / 2) / (n * m)) if n and m else math.nan
+    auc = float((rank[positive].sum() - n * (n + 1) / 2) / (n * m)) if n and m else math.nan
+    return auc, np.sort(score[known & ~linked]).astype(np.float32)
 
 
 def _spread(model: LinkageModel, part: str) -> float:
@@ -321,129 +398,9 @@ def _model_table(
     return pd.DataFrame(rows)
 
 
-def link_crimes(
-    crimes: gpd.GeoDataFrame,
-    *,
-    model: Result | LinkageModel,
-    at_least: float = 10.0,
-    most: int = 500,
-) -> Result:
-    """List pairs of crimes that may be of one series, with the reasons, for a human to accept or reject.
-
-    Parameters
-    ----------
-    crimes
-        Points with ``occurred_at`` and the columns of the manner that the model knows.
-    model
-        Of :func:`linkage_model`.
-    at_least
-        Smallest Bayes factor listed: how many times as likely the evidence is if one series did both.
-    most
-        Longest list.
-
-    Returns
-    -------
-    Result
-        ``table``: one row per pair, the strongest first: ``one``, ``other``, ``bayes_factor``, ``log_bayes_factor``, ``strength`` (in words), ``because`` (the
-        parts that speak for and against, strongest first), ``part_…`` (log Bayes factor of each part, which add up), and the empty
-        columns ``decision`` (accept or reject), ``decided_by``, ``reason`` for a human.
-
-    Raises
-    ------
-    InputError, ColumnError, CRSError
-        When something given does not fit.
-
-    Notes
-    -----
-    A Bayes factor of 100 is not a chance of 100 to 1: most pairs of crimes are not linked to begin with. Among thousands of pairs some
-    reach 100 by chance; the findings say how many such pairs there were among solved unlinked ones.
-
-    References
-    ----------
-    Porter, M. D. (2016), doi:10.1080/00031305.2015.1123185.
-
-    Examples
-    --------
-    >>> import geopandas as gpd, numpy as np, pandas as pd
-    >>> rng = np.random.default_rng(1)
-    >>> who = np.repeat(np.arange(30), 4)
-    >>> xy = rng.uniform(0, 20_000, (30, 2))[who] + rng.normal(0, 400, (120, 2))
-    >>> at = pd.Timestamp("2024-01-01", tz="Europe/Vienna") + pd.to_timedelta(rng.uniform(0, 365, 120), unit="D").round("min")
-    >>> solved = gpd.GeoDataFrame({"occurred_at": at, "offender": who}, geometry=gpd.points_from_xy(*xy.T), crs=32633)
-    >>> review = link_crimes(solved.drop(columns="offender"), model=linkage_model(solved, rng=1))
-    >>> review.table["because"][0][:8]
-    'distance'
-    """
-    caller = "times.link_crimes"
-    check = Check(caller)
-    check.positive(at_least=at_least)
-    check.whole(1, most=most)
-    check.done()
-    known = model_of(model, caller)
-    evidence = pair_evidence(crimes, mo=tuple(known.manners))
-    parts = known.weigh(evidence)
-    total = parts.sum(axis=1)
-    listed = total[total >= math.log(at_least)].sort_values(ascending=False, kind="stable").index
-    kept = listed[:most]
-    chosen, weighed = evidence.loc[kept], parts.loc[kept]
-    table = chosen[["one", "other"]].assign(
-        bayes_factor=np.exp(np.minimum(total[kept], 50)), log_bayes_factor=total[kept], strength=[_strength(value) for value in total[kept]],
-        because=[_because(weighed.iloc[k], chosen.iloc[k]) for k in range(len(kept))],
-    )  # fmt: skip
-    for name in known.parts:
-        table[f"part_{name}"] = weighed[name]
-    table = table.assign(decision="", decided_by="", reason="").reset_index(drop=True)
-    return Result(
-        name=caller,
-        title="Pairs of crimes to read together",
-        table=table,
-        method="The log Bayes factors of the parts, learnt from solved crimes, were added up for every pair; pairs above the bound are listed for a human to accept or reject.",
-        findings=(
-            f"{len(listed):,} of {len(evidence):,} pairs reach a Bayes factor of {at_least:g}" + (f"; the strongest {most:,} are listed." if len(listed) > most else "."),
-            f"The strongest: {table['one'][0]} and {table['other'][0]}, {table['strength'][0]}; {table['because'][0]}." if len(table) else "No pair speaks for one series.",
-            "A factor is not a probability: most pairs are not linked to begin with. Read the reports before accepting a pair.",
-            "Write accept or reject into the column decision, with your name and reason; crime_series(review=…) joins only what was accepted.",
-        ),
-        params=(Param("at_least", at_least), Param("most", most)),
-        caveats=(
-            f"The model was learnt from {known.linked:,} linked pairs; for offenders it had not seen it was right in {known.auc:.0%} of comparisons.",
-            "Alike is not the same: where many burglars work in one way, manner tells little.",
-        ),
-        references=_REFERENCES,
-        sources=(Source("crimes", len(crimes), fingerprint(evidence["days"].to_numpy()), origin_of(crimes)),),
-        handling=handling_of(crimes),
-        details={"pairs": len(evidence), "above": len(listed)},
-    )  # fmt: skip
-
-
 def model_of(model: Any, caller: str) -> LinkageModel:
     """The model itself, out of the result that holds it."""
     found = model.details.get("model") if isinstance(model, Result) else model
     if not isinstance(found, LinkageModel):
         raise InputError(f"{caller}: model must come from times.linkage_model; got {type(model).__name__}.")
     return found
-
-
-def _strength(log_factor: float) -> str:
-    return next(word for bound, word in _WORDS if log_factor >= bound)
-
-
-def _because(parts: pd.Series, evidence: pd.Series) -> str:
-    """Parts that matter, strongest first: "distance 0.4 km (+2.1), time of day 11.0 h (−1.2)"."""
-    units = {"distance_km": "km", "days": "days", "hours_of_day": "h", "days_of_week": "days"}
-    said = []
-    for name, value in sorted(parts.items(), key=lambda item: -abs(item[1])):
-        if abs(value) < 0.2:
-            continue
-        held = evidence[str(name)]
-        fact = f"{float(held):.3g} {units[name]}" if name in units else _same(held)
-        said.append(f"{_LABELS.get(str(name), name)} {fact} ({value:+.1f})")
-    return ", ".join(said) or "nothing in particular"
-
-
-def _same(held: Any) -> str:
-    import pandas as pd
-
-    if pd.isna(held):
-        return "not stated"
-    return "the same" if held else "different"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._ground.leftout import LeftOut
 from ilp_lab.errors import InputError
 from ilp_lab.safeguards import handling_of, mark
-from ilp_lab.times.moments import DAY, check_times, local_seconds, moments
+from ilp_lab.times.batches import in_steps
+from ilp_lab.times.moments import DAY, Moments, check_times, local_ends, moments
 from ilp_lab.times.partitions import MONDAY
 
 if TYPE_CHECKING:
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-MOST_PAIRS = 20_000_000
+MOST_PAIRS = 5_000_000
+_BLOCK = 500_000
 PARTS = ("distance_km", "days", "hours_of_day", "days_of_week")
 _MINUTE = 60.0 / DAY
 
@@ -56,7 +60,8 @@ def pair_evidence(
     Notes
     -----
     Windows count: two burglaries of one weekend are between 0 and 2 days apart, and the expected difference says so.
-    Cost: n² / 2 pairs, at most twenty million.
+    Crimes without a place or a time are left out and counted in ``attrs["ilp_lab_left_out"]``.
+    Cost: n² / 2 pairs are compared, two microseconds each; at most five million are kept.
 
     References
     ----------
@@ -74,51 +79,143 @@ def pair_evidence(
 
     caller = "times.pair_evidence"
     check = Check(caller)
-    check_times(check, crimes, "crimes")
-    if hasattr(crimes, "columns"):
-        check.columns(crimes, list(mo), "crimes")
-        check.places(crimes, "crimes")
+    names = check_crimes(check, crimes, mo)
     check.positive(within_km=within_km, within_days=within_days)
     check.done()
-    held = moments(crimes, caller)
-    n = len(held.used)
-    if n * (n - 1) // 2 > MOST_PAIRS:
+    ready = ready_crimes(crimes, names, caller)
+    limited = within_km is not None or within_days is not None
+    if not limited and ready.pairs > MOST_PAIRS:
         raise InputError(
-            f"{caller}: {n:,} crimes make {n * (n - 1) // 2:,} pairs; at most {MOST_PAIRS:,} are compared. Take one kind of offence and a shorter period."
+            _too_many(
+                caller,
+                ready,
+                "Give within_km or within_days, or take one kind of offence and a shorter period.",
+            )
         )
-    one, other = np.triu_indices(n, 1)
-    km = np.hypot(held.x[one] - held.x[other], held.y[one] - held.y[other]) / 1000
+    parts, number = [], 0
+    for block in ready.blocks():
+        keep = np.ones(len(block), dtype=bool)
+        if within_km is not None:
+            keep &= (block["distance_km"] < within_km).to_numpy()
+        if within_days is not None:
+            keep &= (block["days"] < within_days).to_numpy()
+        parts.append(block[keep])
+        number += len(parts[-1])
+        if number > MOST_PAIRS:
+            raise InputError(_too_many(caller, ready, "Take a smaller within_km or within_days."))
+    found = pd.concat(parts, ignore_index=True)
+    for end in ("one", "other"):
+        found[end] = ready.index[found[end].to_numpy()]
+    left_out = LeftOut.of(crimes, ready.held.reasons)
+    found.attrs["ilp_lab_left_out"] = left_out
+    return mark(found, handling=handling_of(crimes))
+
+
+def check_crimes(check: Check, crimes: object, mo: Sequence[str] | str) -> list[str]:
+    """The table must hold places and times, the columns of the manner, and a name of its own for every crime; returns those columns."""
+    names = [mo] if isinstance(mo, str) else [str(name) for name in mo]
+    check_times(check, crimes, "crimes")
+    if not hasattr(crimes, "columns"):
+        return names
+    check.columns(crimes, names, "crimes")  # type: ignore[arg-type]
+    if taken := sorted({"one", "other", *PARTS} & set(names)):
+        check.add(f"mo: {', '.join(taken)} would hide a part of the evidence; rename the column.")
+    if check.places(crimes, "crimes") and not crimes.index.is_unique:  # type: ignore[attr-defined]
+        twice = crimes.index[crimes.index.duplicated()][0]  # type: ignore[attr-defined]
+        check.add(
+            f"crimes must have an index that names each crime once, because pairs are told by it; {twice!r} stands there twice. "
+            "Use crimes.reset_index(drop=True), or set_index on the number of the report."
+        )
+    return names
+
+
+@dataclass(frozen=True)
+class ReadyCrimes:
+    """Crimes made ready to be compared.
+
+    Attributes
+    ----------
+    held
+        Where and when.
+    begin, end
+        Their windows in days since 1970, on the local clock.
+    manners
+        Column → a number for each of its values, -1 where nothing is said.
+    index
+        Their labels.
+    """
+
+    held: Moments
+    begin: NDArray[np.float64]
+    end: NDArray[np.float64]
+    manners: dict[str, NDArray[np.int64]]
+    index: NDArray[Any]
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs they make."""
+        n = len(self.begin)
+        return n * (n - 1) // 2
+
+    def blocks(self, what: str = "pairs compared") -> Iterator[pd.DataFrame]:
+        """The evidence of all pairs in blocks, with the numbers of the two usable crimes in ``one`` and ``other``."""
+        n = len(self.begin)
+        after = np.arange(n - 1, 0, -1)
+        ends = np.searchsorted(np.cumsum(after), np.arange(_BLOCK, self.pairs + _BLOCK, _BLOCK))
+        edges = np.unique(np.append(0, np.minimum(ends + 1, n - 1)))
+
+        def block(first: int, last: int) -> pd.DataFrame:
+            rows = np.arange(edges[first], edges[last])
+            one = np.repeat(rows, n - 1 - rows)
+            other = np.concatenate([np.arange(row + 1, n) for row in rows.tolist()])
+            return self._compared(one, other)
+
+        return in_steps(len(edges) - 1, block, what, first=1, most=1)
+
+    def _compared(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> pd.DataFrame:
+        import pandas as pd
+
+        x, y, shift = self.held.x, self.held.y, MONDAY / DAY
+        windows = (self.begin[one], self.end[one], self.begin[other], self.end[other])
+        in_week = tuple(edge - shift for edge in windows)
+        columns: dict[str, Any] = {
+            "one": one,
+            "other": other,
+            "distance_km": np.hypot(x[one] - x[other], y[one] - y[other]) / 1000,
+            "days": expected_apart(*windows),
+            "hours_of_day": 24 * expected_apart(*windows, circle=1.0),
+            "days_of_week": expected_apart(*in_week, circle=7.0),
+        }
+        for name, codes in self.manners.items():
+            same = pd.array(codes[one] == codes[other], dtype="boolean")
+            same[(codes[one] < 0) | (codes[other] < 0)] = pd.NA
+            columns[name] = same
+        return pd.DataFrame(columns)
+
+
+def ready_crimes(crimes: gpd.GeoDataFrame, names: Sequence[str], caller: str) -> ReadyCrimes:
+    """Crimes with a place and a time, their windows and their manners.
+
+    Raises
+    ------
+    InputError
+        When fewer than two can be used.
+    """
+    import pandas as pd
+
+    held = moments(crimes, caller)
     begin = held.seconds / DAY
-    end = begin.copy()
-    if "occurred_to" in crimes:
-        until, known = local_seconds(crimes["occurred_to"].iloc[held.used])
-        end = np.where(known & (until >= held.seconds), until / DAY, begin)
-    days = expected_apart(begin[one], end[one], begin[other], end[other])
-    keep = np.ones(len(one), dtype=bool)
-    if within_km is not None:
-        keep &= km < within_km
-    if within_days is not None:
-        keep &= days < within_days
-    one, other, km, days = one[keep], other[keep], km[keep], days[keep]
-    index = crimes.index.to_numpy()[held.used]
-    shift = MONDAY / DAY
-    columns = {
-        "one": index[one],
-        "other": index[other],
-        "distance_km": km,
-        "days": days,
-        "hours_of_day": 24 * expected_apart(begin[one], end[one], begin[other], end[other], circle=1.0),
-        "days_of_week": expected_apart(
-            begin[one] - shift, end[one] - shift, begin[other] - shift, end[other] - shift, circle=7.0
-        ),
+    until, known = (part[held.used] for part in local_ends(crimes))
+    end = np.where(known & (until >= held.seconds), until / DAY, begin)
+    manners = {
+        name: pd.factorize(crimes[name].iloc[held.used].astype("string").str.strip())[0].astype(np.int64)
+        for name in names
     }
-    for name in mo:
-        said = crimes[name].iloc[held.used].astype("string")
-        codes = pd.factorize(said)[0]
-        same = pd.array(codes[one] == codes[other], dtype="boolean")
-        same[(codes[one] < 0) | (codes[other] < 0)] = pd.NA
-        columns[name] = same
-    return mark(pd.DataFrame(columns), handling=handling_of(crimes))
+    return ReadyCrimes(held, begin, end, manners, crimes.index.to_numpy()[held.used])
+
+
+def _too_many(caller: str, ready: ReadyCrimes, advice: str) -> str:
+    return f"{caller}: {len(ready.begin):,} crimes make {ready.pairs:,} pairs; at most {MOST_PAIRS:,} are kept at once. {advice}"
 
 
 def expected_apart(
