@@ -9,10 +9,10 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.shrinkage import posterior
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places.contiguity import contiguity
-from ilp_lab.places.smoothing import moments
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 
@@ -171,9 +171,7 @@ def shrunk(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Empirical Bayes rates per head with an equal-tailed interval.
 
-    With a between-area variance of v and a mean m the true rates are gamma distributed with shape m²/v and rate m/v; an
-    area's rate is then gamma with shape m²/v + events and rate m/v + population. Where v is not above 0 the areas cannot be
-    told apart: the estimate is m, and the interval that of m.
+    Where the areas cannot be told apart the estimate is the rate of all, and the interval that of it.
 
     Examples
     --------
@@ -182,16 +180,7 @@ def shrunk(
     """
     from scipy.stats import gamma
 
-    _, mean, between = moments(events, population, around)
-    mean, between = (np.broadcast_to(value, events.shape).astype(np.float64) for value in (mean, between))
-    varies = (between > 0) & (mean > 0)
-    safe = np.where(varies, between, 1.0)
-    shape = np.where(varies, mean**2 / safe + events, 0.0)
-    scale = np.where(varies, mean / safe + population, 1.0)
-    # one rate for all: as sure as the events and people that it was taken from
-    together = (events.sum(), population.sum()) if around is None else (around @ events, around @ population)
-    shape = np.where(varies, shape, np.broadcast_to(together[0], events.shape))
-    scale = np.where(varies, scale, np.broadcast_to(together[1], events.shape))
+    shape, scale = posterior(events, population, around)
     positive = shape > 0
     tails = (1 - level) / 2
     low = np.where(positive, gamma.ppf(tails, np.where(positive, shape, 1.0)) / scale, 0.0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._ground.shrinkage import moments
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,23 +36,3 @@ def standardised_rates(
     variance = between + overall / population
     variance = np.where(variance > 0, variance, overall / population)
     return np.asarray((rate - overall) / np.sqrt(variance))
-
-
-def moments(
-    events: NDArray[np.float64], population: NDArray[np.float64], neighbours: Any = None
-) -> tuple[NDArray[np.float64], Any, Any]:
-    """The rates, their population-weighted mean, and the variance between places beyond the throw of the dice.
-
-    Marshall (1991), doi:10.2307/2347593. With ``neighbours`` (a sparse matrix of ones, each place its own neighbour) mean and
-    variance are those of every place's surroundings.
-    """
-    rate = events / population
-    if neighbours is None:
-        overall = events.sum() / population.sum()
-        weighted = (population * (rate - overall) ** 2).sum() / population.sum()
-        return rate, overall, weighted - overall / population.mean()
-    people = neighbours @ population
-    overall = (neighbours @ events) / people
-    square = neighbours @ (population * rate**2) / people - overall**2
-    mean_people = people / np.asarray(neighbours.sum(axis=1)).ravel()
-    return rate, overall, square - overall / mean_people
