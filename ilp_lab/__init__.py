@@ -47,6 +47,9 @@ if TYPE_CHECKING:
         schema as schema,
     )
     from ilp_lab import (
+        threats as threats,
+    )
+    from ilp_lab import (
         times as times,
     )
     from ilp_lab import (
@@ -72,6 +75,7 @@ _PACKAGES = (
     "safeguards",
     "samples",
     "schema",
+    "threats",
     "times",
     "verification",
     "views",

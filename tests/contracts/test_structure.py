@@ -19,8 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What users may rely on. A name enters or leaves this list on purpose, with a line in the changelog.
 EXPORTS = {
     "ilp_lab": [
-        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning", "records",
-        "safeguards", "samples", "schema", "times", "verification", "views",
+        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning",
+        "records", "safeguards", "samples", "schema", "threats", "times", "verification", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.evaluation": [
@@ -46,6 +46,10 @@ EXPORTS = {
         "emerging_hot_spots", "geary", "general_g", "geographic_profile", "gi_star", "grid", "hot_areas",
         "journey_to_crime", "local_moran", "moran", "nearest_neighbour", "rates", "relative_risk", "repeat_places",
         "ripley", "risk_terrain", "snap", "street_counts", "street_density", "street_k", "street_network",
+    ],
+    "ilp_lab.threats": [
+        "HarmScale", "Rubric", "ThreatMatrix", "agreement", "compare_scales", "harm", "harm_concentration", "harm_rates",
+        "harm_scale", "learn_next", "matrix", "objective", "rank", "read_harm_scale", "rubric",
     ],
     "ilp_lab.times": [
         "LinkageModel", "accuracy", "aoristic", "backtest", "change_points", "circular_test", "compare_counts",
@@ -115,6 +119,7 @@ def test_importing_the_library_imports_almost_nothing():
         "places",
         "times",
         "networks",
+        "threats",
         "intake",
         "records",
         "evaluation",
