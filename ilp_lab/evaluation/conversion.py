@@ -155,7 +155,7 @@ def grades_of(reports: pd.DataFrame, caller: str) -> list[tuple[str, str, str, s
 
 def as_code(value: object) -> str:
     """A cell as text: whole numbers without a point, nothing for what is empty."""
-    if value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124
+    if value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value:  # noqa: PLR0124
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from ilp_lab.networks.exchange import to_networkx as to_networkx
     from ilp_lab.networks.linkchart import LinkChart as LinkChart
     from ilp_lab.networks.measuring import measures as measures
+    from ilp_lab.networks.rankorders import brokers as brokers
+    from ilp_lab.networks.rankorders import ranking as ranking
 
 _NAMES = {
     "LinkChart": "linkchart",
+    "brokers": "rankorders",
     "call_chart": "calling",
     "chart": "building",
     "common_contacts": "calling",
     "contacts": "calling",
     "measures": "measuring",
+    "ranking": "rankorders",
     "to_networkx": "exchange",
 }
 

@@ -1,58 +1,46 @@
-"""What can be measured on a chart: neighbours, shortest paths, cores, parts."""
+"""What can be measured on a chart: neighbours, paths, cores, parts, influence, brokerage."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab.errors import ColumnError
-from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason, the_chart
-from ilp_lab.networks.paths import AT_ONCE, betweenness, closeness
+from ilp_lab.networks import positions
+from ilp_lab.networks.certainties import given_certainty, of_ties
+from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
+from ilp_lab.networks.paths import PIVOTS, Between, betweenness, closeness, too_large
+from ilp_lab.networks.rankable import rows_unranked, unranked, with_ranks
+from ilp_lab.networks.redrawing import Redraw, affordable, interval, redraw_params, redrawn_ranks
+from ilp_lab.networks.ties import Ties, check_weights, source_of, ties_of, usable, weight_params
 from ilp_lab.networks.wording import CAVEATS, METHOD, REFERENCES, findings
-from ilp_lab.result import Param, Result, Source, fingerprint
+from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    from ilp_lab.networks.certainties import Certainty
 
-PLAIN_UP_TO = 400  # below, networkx is as fast
-DEEP = 60  # steps; counting level by level pays only in charts that are not long chains
-EXACT_UP_TO = {"by levels": 10_000, "by networkx": 2_000}
-PIVOTS = 1_000
-NEVER_RANKED = ("victim", "witness", "other party")
-SHOWN_ONLY = "victim, witness or other party: shown, not ranked"
-THEIRS_ONLY = "belongs to nobody but victims, witnesses or other parties: shown, not ranked"
-SELF_LINK = "link of an entity with itself"
 RANKED = ("degree", "betweenness", "closeness")
-MEASURES = ("degree", "degree_in", "degree_out", "links", "betweenness", "closeness", "harmonic", "core")
+MEASURES = (
+    "degree",
+    "degree_in",
+    "degree_out",
+    "links",
+    "strength",
+    "betweenness",
+    "closeness",
+    "harmonic",
+    "eigenvector",
+    "pagerank",
+    "core",
+    "constraint",
+    *positions.ROLES,
+)
 COLUMNS = ("entity_id", "label", "kind", "category", *MEASURES, "component")
-BELONGINGS = ("phone", "account", "object")
-
-
-@dataclass(frozen=True)
-class Ties:
-    """The chart as the measures see it: at most one tie per pair and direction."""
-
-    names: list[str]
-    source: NDArray[np.int64]
-    target: NDArray[np.int64]
-    distance: Numbers
-    links: NDArray[np.int64]
-    directed: bool
-
-    def matrix(self) -> Any:
-        """Distances as a sparse matrix, row to column."""
-        from scipy.sparse import coo_matrix
-
-        size = (len(self.names), len(self.names))
-        one_way = coo_matrix((self.distance, (self.source, self.target)), shape=size)
-        return (one_way if self.directed else one_way + one_way.T).tocsr()
+WHOLE = ("degree", "degree_in", "degree_out", "links", "core", *positions.ROLES)
 
 
 def measures(
@@ -61,9 +49,13 @@ def measures(
     distance: str | None = None,
     strength: str | None = None,
     directed: bool = False,
+    groups: str | Result | None = None,
+    missing_links: float = 0.1,
+    certainty: Certainty = None,
+    redraws: int | None = None,
     rng: int | np.random.Generator | None = None,
 ) -> Result:
-    """Measure how each entity stands in a link chart.
+    """Measure how each entity stands in a link chart, and how sure its ranks are.
 
     Parameters
     ----------
@@ -78,8 +70,19 @@ def measures(
         one step long.
     directed
         Whether a link leads only from source to target.
+    groups
+        A column of the entities, or what ``networks.groups`` returned; adds the five brokerage roles.
+    missing_links
+        Which share of all links is taken not to be recorded, for the rank intervals.
+    certainty
+        How likely each link is, for the rank intervals: ``"grades"`` (weights of the grading scheme, see
+        ``evaluation.weights``), a column of the links from 0 to 1, or numbers from ``evaluation.certainty``. Without it recorded
+        links are taken as certain.
+    redraws
+        How often the chart is drawn again for the rank intervals; 0 for none. By default as often as a few seconds
+        allow, at most 200 times.
     rng
-        Seed for the sample of starting points that large charts need (see Notes).
+        Seed for redraws, and for the sample of starting points that large charts need (see Notes).
 
     Returns
     -------
@@ -87,18 +90,26 @@ def measures(
         One row per entity: ``entity_id label kind category`` and
 
         - ``degree``: distinct neighbours; ``links``: links, counting every report (with ``directed`` also
-          ``degree_in``, ``degree_out``);
+          ``degree_in``, ``degree_out``); ``strength`` (where given): the strengths of all its links together;
         - ``betweenness``: share, from 0 to 1, of the shortest paths between all pairs of other entities that lead
           through this one, each pair's paths counting together as one;
         - ``closeness``: (r-1)/(n-1) · (r-1)/(sum of distances), r being how many can reach it, itself included;
         - ``harmonic``: mean of 1/distance over all others;
+        - ``eigenvector``: standing by the standing of neighbours, unit length, both directions of a tie together;
+          only within the largest part, as it compares nothing across parts;
+        - ``pagerank``: share of a random walk's time (follows ties with 0.85);
         - ``core``: the largest k such that it belongs to a group in which everyone has k neighbours in the group;
+        - ``constraint``: Burt's; low means ties into circles that do not know each other; missing without ties;
+        - with ``groups``: ``coordinator itinerant gatekeeper representative liaison``: ordered pairs (a, b) that are
+          joined through it and not directly, by the groups of the three;
         - ``component``: number of its part of the chart, 1 being the largest;
-        - ``degree_rank``, ``betweenness_rank``, ``closeness_rank``: 1 is highest, ties share the better rank.
+        - ``degree_rank``, ``betweenness_rank``, ``closeness_rank``: 1 is highest, ties share the better rank; each with
+          ``…_low`` and ``…_high``, between which it stands in 90 % of the redraws.
 
         Victims, witnesses and other parties stay in the table and on the paths, but their measures and ranks are
         missing; so are those of phones, accounts and objects that belong to nobody else. They are counted in
-        ``left_out``. ``details`` holds ``chart``, ``exact``, ``error`` (0.0 when exact) and ``components``.
+        ``left_out``. ``details`` holds ``chart``, ``engine``, ``exact``, ``error`` (0.0 when exact), ``redraws`` and
+        ``components``.
 
     Raises
     ------
@@ -109,17 +120,24 @@ def measures(
 
     Notes
     -----
-    Links whose weight is missing, zero or negative are left out and counted. Betweenness costs about (entities x
-    links); with a weight, or in charts with paths of more than 60 steps, it is computed by networkx, which takes
-    many times as long. Above 10,000 entities (2,000 in the slow cases) it is estimated from 1,000 random starting
-    points; ``details["error"]`` then bounds the error of every value at once with a probability of 95 % (Brandes
-    and Pich 2007). Closeness is always exact.
+    Links whose weight is missing, zero or negative are left out and counted. Eigenvector, PageRank and constraint
+    count strengths where given, otherwise every tie once. Betweenness and closeness cost about (entities x ties), ten
+    times that with a weight; ends of a chart without direction are folded first. Above 5·10⁹ such steps (some 25,000
+    entities with three ties each) betweenness is estimated from 1,000 random starting points; ``details["error"]`` then bounds
+    the error of every value at once with a probability of 95 % (Brandes and Pich 2007). Lengths of two ways that differ
+    by less than 10⁻¹¹ of themselves count as equal. Everything else is exact.
+
+    In a redraw the number of links that are taken not to be recorded is added: by turns between any two entities, and
+    between two that share a neighbour, as nobody knows where they are; uncertain links are kept with their certainty.
 
     References
     ----------
     Freeman 1977, doi:10.2307/3033543; Brandes 2001, doi:10.1080/0022250X.2001.9990249; Wasserman and Faust 1994,
-    doi:10.1017/CBO9780511815478; Marchiori and Latora 2000, doi:10.1016/S0378-4371(00)00311-3; Seidman 1983,
-    doi:10.1016/0378-8733(83)90028-X; Brandes and Pich 2007, doi:10.1142/S0218127407018403.
+    doi:10.1017/CBO9780511815478; Marchiori and Latora 2000, doi:10.1016/S0378-4371(00)00311-3; Bonacich 1972,
+    doi:10.1080/0022250X.1972.9989806; Brin and Page 1998, doi:10.1016/S0169-7552(98)00110-X; Seidman 1983,
+    doi:10.1016/0378-8733(83)90028-X; Burt 1992 (Structural Holes); Gould and Fernandez 1989, doi:10.2307/270949;
+    Borgatti, Carley and Krackhardt 2006, doi:10.1016/j.socnet.2005.05.001; Brandes and Pich 2007,
+    doi:10.1142/S0218127407018403.
 
     Examples
     --------
@@ -129,241 +147,158 @@ def measures(
     >>> measures(star).table.set_index("entity_id").loc["A", ["degree", "betweenness"]].tolist()
     [3.0, 1.0]
     """
-    _check(chart, distance, strength)
-    used, lost = _usable(chart, distance or strength)
-    ties = _ties(chart, used, distance, strength, directed=directed)
-    weighted = bool(distance or strength)
-    near, harmonic, longest = closeness(ties.matrix(), weighted=weighted, label="closeness")
-    plain = weighted or len(ties.names) <= PLAIN_UP_TO or longest > DEEP
-    between, error, seed = _betweenness(ties, plain=plain, rng=rng)
-    table = _table(chart, ties)
-    table["betweenness"], table["closeness"], table["harmonic"] = between, near, harmonic
-    table = table[[*(name for name in COLUMNS if name in table)]]
-    reasons = _unranked(chart)
-    table = _without_ranks_for(table, reasons)
-    lost_things = chart.entities[reasons.notna()].assign(reason=reasons[reasons.notna()])
-    rows = as_rows_left_out(lost, lost_things)
+    faults = Check("networks.measures")
+    check_weights(faults, chart, distance, strength)
+    faults.between(0.0, 0.9, missing_links=missing_links)
+    faults.whole(0, redraws=redraws)
+    sure, settings = given_certainty(chart, certainty, faults)
+    labels = _groups(chart, groups, faults)
+    faults.done()
+    used, lost = usable(chart, distance or strength)
+    ties = ties_of(chart, used, distance=distance, strength=strength, directed=directed)
+    draw, seed = generator(rng, "networks.measures")
+    table, between = _values(chart, ties, labels, draw)
+    if strength is None:
+        table = table.drop(columns="strength")
+    table = table[[name for name in COLUMNS if name in table]]
+    reasons = unranked(chart)
+    table = with_ranks(table, reasons, MEASURES, RANKED)
+    number = _redraws(ties, redraws, missing_links, sure)
+    if number and not reasons.notna().all():
+        certain = None if sure is None else of_ties(chart, used, ties, sure)
+        drawn = redrawn_ranks(
+            Redraw(ties, missing_links, certain), RANKED, reasons.isna().to_numpy(), number, draw
+        )
+        table = _with_intervals(table, drawn, reasons)
+    rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.measures",
         title="Who stands where in the link chart",
         table=table,
         method=METHOD,
-        findings=findings(table, ties.matrix(), used, exact=error == 0.0, error=error),
-        params=_params(ties, distance, strength, exact=error == 0.0),
+        findings=findings(table, ties, used, exact=between.exact, error=between.error, redraws=number),
+        params=(
+            *weight_params(distance, strength, directed=directed),
+            _how(between),
+            *redraw_params(missing_links, number),
+            *(settings if number else ()),
+        ),
         caveats=CAVEATS,
         references=REFERENCES,
-        sources=(_source(chart, ties),),
+        sources=(source_of(chart, ties),),
         left_out=by_reason(rows),
         left_out_rows=rows,
         handling=chart.handling,
-        seed=seed,
+        seed=seed if number or not between.exact else "",
         view="linkchart",
         details={
             "chart": chart,
-            "exact": error == 0.0,
-            "error": error,
+            "engine": ENGINE,
+            "exact": between.exact,
+            "error": between.error,
+            "redraws": number,
             "components": int(table["component"].max()),
             "value": "betweenness",
         },
     )
 
 
-def _check(chart: LinkChart, distance: str | None, strength: str | None) -> None:
+ENGINE = "own compiled loops"
+
+
+def _groups(chart: LinkChart, groups: str | Result | None, faults: Check) -> NDArray[np.int32] | None:
+    """Groups as numbers; those without one are each a group of their own."""
     import pandas as pd
 
-    faults = Check("networks.measures")
-    the_chart(chart, faults)
-    if distance is not None and strength is not None:
-        faults.add(
-            f"give distance (more means farther) or strength (more means closer), not both; "
-            f"got distance={distance!r} and strength={strength!r}."
-        )
-    if not len(chart.entities):
-        faults.add("the chart has no entities; check the filters that made it.")
-    for name in (distance, strength):
-        if name is None:
-            continue
-        faults.columns(chart.links, (name,), "the chart's table of links")
-        if name in chart.links and not (
-            pd.api.types.is_numeric_dtype(chart.links[name])
-            and not pd.api.types.is_bool_dtype(chart.links[name])
-        ):
-            faults.add(f"column {name!r} must hold numbers; it holds {chart.links[name].dtype}.", ColumnError)
-    faults.done()
+    if groups is None or faults.faults:
+        return None
+    if isinstance(groups, Result):
+        found = groups.table.set_index("entity_id").get("group")
+        if found is None:
+            faults.add(f"groups must come from networks.groups; {groups.name} has no column 'group'.")
+            return None
+        labels = chart.entities["entity_id"].map(found)
+    else:
+        faults.columns(chart.entities, (groups,), "the chart's table of entities")
+        if groups not in chart.entities:
+            return None
+        labels = chart.entities[groups]
+    codes, known = pd.factorize(labels.astype(object))
+    alone = codes < 0
+    codes[alone] = len(known) + np.arange(int(alone.sum()))
+    return codes.astype(np.int32)
 
 
-def _usable(chart: LinkChart, weight: str | None) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Links that count, and the others with their reason."""
+def _values(
+    chart: LinkChart, ties: Ties, groups: NDArray[np.int32] | None, draw: np.random.Generator
+) -> tuple[pd.DataFrame, Between]:
+    """All measures of all entities."""
     import pandas as pd
 
-    links = chart.links
-    reason = pd.Series(pd.NA, index=links.index, dtype="string")
-    if weight is not None:
-        values = links[weight].astype("float64")
-        reason[~(np.isfinite(values) & (values > 0))] = (
-            f"link whose {weight} is missing, zero, negative or endless"
-        )
-    reason[links["source"] == links["target"]] = SELF_LINK
-    lost = links[reason.notna()].assign(reason=reason[reason.notna()])
-    return links[reason.isna()], lost
-
-
-def _ties(
-    chart: LinkChart, links: pd.DataFrame, distance: str | None, strength: str | None, *, directed: bool
-) -> Ties:
-    """Put parallel links together: distances by the shortest, strengths by their sum."""
-    import pandas as pd
-
-    names = chart.entities["entity_id"].tolist()
-    position = pd.Series(range(len(names)), index=names)
-    source = position[links["source"]].to_numpy(dtype=np.int64)
-    target = position[links["target"]].to_numpy(dtype=np.int64)
-    counted = np.bincount(source, minlength=len(names)) + np.bincount(target, minlength=len(names))
-    if not directed:
-        source, target = np.minimum(source, target), np.maximum(source, target)
-    weight = (
-        links[distance or strength].to_numpy(dtype=np.float64)
-        if distance or strength
-        else np.ones(len(links))
-    )
-    pairs = pd.DataFrame({"source": source, "target": target, "weight": weight}).groupby(
-        ["source", "target"]
-    )["weight"]
-    joined = (pairs.sum() if strength else pairs.min()).reset_index()
-    value = joined["weight"].to_numpy(dtype=np.float64)
-    return Ties(
-        names,
-        joined["source"].to_numpy(dtype=np.int64),
-        joined["target"].to_numpy(dtype=np.int64),
-        1.0 / value if strength else value,
-        counted,
-        directed,
-    )
-
-
-def _betweenness(ties: Ties, *, plain: bool, rng: Any) -> tuple[Numbers, float, str]:
-    """Betweenness, a bound of its error (0 when exact), and the seed when there was a sample."""
-    count = len(ties.names)
-    exact = count <= EXACT_UP_TO["by networkx" if plain else "by levels"]
-    pairs = max((count - 1) * (count - 2), 1)
-    sources, seed = np.arange(count), ""
-    if not exact:
-        draw, seed = generator(rng, "networks.measures")
-        sources = draw.choice(count, size=PIVOTS, replace=False)
-    summed = (
-        _plain_betweenness(ties, sources)
-        if plain
-        else betweenness(ties.matrix(), sources, label="betweenness")
-    )
-    scale = count / len(sources) / pairs
-    error = 0.0 if exact else math.sqrt(math.log(2 * count / 0.05) / (2 * PIVOTS))
-    return summed * scale, error, seed
-
-
-def _plain_betweenness(ties: Ties, sources: NDArray[np.int64]) -> Numbers:
-    """The same sum by networkx, which also knows lengths."""
-    import networkx as nx
-    from tqdm.auto import tqdm
-
-    graph: Any = nx.DiGraph() if ties.directed else nx.Graph()
-    graph.add_nodes_from(range(len(ties.names)))
-    triples = zip(ties.source.tolist(), ties.target.tolist(), ties.distance.tolist(), strict=True)
-    graph.add_weighted_edges_from(triples, weight="distance")
-    weight = None if (ties.distance == 1.0).all() else "distance"
-    ends = list(graph.nodes)
-    summed = np.zeros(len(ends))
-    for start in tqdm(range(0, len(sources), AT_ONCE), desc="betweenness", delay=1, leave=False):
-        some = sources[start : start + AT_ONCE].tolist()
-        found = nx.betweenness_centrality_subset(graph, some, ends, normalized=False, weight=weight)
-        summed += np.fromiter(found.values(), dtype=np.float64, count=len(ends))
-    return summed if ties.directed else 2.0 * summed
-
-
-def _table(chart: LinkChart, ties: Ties) -> pd.DataFrame:
-    """What needs no paths: neighbours, links, cores, parts."""
-    import networkx as nx
-    import pandas as pd
-    from scipy.sparse.csgraph import connected_components
-
-    count = len(ties.names)
-    matrix = ties.matrix() != 0
-    both_ways = (matrix + matrix.T).tocsr()
-    _, part = connected_components(both_ways, directed=False)
-    cores = nx.core_number(nx.from_scipy_sparse_array(both_ways))
-    table = chart.entities[["entity_id", "label", "kind", "category"]].reset_index(drop=True)
-    numbers = {
-        "degree": np.diff(both_ways.indptr),
+    count = ties.count
+    part = positions.parts_of(ties)
+    values: dict[str, Any] = {
+        "degree": np.diff(ties.both.ptr),
         "links": ties.links,
-        "core": [cores[row] for row in range(count)],
+        "core": positions.core_numbers(ties.both),
+        "strength": np.bincount(ties.source, ties.strength, count)
+        + np.bincount(ties.target, ties.strength, count),
     }
     if ties.directed:
-        numbers["degree_in"] = np.bincount(ties.target, minlength=count)
-        numbers["degree_out"] = np.bincount(ties.source, minlength=count)
-    for name, values in numbers.items():
-        table[name] = pd.array(np.asarray(values), dtype="Int64")
-    order = np.argsort(-np.bincount(part), kind="stable")
-    number = np.empty_like(order)
-    number[order] = np.arange(1, len(order) + 1)
-    table["component"] = number[part]
-    return table
+        values["degree_in"] = np.bincount(ties.target, minlength=count)
+        values["degree_out"] = np.bincount(ties.source, minlength=count)
+    between = betweenness(
+        ties.ahead,
+        ties.back,
+        weighted=ties.weighted,
+        directed=ties.directed,
+        rng=draw if too_large(count, len(ties.ahead.to), weighted=ties.weighted) else None,
+        label="betweenness",
+    )
+    values["betweenness"] = between.value
+    values["closeness"], values["harmonic"], _ = closeness(
+        ties.ahead, ties.back, weighted=ties.weighted, label="closeness"
+    )
+    values["eigenvector"] = positions.eigenvector(ties.both, part == 1)
+    values["pagerank"] = positions.pagerank(
+        ties.source, ties.target, ties.strength, count, directed=ties.directed
+    )
+    values["constraint"] = positions.constraint(ties.both)
+    if groups is not None:
+        roles = positions.brokerage(ties, groups)
+        values |= {name: roles[:, at] for at, name in enumerate(positions.ROLES)}
+    table = chart.entities[["entity_id", "label", "kind", "category"]].reset_index(drop=True)
+    for name, column in values.items():
+        table[name] = (
+            pd.array(np.asarray(column).astype(np.int64), dtype="Int64") if name in WHOLE else column
+        )
+    table["component"] = part
+    return table, between
 
 
-def _unranked(chart: LinkChart) -> pd.Series:
-    """Why an entity is not ranked; missing for those that are."""
+def _redraws(ties: Ties, asked: int | None, missing: float, sure: Any) -> int:
+    if not len(ties.source) or (missing == 0.0 and sure is None):
+        return 0
+    return affordable(ties, RANKED) if asked is None else int(asked)
+
+
+def _with_intervals(table: pd.DataFrame, drawn: dict[str, Any], reasons: pd.Series) -> pd.DataFrame:
+    """Put the interval of each rank behind it."""
     import pandas as pd
 
-    entities = chart.entities
-    reasons = pd.Series(pd.NA, index=entities.index, dtype="string")
-    pattern = "|".join(NEVER_RANKED)
-    barred = entities["category"].str.contains(pattern, regex=True).fillna(value=False).astype(bool)
-    reasons[barred] = SHOWN_ONLY
-    kind = entities.set_index("entity_id")["kind"]
-    names = set(entities.loc[barred, "entity_id"])
-    ends = pd.concat(
-        [
-            chart.links[["source", "target"]].set_axis(["thing", "holder"], axis=1),
-            chart.links[["target", "source"]].set_axis(["thing", "holder"], axis=1),
-        ]
-    )
-    held = ends[
-        kind[ends["thing"]].isin(BELONGINGS).to_numpy() & kind[ends["holder"]].eq("person").to_numpy()
-    ]
-    only_theirs = held["holder"].isin(names).groupby(held["thing"]).all()
-    theirs = entities["entity_id"].isin(only_theirs.index[only_theirs])
-    reasons[theirs.to_numpy() & ~barred.to_numpy()] = THEIRS_ONLY
-    return reasons
-
-
-def _without_ranks_for(table: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
-    """Blank what would rank the barred, then rank the others among themselves."""
-    barred = reasons.notna().to_numpy()
-    measured = [name for name in MEASURES if name in table]
-    for name in measured:
-        table[name] = table[name].mask(barred)
-    for name in RANKED:
-        values = table[name].astype("Float64").round(12)
-        table[f"{name}_rank"] = values.rank(method="min", ascending=False).astype("Int64")
+    ranked = reasons.isna().to_numpy()
+    for name, ranks in drawn.items():
+        at = table.columns.tolist().index(f"{name}_rank") + 1
+        for offset, (end, values) in enumerate(zip(("low", "high"), interval(ranks), strict=True)):
+            column = pd.array([pd.NA] * len(table), dtype="Int64")
+            column[ranked] = values
+            table.insert(at + offset, f"{name}_rank_{end}", pd.Series(column))
     return table
 
 
-def _params(ties: Ties, distance: str | None, strength: str | None, *, exact: bool) -> tuple[Param, ...]:
-    if strength:
-        weight = Param("strength", strength)
-        meaning = "1 / strength, strengths of parallel links added"
-    elif distance:
-        weight = Param("distance", distance)
-        meaning = "as given, the shortest of parallel links"
-    else:
-        weight = Param("weight", "none")
-        meaning = "every tie is one step"
-    how = (
-        Param("betweenness", "exact", chosen=True, why="the chart is small enough")
-        if exact
-        else Param("betweenness", f"from {PIVOTS:,} starting points", chosen=True, why="the chart is large")
+def _how(between: Between) -> Param:
+    if between.exact:
+        return Param("betweenness", f"exact, {ENGINE}", chosen=True, why="the chart is small enough")
+    return Param(
+        "betweenness", f"from {PIVOTS:,} starting points, {ENGINE}", chosen=True, why="the chart is large"
     )
-    return weight, Param("distance used", meaning), Param("directed", ties.directed), how
-
-
-def _source(chart: LinkChart, ties: Ties) -> Source:
-    mark = fingerprint("\n".join(ties.names), ties.source, ties.target, ties.distance)
-    return Source("links", len(chart.links), mark, chart.origin)

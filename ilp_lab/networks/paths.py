@@ -1,106 +1,210 @@
-"""Shortest paths over sparse matrices: betweenness level by level, closeness from distances."""
+"""Betweenness, closeness and distances over rows of neighbours, shared among threads, with progress."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._compiled import shared, threads
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ilp_lab.networks.ties import Rows
+
     Numbers = NDArray[np.float64]
 
-AT_ONCE = 64
+EXACT_WORK = 5e9  # (entities x ties): half a minute or less; above, betweenness is estimated
+LONG_COSTS = 10  # a tie with a length costs so many times one without
+PIVOTS = 1_000
+NEAR = 1e-11  # two ways whose lengths differ by less of themselves are equally long; rounding must not break ties
+SLICE = 2e8  # between two looks at the keyboard
 
 
-def betweenness(matrix: Any, sources: NDArray[np.int64], *, label: str) -> Numbers:
-    """Sum of pair dependencies from ``sources`` (Brandes 2001), every link one step long.
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Betweenness from 0 to 1, and how it was come by.
 
-    Parameters
+    Attributes
     ----------
-    matrix
-        Square sparse matrix; an entry is a link from its row to its column.
-    sources
-        Rows to start from.
-    label
-        Written beside the progress bar.
-
-    Returns
-    -------
-    numpy.ndarray
-        One value per row, not normalised; each ordered pair counts once.
+    value, spread
+        One value per entity, and its standard error (0 when exact).
+    error
+        With a probability of 95 % no value is farther from the truth; 0 when exact.
+    folded
+        How many ends of the chart were settled without walking.
     """
-    from tqdm.auto import tqdm
 
-    ahead = (matrix != 0).astype(np.float64).tocsr()
-    back = ahead.T.tocsr()
-    total = np.zeros(ahead.shape[0])
-    starts = range(0, len(sources), AT_ONCE)
-    for start in tqdm(starts, desc=label, delay=1, leave=False):
-        total += _dependencies(ahead, back, sources[start : start + AT_ONCE])
-    return total
+    value: Numbers
+    spread: Numbers
+    error: float
+    folded: int
 
-
-def _dependencies(ahead: Any, back: Any, sources: NDArray[np.int64]) -> Numbers:
-    """Dependencies of all rows on one block of sources: columns are sources."""
-    lanes = np.arange(len(sources))
-    level = np.full((ahead.shape[0], len(sources)), -1, dtype=np.int32)
-    paths = np.zeros(level.shape)
-    level[sources, lanes] = 0
-    paths[sources, lanes] = 1.0
-    front, depth = paths.copy(), 0
-    while True:
-        front = back @ front
-        front[level >= 0] = 0.0
-        if not front.any():
-            break
-        depth += 1
-        level[front > 0] = depth
-        paths += front
-    depends = np.zeros(level.shape)
-    for at in range(depth, 0, -1):
-        share = np.divide(1.0 + depends, paths, out=np.zeros(level.shape), where=level == at)
-        depends += np.where(level == at - 1, paths * (ahead @ share), 0.0)
-    depends[sources, lanes] = 0.0
-    summed: Numbers = depends.sum(axis=1)
-    return summed
+    @property
+    def exact(self) -> bool:
+        """Whether every start was walked from."""
+        return self.error == 0.0
 
 
-def closeness(matrix: Any, *, weighted: bool, label: str) -> tuple[Numbers, Numbers, float]:
-    """Closeness (Wasserman and Faust) and harmonic closeness, from the distances *to* each row.
+def betweenness(
+    ahead: Rows,
+    back: Rows,
+    *,
+    weighted: bool,
+    directed: bool,
+    rng: np.random.Generator | None = None,
+    label: str = "",
+) -> Between:
+    """Share of the shortest paths between all ordered pairs of others (Freeman), after Brandes.
 
     Parameters
     ----------
-    matrix
-        Square sparse matrix of distances above 0; an entry is a link from its row to its column.
+    ahead, back
+        Rows of neighbours both ways; the same without direction.
     weighted
-        Whether the entries are lengths; otherwise every link is one step.
+        Whether the rows hold lengths; otherwise every tie is one step.
+    directed
+        Whether the two differ. Without direction, ends of the chart are folded first.
+    rng
+        Draws the starts where the chart is too large for all of them; without it all are walked from.
     label
-        Written beside the progress bar.
+        Written beside the progress bar; none when empty.
+    """
+    count = len(ahead.ptr) - 1
+    pairs = max((count - 1) * (count - 2), 1)
+    weight, total = np.ones(count), np.zeros(count)
+    folded = 0
+    rows, other = ahead, back
+    home = np.arange(count)
+    if not directed:
+        rows, home, weight, total, folded = _folded(ahead)
+        other = rows
+    starts = np.flatnonzero(home == np.arange(count))
+    starts = starts[np.diff(rows.ptr)[starts] > 0]
+    if rng is None or not too_large(len(starts), len(rows.to), weighted=weighted):
+        found, _ = _walks(rows, other, weight, weight, starts, weighted=weighted, label=label)
+        return Between((total + found) / pairs, np.zeros(count), 0.0, folded)
+    drawn = home[rng.choice(count, size=PIVOTS, replace=False)]
+    found, squares = _walks(rows, other, weight, np.ones(count), drawn, weighted=weighted, label=label)
+    scale = count / PIVOTS
+    spread = np.sqrt(np.maximum(squares / PIVOTS - (found / PIVOTS) ** 2, 0.0) / PIVOTS) * count / pairs
+    error = math.sqrt(math.log(2 * count / 0.05) / (2 * PIVOTS))
+    return Between((total + scale * found) / pairs, spread, error, folded)
+
+
+def too_large(starts: int, ties: int, *, weighted: bool) -> bool:
+    """Whether walking from every start takes too long."""
+    return starts > PIVOTS and float(starts) * (ties + starts) * (LONG_COSTS if weighted else 1) > EXACT_WORK
+
+
+def _folded(ahead: Rows) -> tuple[Rows, Any, Numbers, Numbers, int]:
+    """Settle the ends of the chart, and return the rows that are left."""
+    from ilp_lab.networks.loops.structure import parts
+    from ilp_lab.networks.loops.ways import fold
+    from ilp_lab.networks.ties import Rows
+
+    count = len(ahead.ptr) - 1
+    degree = np.diff(ahead.ptr)
+    begins = np.repeat(np.arange(count), degree)
+    part = parts(begins, ahead.to.astype(np.int64), count)
+    size = np.bincount(part, minlength=count)[part]
+    home, weight, total = np.empty(count, np.int64), np.empty(count), np.zeros(count)
+    folded = fold(ahead.ptr, ahead.to, size, home, degree.copy(), weight, total)
+    if not folded:
+        return ahead, home, weight, total, 0
+    left = home == np.arange(count)
+    kept = left[begins] & left[ahead.to]
+    ptr = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(begins[kept], minlength=count), out=ptr[1:])
+    return Rows(ptr, ahead.to[kept], ahead.value[kept]), home, weight, total, int(folded)
+
+
+def _walks(
+    rows: Rows, back: Rows, weight: Numbers, share: Numbers, starts: Any, *, weighted: bool, label: str
+) -> tuple[Numbers, Numbers]:
+    """Sum of dependencies and of their squares over the starts."""
+    from ilp_lab.networks.loops.ways import dependencies, long_dependencies
+
+    count = len(rows.ptr) - 1
+    found, squares = np.zeros(count), np.zeros(count)
+
+    def work(first: int, last: int) -> tuple[Numbers, Numbers]:
+        own, own_squares = np.zeros(count), np.zeros(count)
+        if weighted:
+            long_dependencies(*rows, *back, weight, share, starts, first, last, NEAR, own, own_squares)
+        else:
+            dependencies(*rows[:2], *back[:2], weight, share, starts, first, last, own, own_squares)
+        return own, own_squares
+
+    cost = (len(rows.to) + count) * (LONG_COSTS if weighted else 1)
+    for one, two in in_slices(work, len(starts), cost, label):
+        found += one
+        squares += two
+    return found, squares
+
+
+def closeness(rows: Rows, back: Rows, *, weighted: bool, label: str = "") -> tuple[Numbers, Numbers, float]:
+    """Closeness (Wasserman and Faust) and harmonic closeness, from the distances *to* each entity.
+
+    Parameters
+    ----------
+    rows, back
+        Rows of neighbours both ways; the same without direction.
+    weighted
+        Whether the rows hold lengths; otherwise every tie is one step.
+    label
+        Written beside the progress bar; none when empty.
 
     Returns
     -------
     closeness, harmonic, longest
-        One value per row: (r-1)/(n-1) * (r-1)/sum of distances over the r that reach it, and the mean of 1/distance
+        One value per entity: (r-1)/(n-1) * (r-1)/sum of distances over the r that reach it, and the mean of 1/distance
         over all others (0 where there is no way); and the longest of all shortest distances.
     """
-    from scipy.sparse.csgraph import dijkstra
+    from ilp_lab.networks.loops.ways import long_distances, step_distances
+
+    count = len(rows.ptr) - 1
+    if count < 2:
+        return np.zeros(count), np.zeros(count), 0.0
+    starts = np.arange(count)
+    far, inverse, reached, longest = np.zeros(count), np.zeros(count), np.zeros(count), 0.0
+
+    def work(first: int, last: int) -> tuple[Numbers, Numbers, Numbers, float]:
+        steps = np.zeros(count) if weighted else np.zeros(count, np.int64)
+        own, many = np.zeros(count), np.zeros(count, np.int64)
+        if weighted:
+            most = long_distances(*back, first, last, steps, own, many)
+        else:
+            most = step_distances(*rows[:2], starts, first, last, steps, own, many)
+        return steps.astype(np.float64), own, many.astype(np.float64), float(most)
+
+    batches = count if weighted else (count + 63) // 64
+    cost = (len(rows.to) + count) * (LONG_COSTS if weighted else 4)
+    for steps, own, many, most in in_slices(work, batches, cost, label):
+        far += steps
+        inverse += own
+        reached += many
+        longest = max(longest, most)
+    near = np.divide(reached * reached, far * (count - 1), out=np.zeros(count), where=far > 0)
+    return near, inverse / (count - 1), longest
+
+
+def in_slices(work: Any, items: int, cost: float, label: str) -> Iterator[Any]:
+    """Share ``work`` among threads, slice by slice, so that it shows progress and can be stopped."""
     from tqdm.auto import tqdm
 
-    count = matrix.shape[0]
-    near, harmonic, longest = np.zeros(count), np.zeros(count), 0.0
-    if count < 2:
-        return near, harmonic, longest
-    back = matrix.T.tocsr()
-    for start in tqdm(range(0, count, AT_ONCE), desc=label, delay=1, leave=False):
-        rows = np.arange(start, min(start + AT_ONCE, count))
-        distance = dijkstra(back, directed=True, indices=rows, unweighted=not weighted)
-        distance[np.arange(len(rows)), rows] = np.inf
-        reach = np.isfinite(distance)
-        others = reach.sum(axis=1)
-        longest = max(longest, float(distance.max(where=reach, initial=0.0)))
-        far = np.where(reach, distance, 0.0).sum(axis=1)
-        near[rows] = np.divide(others * others, far * (count - 1), out=np.zeros(len(rows)), where=far > 0)
-        harmonic[rows] = (1.0 / distance).sum(axis=1) / (count - 1)
-    return near, harmonic, longest
+    step = max(1, int(SLICE * threads() / max(cost, 1.0)))
+    starts: Any = range(0, items, step)
+    if label:
+        starts = tqdm(starts, desc=label, delay=1, leave=False)
+    for start in starts:
+        size = min(step, items - start)
+        yield from shared(
+            lambda first, last, start=start: work(start + first, start + last),  # type: ignore[misc]
+            size,
+            at_least=max(1, int(2e6 / max(cost, 1.0))),
+        )

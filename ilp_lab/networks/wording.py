@@ -9,18 +9,23 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ilp_lab.networks.ties import Ties
+
 METHOD = (
     "Links of an entity with itself are set aside and parallel links between two entities are put together. "
     "Betweenness is the share of shortest paths between all ordered pairs of other entities that lead through an "
     "entity, paths of one pair counting together as one (Freeman, computed after Brandes). Closeness is the inverse "
     "of the mean distance, reduced by the share of the chart that can be reached (Wasserman and Faust); harmonic "
-    "closeness is the mean of 1/distance. The core is Seidman's k-core. Victims, witnesses and other parties take "
-    "part in the paths but get neither values nor ranks."
+    "closeness is the mean of 1/distance. Eigenvector centrality, PageRank (damping 0.85) and Burt's constraint count "
+    "strengths where given; the core is Seidman's k-core. For the intervals the chart is drawn again with links that may "
+    "not be recorded, by turns between any two entities and between two that share a neighbour, and each rank is taken "
+    "anew. Victims, witnesses and other parties take part in the paths but get neither values nor ranks."
 )
 CAVEATS = (
     "A high value is not guilt and not leadership: it says how someone stands in what was recorded.",
     "The chart holds only what was recorded. Whoever was watched most has most links; one missing link can change the order.",
-    "Low-graded links count as much as others here; look at them with chart.filter(source_grade=...) before relying on a rank.",
+    "Low-graded links count as much as others here unless certainty= is given; look at them before relying on a rank.",
+    "Rank intervals say what chance in recording would change, not what a source who lies or a watch on the wrong people would.",
 )
 REFERENCES = (
     "Freeman, L. C. (1977). A set of measures of centrality based on betweenness. Sociometry 40. doi:10.2307/3033543",
@@ -28,15 +33,20 @@ REFERENCES = (
     "Wasserman, S. and Faust, K. (1994). Social network analysis. doi:10.1017/CBO9780511815478",
     "Marchiori, M. and Latora, V. (2000). Harmony in the small-world. Physica A 285. doi:10.1016/S0378-4371(00)00311-3",
     "Seidman, S. B. (1983). Network structure and minimum degree. Social Networks 5. doi:10.1016/0378-8733(83)90028-X",
+    "Bonacich, P. (1972). Factoring and weighting approaches to status scores. J. Math. Sociology 2. doi:10.1080/0022250X.1972.9989806",
+    "Brin, S. and Page, L. (1998). The anatomy of a search engine. Computer Networks 30. doi:10.1016/S0169-7552(98)00110-X",
+    "Burt, R. S. (1992). Structural holes. Harvard University Press.",
+    "Gould, R. V. and Fernandez, R. M. (1989). Structures of mediation. Sociological Methodology 19. doi:10.2307/270949",
+    "Borgatti, S. P., Carley, K. M. and Krackhardt, D. (2006). On the robustness of centrality measures under conditions of imperfect data. Social Networks 28. doi:10.1016/j.socnet.2005.05.001",
     "Brandes, U. and Pich, C. (2007). Centrality estimation in large networks. IJBC 17. doi:10.1142/S0218127407018403",
 )
 NAMED = 2
 
 
 def findings(
-    table: pd.DataFrame, matrix: Any, links: pd.DataFrame, *, exact: bool, error: float
+    table: pd.DataFrame, ties: Ties, links: pd.DataFrame, *, exact: bool, error: float, redraws: int
 ) -> tuple[str, ...]:
-    """Three to six sentences: the chart, who stands between, who knows most, what it does not mean."""
+    """Three to six sentences: the chart, who stands between, who knows most, how sure, what it does not mean."""
     parts = int(table["component"].max())
     said = [
         f"The chart joins {len(table):,} entities by {len(links):,} links"
@@ -46,7 +56,7 @@ def findings(
             else f"; it falls into {parts:,} parts, the largest with {int((table['component'] == 1).sum()):,} entities."
         )
     ]
-    said += _between(table, matrix)
+    said += _between(table, ties)
     best = table["degree"].max()
     if best is not None and len(table["degree"].dropna()) and best > 0:
         names = table.loc[table["degree"] == best, "entity_id"].tolist()
@@ -55,6 +65,7 @@ def findings(
         said.append(
             f"Betweenness is an estimate; with a probability of 95 % every value is within {error:.3f} of the true one."
         )
+    said += _sureness(table, redraws)
     shown = int(table["betweenness"].isna().sum())
     if shown:
         said.append(
@@ -67,7 +78,26 @@ def findings(
     return tuple(said)
 
 
-def _between(table: pd.DataFrame, matrix: Any) -> list[str]:
+def _sureness(table: pd.DataFrame, redraws: int) -> list[str]:
+    """How far the first ranks hold."""
+    if not redraws or "betweenness_rank_low" not in table:
+        if len(table["degree"].dropna()) and table["degree"].max() > 0:
+            return [
+                "Ranks stand without intervals here; networks.brokers(chart, missing_links=...) gives them."
+            ]
+        return []
+    top = table[table["betweenness"] > 0].nsmallest(1, "betweenness_rank")
+    if top.empty:
+        return []
+    first = top.iloc[0]
+    low, high = int(first["betweenness_rank_low"]), int(first["betweenness_rank_high"])
+    held = f"stays at rank {low}" if low == high else f"stands anywhere from rank {low} to {high}"
+    return [
+        f"Had some links gone unrecorded, {first['entity_id']} {held} for betweenness in 90 % of {redraws:,} redraws."
+    ]
+
+
+def _between(table: pd.DataFrame, ties: Ties) -> list[str]:
     """Who lies on the most shortest paths, and what the chart is without them."""
     top = table[table["betweenness"] > 0].nlargest(NAMED, "betweenness")
     if top.empty:
@@ -76,7 +106,7 @@ def _between(table: pd.DataFrame, matrix: Any) -> list[str]:
     for row, name, share in zip(
         top.index.tolist(), top["entity_id"], top["betweenness"].tolist(), strict=True
     ):
-        pieces = _pieces_without(matrix, table["component"].to_numpy(), int(row))
+        pieces = pieces_without(ties, table["component"].to_numpy(), int(row))
         effect = (
             f"without it that part of the chart falls into {pieces} parts"
             if pieces > 1
@@ -88,15 +118,14 @@ def _between(table: pd.DataFrame, matrix: Any) -> list[str]:
     return said
 
 
-def _pieces_without(matrix: Any, component: Any, row: int) -> int:
+def pieces_without(ties: Ties, component: Any, row: int) -> int:
     """Into how many parts a component falls when one entity is taken out."""
-    from scipy.sparse.csgraph import connected_components
+    from ilp_lab.networks.loops.structure import parts
 
-    rest = np.flatnonzero((component == component[row]) & (np.arange(len(component)) != row))
-    if not len(rest):
-        return 0
-    found, _ = connected_components(matrix[rest][:, rest], directed=True, connection="weak")
-    return int(found)
+    kept = (ties.source != row) & (ties.target != row)
+    root = parts(ties.source[kept], ties.target[kept], ties.count)
+    rest = (component == component[row]) & (np.arange(len(component)) != row)
+    return len(np.unique(root[rest]))
 
 
 def _percent(share: float) -> str:

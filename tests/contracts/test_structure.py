@@ -39,7 +39,7 @@ EXPORTS = {
         "read_streets",
     ],
     "ilp_lab.networks": [
-        "LinkChart", "call_chart", "chart", "common_contacts", "contacts", "measures", "to_networkx",
+        "LinkChart", "brokers", "call_chart", "chart", "common_contacts", "contacts", "measures", "ranking", "to_networkx",
     ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",

@@ -27,10 +27,6 @@ def belmara():
     )
 
 
-def test_public_names():
-    assert networks.__all__ == ["LinkChart", "chart", "measures", "to_networkx"]
-
-
 def test_the_tables_follow_the_schema(belmara):
     assert tuple(belmara.entities.columns[: len(schema.ENTITIES.names)]) == schema.ENTITIES.names
     assert tuple(belmara.links.columns[: len(schema.LINKS.names)]) == schema.LINKS.names
