@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from ilp_lab.intake.incidents import read_incidents as read_incidents
     from ilp_lab.intake.links import read_entities as read_entities
     from ilp_lab.intake.links import read_links as read_links
+    from ilp_lab.intake.participants import read_events as read_events
     from ilp_lab.intake.quality import QualityReport as QualityReport
     from ilp_lab.intake.streets import read_streets as read_streets
+    from ilp_lab.intake.transactions import read_transactions as read_transactions
 
 _NAMES = {
     "QualityReport": "quality",
@@ -23,10 +25,12 @@ _NAMES = {
     "read_areas": "areas",
     "read_calls": "callrecords",
     "read_entities": "links",
+    "read_events": "participants",
     "read_gazetteer": "gazetteers",
     "read_incidents": "incidents",
     "read_links": "links",
     "read_streets": "streets",
+    "read_transactions": "transactions",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -11,22 +11,40 @@ if TYPE_CHECKING:
     from ilp_lab.networks.calling import call_chart as call_chart
     from ilp_lab.networks.calling import common_contacts as common_contacts
     from ilp_lab.networks.calling import contacts as contacts
+    from ilp_lab.networks.callrhythm import call_bursts as call_bursts
+    from ilp_lab.networks.callrhythm import night_calls as night_calls
+    from ilp_lab.networks.colocation import co_location as co_location
     from ilp_lab.networks.exchange import to_networkx as to_networkx
+    from ilp_lab.networks.handsets import device_swaps as device_swaps
     from ilp_lab.networks.linkchart import LinkChart as LinkChart
     from ilp_lab.networks.measuring import measures as measures
+    from ilp_lab.networks.moneypatterns import fan_in_out as fan_in_out
+    from ilp_lab.networks.moneypatterns import round_trips as round_trips
+    from ilp_lab.networks.payments import flows as flows
+    from ilp_lab.networks.payments import transaction_chart as transaction_chart
     from ilp_lab.networks.rankorders import brokers as brokers
     from ilp_lab.networks.rankorders import ranking as ranking
+    from ilp_lab.networks.thresholds import structuring as structuring
 
 _NAMES = {
     "LinkChart": "linkchart",
     "brokers": "rankorders",
+    "call_bursts": "callrhythm",
     "call_chart": "calling",
     "chart": "building",
+    "co_location": "colocation",
     "common_contacts": "calling",
     "contacts": "calling",
+    "device_swaps": "handsets",
+    "fan_in_out": "moneypatterns",
+    "flows": "payments",
     "measures": "measuring",
+    "night_calls": "callrhythm",
     "ranking": "rankorders",
+    "round_trips": "moneypatterns",
+    "structuring": "thresholds",
     "to_networkx": "exchange",
+    "transaction_chart": "payments",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

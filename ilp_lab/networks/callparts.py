@@ -11,7 +11,8 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError
 from ilp_lab.intake import checks
-from ilp_lab.safeguards.handling import handling_of
+from ilp_lab.result import Source, fingerprint
+from ilp_lab.safeguards.handling import handling_of, origin_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,3 +229,27 @@ def _again(
         return some
     twice = pd.DataFrame({str(at): key[some] for at, key in enumerate(keys)}).duplicated().to_numpy()
     return np.asarray(some[twice])
+
+
+def left_rows(known: Calls, more: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
+    """All rows that do not count in one table with their reason, or ``None``."""
+    import pandas as pd
+
+    parts = [part for part in (known.left_out, *more) if len(part)]
+    if not parts:
+        return None
+    rows = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    return rows[["reason", *(name for name in rows.columns if name != "reason")]]
+
+
+def source_of(calls: pd.DataFrame, known: Calls, name: str = "calls") -> Source:
+    """The table that went in, recognisable by what was used of it."""
+    used = known.rows
+    seconds = known.seconds if known.seconds is not None else known.clock
+    digest = fingerprint(
+        known.source[used].astype(np.int64),
+        known.target[used].astype(np.int64),
+        seconds[used],
+        "\n".join(known.names),
+    )
+    return Source(name, len(used), digest, origin_of(calls))

@@ -35,11 +35,13 @@ EXPORTS = {
         "frame_faults", "from_frame", "json_schema", "sensitive_fields", "to_frame",
     ],
     "ilp_lab.intake": [
-        "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_gazetteer", "read_incidents", "read_links",
-        "read_streets",
+        "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
+        "read_incidents", "read_links", "read_streets", "read_transactions",
     ],
     "ilp_lab.networks": [
-        "LinkChart", "brokers", "call_chart", "chart", "common_contacts", "contacts", "measures", "ranking", "to_networkx",
+        "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "common_contacts", "contacts",
+        "device_swaps", "fan_in_out", "flows", "measures", "night_calls", "ranking", "round_trips", "structuring",
+        "to_networkx", "transaction_chart",
     ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",

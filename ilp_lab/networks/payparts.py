@@ -1,0 +1,223 @@
+"""Payments as the questions see them: codes instead of accounts, and the rows that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check
+from ilp_lab.errors import ColumnError
+from ilp_lab.intake.links import identifiers
+from ilp_lab.result import Source, fingerprint
+from ilp_lab.safeguards.handling import handling_of, origin_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+CASH = "cash"
+NO_ACCOUNT = "payment without an account"
+NO_AMOUNT = "payment without an amount above zero"
+NO_TIME = "payment without a time"
+CURRENCIES = "payment in another currency than {currency}"
+NOT_GUILT = (
+    "Such a pattern has lawful reasons too: wages, rent, shops, families, savings clubs. It says what to look at, within "
+    "the law; it accuses nobody."
+)
+
+
+@dataclass(frozen=True)
+class Payments:
+    """Payments as numbers.
+
+    Attributes
+    ----------
+    names
+        The accounts; ``payer`` and ``payee`` are positions in it, -1 is cash.
+    rows
+        Positions of the rows that count.
+    payer, payee, amount
+        By row of the table.
+    seconds, clock, timed
+        Seconds since 1970, by the clock on the wall, and whether there is a time; ``seconds`` is ``None`` without any.
+    zone
+        Of the times.
+    handling
+        The strictest code.
+    currency
+        The one currency of the rows that count; empty where none is stated.
+    left_out
+        Rows that do not count, with their reason.
+    """
+
+    names: list[str]
+    rows: NDArray[np.int64]
+    payer: NDArray[np.int64]
+    payee: NDArray[np.int64]
+    amount: NDArray[np.float64]
+    seconds: NDArray[np.int64] | None
+    clock: NDArray[np.int64]
+    timed: NDArray[np.bool_]
+    zone: Any
+    handling: str
+    currency: str
+    left_out: pd.DataFrame
+
+    def moments(self, seconds: NDArray[np.float64]) -> Any:
+        """Seconds as times in the zone of the payments; NaN as none."""
+        import pandas as pd
+
+        stamps = np.full(len(seconds), np.datetime64("NaT", "s"))
+        known = ~np.isnan(seconds)
+        stamps[known] = seconds[known].astype(np.int64).view("datetime64[s]")
+        times = pd.Series(stamps)
+        return (
+            times.array if self.zone is None else times.dt.tz_localize("UTC").dt.tz_convert(self.zone).array
+        )
+
+    def name(self, code: int) -> str:
+        """The account of a position."""
+        return self.names[code] if code >= 0 else CASH
+
+
+def usable(
+    transactions: object, faults: Check, *, timed: bool = False, currency: str | None = None
+) -> Payments:
+    """Look at payments; what is wrong goes to ``faults`` and ends the call.
+
+    Parameters
+    ----------
+    transactions
+        The table.
+    faults
+        Of the call.
+    timed
+        Whether only payments with a time count.
+    currency
+        The only one to count; without it there must be one only.
+    """
+    import pandas as pd
+
+    if not faults.frame(transactions, "transactions"):
+        faults.done()
+    frame: pd.DataFrame = transactions  # type: ignore[assignment]
+    needed = ("payer", "payee", "amount", *(("booked_at",) if timed else ()))
+    faults.columns(frame, needed, "transactions (intake.read_transactions makes it)")
+    if set(needed) - set(frame.columns):
+        faults.done()
+    sides = [identifiers(frame[side]).astype("str") for side in ("payer", "payee")]
+    codes, different = pd.factorize(pd.concat(sides, ignore_index=True))
+    payer, payee = codes[: len(frame)], codes[len(frame) :]
+    amount = pd.to_numeric(frame["amount"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    seconds, clock, known, zone = _times(frame, faults)
+    chosen, foreign = _one_currency(frame, currency, faults)
+    faults.done()
+    reason = np.full(len(frame), "", dtype=object)
+    if timed:
+        reason[~known] = NO_TIME
+    reason[foreign] = CURRENCIES.format(currency=chosen)
+    reason[~(amount > 0)] = NO_AMOUNT
+    reason[(payer < 0) & (payee < 0)] = NO_ACCOUNT
+    lost = reason != ""
+    return Payments(
+        names=[str(name) for name in different],
+        rows=np.flatnonzero(~lost),
+        payer=payer.astype(np.int64),
+        payee=payee.astype(np.int64),
+        amount=amount,
+        seconds=seconds,
+        clock=clock,
+        timed=known,
+        zone=zone,
+        handling=handling_of(frame),
+        currency=chosen,
+        left_out=frame[lost].assign(reason=reason[lost]),
+    )
+
+
+def known_accounts(payments: Payments, of: str | Sequence[str] | None, faults: Check) -> set[int] | None:
+    """Positions of the accounts asked for; those that do not occur are a fault."""
+    if of is None:
+        return None
+    wanted = [of] if isinstance(of, str) else [str(name) for name in of]
+    at = {name: position for position, name in enumerate(payments.names)}
+    missing = [name for name in wanted if name not in at]
+    if missing or not wanted:
+        shown = ", ".join(repr(name) for name in missing[:5]) or "none"
+        faults.add(f"of must name accounts that occur in transactions; got {shown}. There are {len(at):,}.")
+    return {at[name] for name in wanted if name in at}
+
+
+def _times(
+    frame: pd.DataFrame, faults: Check
+) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.bool_], Any]:
+    import pandas as pd
+
+    none = np.zeros(len(frame), np.int64)
+    if "booked_at" not in frame:
+        return None, none, np.zeros(len(frame), bool), None
+    column = frame["booked_at"]
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        faults.add(
+            f"transactions: booked_at must hold times, it holds {column.dtype}; intake.read_transactions makes them.",
+            ColumnError,
+        )
+        return None, none, np.zeros(len(frame), bool), None
+    zone = getattr(column.dtype, "tz", None)
+    known = column.notna().to_numpy()
+    wall = column.dt.tz_localize(None) if zone is not None else column
+    absolute = column.dt.tz_convert("UTC").dt.tz_localize(None) if zone is not None else column
+    clock, seconds = (
+        np.where(known, some.to_numpy().astype("datetime64[s]").astype(np.int64), 0)
+        for some in (wall, absolute)
+    )
+    return seconds, clock, known, zone
+
+
+def _one_currency(frame: pd.DataFrame, currency: str | None, faults: Check) -> tuple[str, NDArray[np.bool_]]:
+    """The currency that counts, and the rows in another."""
+    none = np.zeros(len(frame), bool)
+    if "currency" not in frame:
+        if currency is not None:
+            faults.columns(frame, ("currency",), "transactions")
+        return "", none
+    words = frame["currency"].astype("str").str.strip()
+    known = words[frame["currency"].notna()]
+    found = sorted(known.unique().tolist())
+    if currency is None and len(found) > 1:
+        faults.add(
+            f"transactions are in {len(found)} currencies ({', '.join(found[:6])}); say which one with currency='...'."
+        )
+        return "", none
+    if currency is not None and currency not in found:
+        faults.choice(allowed=found, currency=currency)
+        return "", none
+    chosen = currency if currency is not None else (found[0] if found else "")
+    return chosen, (words != chosen).to_numpy(dtype=bool) & frame["currency"].notna().to_numpy()
+
+
+def left_rows(payments: Payments, more: Sequence[pd.DataFrame] = ()) -> pd.DataFrame | None:
+    """All rows that do not count in one table with their reason, or ``None``."""
+    import pandas as pd
+
+    parts = [part.astype(object) for part in (payments.left_out, *more) if len(part)]
+    if not parts:
+        return None
+    rows = pd.concat(parts, ignore_index=True)
+    return rows[["reason", *(name for name in rows.columns if name != "reason")]]
+
+
+def source_of(transactions: pd.DataFrame, payments: Payments) -> Source:
+    """The table that went in, recognisable by what was used of it."""
+    used = payments.rows
+    digest = fingerprint(
+        payments.payer[used],
+        payments.payee[used],
+        payments.amount[used],
+        payments.clock[used],
+        "\n".join(payments.names),
+    )
+    return Source("transactions", len(used), digest, origin_of(transactions))
