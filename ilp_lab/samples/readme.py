@@ -22,6 +22,7 @@ zone; Belmara keeps UTC all year.
 | `streets.geojson` | about 1,350 | Streets, arteries and roads: `street_id`, `name`, `kind`, `area` |
 | `incidents.csv` | 52,000 | Recorded incidents 2023-2025 |
 | `incidents_messy.csv` | 1,500 | Another agency's layout, with faults to find |
+| `burglaries_solved.csv` | about 390 | Burglaries of 2024 in the capital with their manner; most are solved |
 | `entities.csv`, `links.csv` | about 260 and 700 | A link chart: persons, phones, vehicles, accounts, places, firms |
 | `harm_index.csv` | 12 | Fictional harm weight of each offence, in days |
 | `truth.json` | | What was planted, and where. Trainers keep it from the class. |
@@ -37,6 +38,10 @@ some rows without a number are there twice.
 Semicolons, code page 1252, decimal commas, dates as DD.MM.YYYY, times as whole numbers (930 is 09:30, 5 is 00:05).
 Among the faults: a block with latitude and longitude swapped, windows that end before they start, a date that does not
 exist, duplicates, and text that a careless program would run.
+
+## burglaries_solved.csv
+Beside place and time: `entry`, `tool`, `search` (the manner, empty where the report does not say) and `offender`, an opaque
+number that says only which burglaries have an offender in common; several are separated by a semicolon, empty is unsolved.
 
 ## entities.csv and links.csv
 Entities: `entity_id`, `kind`, `label`, `category` (of persons: suspect, convicted, victim, witness, other party),

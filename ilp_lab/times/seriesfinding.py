@@ -52,7 +52,7 @@ def crime_series(
     -------
     Result
         ``table``: on the index of ``crimes`` one row per crime: ``series`` (number, the largest first), ``size``, ``mean_log_bayes_factor`` to the others
-        of its series, ``drawn_as`` (for the map) and the place; crimes on their own are series of one. ``details``: ``steps`` (scipy
+        of its series, ``occurred_at``, ``drawn_as`` (for the figure) and the place; crimes on their own are series of one. ``details``: ``steps`` (scipy
         linkage of the proposal), ``summary`` (one row per series with ``first``, ``last`` and ``extent_m``, the longest distance in it),
         ``rejected_inside`` (rejected pairs that fell into one series through others).
 
@@ -127,8 +127,7 @@ def crime_series(
         left_out=dict(left_out),
         left_out_rows=left_out.rows,
         handling=handling_of(crimes, review),
-        view="map",
-        details={"steps": steps, "summary": summary, "rejected_inside": rejected, "value": "drawn_as"},
+        details={"steps": steps, "summary": summary, "rejected_inside": rejected},
     )  # fmt: skip
 
 
@@ -243,6 +242,7 @@ def _numbered(
             "series": series,
             "size": size,
             "mean_log_bayes_factor": mean,
+            "occurred_at": crimes["occurred_at"].array,
             "drawn_as": pd.Categorical(drawn, categories=[word for word in said if (drawn == word).any()]),
         },
         geometry=crimes.geometry.to_numpy(),

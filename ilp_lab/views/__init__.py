@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ilp_lab.views.figures import map_figure as map_figure
     from ilp_lab.views.folium_pages import offline as offline
     from ilp_lab.views.linkcharts import linkchart_page as linkchart_page
+    from ilp_lab.views.linkfigures import crimes_figure as crimes_figure
+    from ilp_lab.views.linkfigures import worth_figure as worth_figure
     from ilp_lab.views.maps import map_page as map_page
     from ilp_lab.views.page import Page as Page
     from ilp_lab.views.page import safe_text as safe_text
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from ilp_lab.views.timefigures import reasons_figure as reasons_figure
 
 _NAMES = {
+    "crimes_figure": "linkfigures",
+    "worth_figure": "linkfigures",
     "series_figure": "seriesfigures",
     "reasons_figure": "timefigures",
     "intervals_figure": "timefigures",

@@ -103,7 +103,7 @@ def draw_map(
     if focus is not None:
         _pale_around(axes, focus)
     if scene.ground.crs is not None:
-        _scale_bar(axes)
+        scale_bar(axes)
     _north(axes)
     return handles
 
@@ -293,7 +293,8 @@ def _points(axes: Axes, scene: Scene, handles: list[Any]) -> None:
     handles.append(Line2D([], [], linestyle="none", marker="o", markersize=3, color="#101820", label=told))
 
 
-def _scale_bar(axes: Axes) -> None:
+def scale_bar(axes: Axes) -> None:
+    """A bar of a round length in metres at the lower left."""
     west, east = axes.get_xlim()
     south, north = axes.get_ylim()
     rough = (east - west) / 5

@@ -10,6 +10,7 @@ import numpy as np
 from ilp_lab.errors import InputError
 from ilp_lab.views.classes import UPWARD, figure_of
 from ilp_lab.views.drawing import INK, SOFT, legend_of, sheet, writable
+from ilp_lab.views.linkfigures import crimes_figure, worth_figure
 from ilp_lab.views.seriesfigures import SERIES, series_figure
 from ilp_lab.views.timeparts import done, patch_entry, plain
 
@@ -400,6 +401,8 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "times.aoristic": clock_figure,
     "times.near_repeat": bands_figure,
     "times.link_crimes": reasons_figure,
+    "times.linkage_model": worth_figure,
+    "times.crime_series": crimes_figure,
     **dict.fromkeys(SERIES, series_figure),
     **dict.fromkeys(_INTERVALS, intervals_figure),
 }

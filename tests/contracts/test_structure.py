@@ -72,10 +72,10 @@ EXPORTS = {
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
-        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "curve_figure", "draw",
-        "evidence_figure", "explore",
-        "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure", "map_page", "offline", "png",
-        "reasons_figure", "reliability_figure", "safe_text", "series_figure", "summary_html", "svg",
+        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure", "draw",
+        "evidence_figure", "explore", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
+        "map_page", "offline", "png", "reasons_figure", "reliability_figure", "safe_text", "series_figure",
+        "summary_html", "svg", "worth_figure",
     ],
 }  # fmt: skip
 

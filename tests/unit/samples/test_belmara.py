@@ -31,6 +31,7 @@ FILES = (
     "streets.geojson",
     "incidents.csv",
     "incidents_messy.csv",
+    "burglaries_solved.csv",
     "entities.csv",
     "links.csv",
     "harm_index.csv",
@@ -343,3 +344,21 @@ def test_no_name_is_a_real_place_or_a_telling_ending(areas, tables):
         "shvili",
     )
     assert not [word for word in words if word.endswith(telling)]
+
+
+def test_solved_burglaries_hold_two_crews_in_the_same_streets_and_weeks(truth):
+    table = pd.read_csv(samples.path("belmara/burglaries_solved.csv")).set_index("incident_id")
+    planted = truth["burglary_crews"]
+    assert len(table) == planted["rows"]
+    assert table["offender"].notna().sum() == planted["solved"] > 250
+    assert table.index.is_unique
+    day, evening = (table.loc[planted["crews"][name]] for name in ("day crew", "evening crew"))
+    assert (len(day), len(evening)) == (9, 8)
+    assert day["offender"].isna().all()
+    assert (day["entry"] == "rear door").mean() > 0.6
+    assert (evening["entry"] == "window").mean() > 0.6
+    middles = [crew[["longitude", "latitude"]].mean().to_numpy() * np.array(M) for crew in (day, evening)]
+    assert np.hypot(*(middles[0] - middles[1])) < 1_300
+    when = [pd.to_datetime(crew["occurred_at"]) for crew in (day, evening)]
+    assert when[0].min() < when[1].max()
+    assert when[1].min() < when[0].max()

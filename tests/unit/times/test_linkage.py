@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ilp_lab as ilp
+from ilp_lab import views
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.safeguards import handling_of, mark
 from ilp_lab.times import crime_series, link_crimes, linkage_model, pair_evidence
@@ -268,3 +272,39 @@ def test_too_many_pairs_are_refused_before_memory_is_taken(solved, model, monkey
     ):
         with pytest.raises(InputError, match=r"120 (solved )?crimes"):
             call()
+
+
+def test_figures_of_links_are_drawn_for_odd_tables_too(solved, model):
+    few = solved.iloc[:3].copy()
+    few.loc["C1", "geometry"] = None
+    for result in (
+        model,
+        crime_series(solved, model=model),
+        crime_series(few, review=pd.DataFrame({"one": ["C0"], "other": ["C2"], "decision": ["accept"]})),
+        crime_series(few, review=pd.DataFrame({"one": [], "other": [], "decision": []})),
+    ):
+        figure = result.plot()
+        assert len(figure.axes) in (1, 2)
+        assert figure.axes[0].has_data()
+    for result in (model, link_crimes(solved, model=model)):
+        with pytest.raises(InputError, match=r"draws results of times\.crime_series"):
+            views.crimes_figure(result)
+    with pytest.raises(InputError, match=r"draws results of times\.linkage_model"):
+        views.worth_figure(crime_series(solved, model=model))
+
+
+def test_the_two_crews_of_belmara_are_told_apart():
+    crimes, _ = ilp.intake.read_incidents(ilp.samples.path("belmara/burglaries_solved.csv"), tz="UTC")
+    crimes = crimes.set_index("incident_id")
+    crews = json.loads(ilp.samples.path("belmara/truth.json").read_text())["burglary_crews"]["crews"]
+    learnt = linkage_model(crimes, mo=["entry", "tool", "search"], rng=1)
+    unsolved = crimes[crimes["offender"].isna()]
+    series = crime_series(unsolved, model=learnt, at_least=30).table["series"]
+    for name in crews.values():
+        assert len(set(series[name])) == 1
+    assert series[crews["day crew"]].iloc[0] != series[crews["evening crew"]].iloc[0]
+    review = link_crimes(unsolved, model=learnt, at_least=100).table
+    day, evening = (set(crews[name]) for name in ("day crew", "evening crew"))
+    pairs = [{one, other} for one, other in review[["one", "other"]].itertuples(index=False)]
+    assert sum(pair <= day or pair <= evening for pair in pairs) > 0.9 * len(pairs)
+    assert not any(pair & day and pair & evening for pair in pairs)
