@@ -17,6 +17,12 @@ settings.register_profile(
 settings.load_profile("ilp_lab")
 
 
+@pytest.fixture(autouse=True)
+def keys_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test signs with, or trusts, the keys of whoever runs it."""
+    monkeypatch.setenv("ILP_LAB_KEYS", str(tmp_path_factory.mktemp("keys")))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Unit tests and examples first, browsers last."""
 

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards.handling import mark as mark
     from ilp_lab.safeguards.handling import origin_of as origin_of
     from ilp_lab.safeguards.handling import policy as policy
+    from ilp_lab.safeguards.keys import PublicKey as PublicKey
+    from ilp_lab.safeguards.keys import distrust as distrust
+    from ilp_lab.safeguards.keys import make_key as make_key
+    from ilp_lab.safeguards.keys import public_key as public_key
+    from ilp_lab.safeguards.keys import trust as trust
+    from ilp_lab.safeguards.keys import trusted as trusted
+    from ilp_lab.safeguards.packages import Package as Package
+    from ilp_lab.safeguards.packages import apply_recall as apply_recall
+    from ilp_lab.safeguards.packages import open_package as open_package
+    from ilp_lab.safeguards.packages import recall_package as recall_package
+    from ilp_lab.safeguards.packages import received as received
+    from ilp_lab.safeguards.packages import release_package as release_package
     from ilp_lab.safeguards.release import Released as Released
     from ilp_lab.safeguards.release import release_bytes as release_bytes
     from ilp_lab.safeguards.release import release_table as release_table
@@ -28,15 +40,27 @@ _NAMES = {
     "AuditLog": "audit",
     "Case": "case",
     "HandlingPolicy": "handling",
+    "Package": "packages",
+    "PublicKey": "keys",
     "Released": "release",
     "Verdict": "audit",
+    "apply_recall": "packages",
+    "distrust": "keys",
     "handling_of": "handling",
+    "make_key": "keys",
     "mark": "handling",
     "open_case": "case",
+    "open_package": "packages",
     "origin_of": "handling",
     "policy": "handling",
+    "public_key": "keys",
+    "recall_package": "packages",
+    "received": "packages",
     "release_bytes": "release",
+    "release_package": "packages",
     "release_table": "release",
+    "trust": "keys",
+    "trusted": "keys",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -31,8 +31,8 @@ class Case:
         Why, and which law allows it; printed on every product.
     analyst
         Who works on it now (a service number, not a name, where that is the custom).
-    handling
-        The least strict code anything released from this case can have.
+    declared_handling
+        The handling code that the case was opened with.
     opened_at
         When the case was first opened (UTC).
     """
@@ -41,8 +41,14 @@ class Case:
     purpose: str
     legal_basis: str
     analyst: str
-    handling: str
+    declared_handling: str
     opened_at: str
+
+    @property
+    def handling(self) -> str:
+        """The least strict code that anything released from this case can have: as declared, or of what it received."""
+        stored = _read(self.folder)
+        return policy().strictest([self.declared_handling, *([stored["raised_to"]] if stored else [])])
 
     @property
     def audit(self) -> AuditLog:
@@ -161,6 +167,21 @@ def _create(place: Path, purpose: str, legal_basis: str, analyst: str, handling:
     return case
 
 
+def raise_handling(case: Case, code: str) -> None:
+    """Make everything that is released from a case from now on at least as strict as ``code``."""
+    file = case.folder / _FILE
+    raised = policy().strictest([case.handling, code])
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReadError(f"{file} is not a readable case file ({type(error).__name__}).") from error
+    if content.get("raised_to", content["handling"]) != raised:
+        case.record("alteration", f"raised the handling code of the case to {raised}")
+        write_atomically(
+            file, json.dumps({**content, "raised_to": raised}, indent=1, ensure_ascii=False).encode()
+        )
+
+
 def _read(place: Path) -> dict[str, str] | None:
     file = place / _FILE
     if place.exists() and not place.is_dir():
@@ -169,7 +190,8 @@ def _read(place: Path) -> dict[str, str] | None:
         return None
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        return {name: str(content[name]) for name in ("purpose", "legal_basis", "handling", "opened_at")}
+        held = {name: str(content[name]) for name in ("purpose", "legal_basis", "handling", "opened_at")}
+        return {**held, "raised_to": policy().check(str(content.get("raised_to", held["handling"])))}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReadError(
             f"open_case: {file} is not a readable case file ({type(error).__name__}). "

@@ -34,11 +34,14 @@ class HandlingCode:
         The condition, for people.
     needs_authority
         Whether a release has to name who permitted it.
+    needs_conditions
+        Whether the code leaves its conditions to the provider, who has to say them.
     """
 
     code: str
     meaning: str
     needs_authority: bool
+    needs_conditions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,12 @@ def policy(path: str | Path = "europol-2016-794") -> HandlingPolicy:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         codes = tuple(
-            HandlingCode(str(row["code"]), str(row["meaning"]), bool(row["needs_authority"]))
+            HandlingCode(
+                str(row["code"]),
+                str(row["meaning"]),
+                bool(row["needs_authority"]),
+                bool(row.get("needs_conditions", False)),
+            )
             for row in content["codes"]
         )
         found = HandlingPolicy(str(content["name"]), str(content["version"]), str(content["source"]), codes)

@@ -67,8 +67,9 @@ EXPORTS = {
     "ilp_lab.verification": ["places", "times"],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
-        "AuditLog", "Case", "HandlingPolicy", "Released", "Verdict", "handling_of", "mark", "open_case", "origin_of", "policy",
-        "release_bytes", "release_table",
+        "AuditLog", "Case", "HandlingPolicy", "Package", "PublicKey", "Released", "Verdict", "apply_recall",
+        "distrust", "handling_of", "make_key", "mark", "open_case", "open_package", "origin_of", "policy",
+        "public_key", "recall_package", "received", "release_bytes", "release_package", "release_table", "trust", "trusted",
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
