@@ -45,7 +45,7 @@ def read_links(
         is read once.
     columns
         Role → column in the file: source, target, kind, strength, start, end, reference, source_grade,
-        information_grade, handling.
+        information_grade, certainty (0 to 1), handling.
     tz
         Time zone of start and end; UTC when left out, which is said.
     profile, dayfirst, sheet, handling
@@ -238,7 +238,7 @@ def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column))
 
 
-_LINK_FITS = {"strength": _is_number, "start": dates.looks_like_time, "end": dates.looks_like_time}
+_LINK_FITS = {"strength": _is_number, "certainty": _is_number, "start": dates.looks_like_time, "end": dates.looks_like_time}
 
 
 def _two_ends(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:

@@ -52,6 +52,7 @@ LINK_NAMES: Mapping[str, tuple[str, ...]] = {
     "reference": ("reference", "report", "reportid", "ref", "urn", "sourceref"),
     "source_grade": ("sourcegrade", "sourceevaluation", "sourcereliability"),
     "information_grade": ("informationgrade", "informationevaluation", "infograde", "credibility"),
+    "certainty": ("certainty", "probability", "confidence"),
     "handling": ("handling", "handlingcode", "dissemination"),
 }  # fmt: skip
 ENTITY_NAMES: Mapping[str, tuple[str, ...]] = {

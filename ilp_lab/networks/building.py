@@ -33,8 +33,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
     ----------
     links
         One row per link, needs ``source`` and ``target``; of the other columns of ``schema.LINKS`` (kind, strength,
-        start, end, reference, source_grade, information_grade, handling) those that the file has. All further
-        columns stay.
+        start, end, reference, source_grade, information_grade, certainty, handling) those that the file has. All
+        further columns stay. ``certainty`` says from 0 to 1 how likely the link is as stated.
     entities
         One row per entity, needs ``entity_id``; kind, label, category and handling where known. ``kind`` is one of
         person, organisation, object, location, event, account, phone, unknown; ``category`` says how a person
@@ -147,6 +147,13 @@ def _links(given: pd.DataFrame, faults: Check) -> tuple[pd.DataFrame, pd.DataFra
         _times(frame, "start", faults), _times(frame, "end", faults), faults
     )
     frame["strength"] = _numbers(frame, "strength", faults)
+    frame["certainty"] = _numbers(frame, "certainty", faults)
+    outside = frame["certainty"][(frame["certainty"] < 0) | (frame["certainty"] > 1)].unique().tolist()
+    if outside:
+        faults.add(
+            f"links: certainty must lie between 0 and 1; got {_some(outside)}. Divide percentages by 100.",
+            ColumnError,
+        )
     for name in ("kind", "reference", "source_grade", "information_grade", "handling"):
         frame[name] = text_ids(frame[name]) if name in frame else _empty(frame)
     frame["kind"] = frame["kind"].fillna("not stated")
