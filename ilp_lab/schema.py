@@ -124,7 +124,9 @@ LINKS = Table(
         Column("reference", "text", "Which report or record says so", sensitivity="source"),
         Column("source_grade", "category", "How reliable the source is"),
         Column("information_grade", "category", "How good the information is"),
-        Column("certainty", "number", "How likely the link is as stated, from 0 to 1, where somebody judged it"),
+        Column(
+            "certainty", "number", "How likely the link is as stated, from 0 to 1, where somebody judged it"
+        ),
         Column("handling", "category", "Handling code"),
         Column("source_row", "count", "Line of the source file it came from, counting the header as 1"),
     ),

@@ -238,7 +238,12 @@ def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column))
 
 
-_LINK_FITS = {"strength": _is_number, "certainty": _is_number, "start": dates.looks_like_time, "end": dates.looks_like_time}
+_LINK_FITS = {
+    "strength": _is_number,
+    "certainty": _is_number,
+    "start": dates.looks_like_time,
+    "end": dates.looks_like_time,
+}
 
 
 def _two_ends(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab import schema
 from ilp_lab._check import Check
 from ilp_lab.errors import AmbiguousError, ColumnError
-from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason, strictest_in
+from ilp_lab.networks.chartstate import as_rows_left_out, by_reason, strictest_in
+from ilp_lab.networks.chartstate import some as _some
+from ilp_lab.networks.linkchart import LinkChart
 from ilp_lab.safeguards.handling import MARK, origin_of, policy
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
 
     Notes
     -----
-    Identifiers are compared as text without blanks around them, so 7, 7.0 and " 7" are the same entity.
+    Identifiers are compared as text without blanks around them, so 7, 7.0 and " 7" are the same entity; where a
+    number and a text met that way, ``remarks`` says so.
 
     Examples
     --------
@@ -83,6 +86,7 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
     ties, lost_links = _links(links, faults)
     things, lost_things = _entities(entities, faults)
     faults.done()
+    remarks = _one_whatever_the_type(links, entities)
     marks = [
         str(frame.attrs.get(MARK, {}).get("handling", policy().codes[0].code))
         for frame in (links, entities)
@@ -101,9 +105,34 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
         left_out=by_reason(rows),
         left_out_rows=rows,
         derived=len(new),
+        remarks=remarks,
         origin=" + ".join(
             dict.fromkeys(filter(None, [origin_of(links), "" if entities is None else origin_of(entities)]))
         ),
+    )
+
+
+def _one_whatever_the_type(links: pd.DataFrame, entities: pd.DataFrame | None) -> tuple[str, ...]:
+    """Say which identifiers came as a number here and as text there."""
+    import pandas as pd
+
+    numbers: set[str] = set()
+    texts: set[str] = set()
+    columns = [links["source"], links["target"], *([] if entities is None else [entities["entity_id"]])]
+    for column in columns:
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            numbers.update(text_ids(column.drop_duplicates()).dropna().tolist())
+            continue
+        different = pd.Series(column.dropna().unique(), dtype=column.dtype)
+        plain = different.map(lambda value: isinstance(value, (int, float))).astype(bool)
+        numbers.update(text_ids(different[plain]).dropna().tolist())
+        texts.update(text_ids(different[~plain]).dropna().tolist())
+    both = sorted(numbers & texts)
+    if not both:
+        return ()
+    return (
+        f"{len(both):,} identifiers came as numbers and as text (such as {both[0]} and {both[0]!r}); "
+        "they were read as the same entities",
     )
 
 
@@ -294,8 +323,3 @@ def _empty(frame: pd.DataFrame) -> pd.Series:
 
 def _ordered(frame: pd.DataFrame, first: Sequence[str]) -> pd.DataFrame:
     return frame[[*first, *(column for column in frame.columns if column not in first)]]
-
-
-def _some(values: Sequence[Any]) -> str:
-    shown = ", ".join(repr(value) for value in values[:5])
-    return f"{shown} and {len(values) - 5} more" if len(values) > 5 else shown

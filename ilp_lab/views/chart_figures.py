@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab.networks.layout import APART
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.drawing import INK, SOFT, caption_of, finish, legend_of, sheet, writable
-from ilp_lab.views.layout import APART
 from ilp_lab.views.linkcharts import colour_of_link
 from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, sign_of
 

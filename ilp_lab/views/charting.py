@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab.errors import ColumnError
+from ilp_lab.networks.layout import positions
 from ilp_lab.result import Result
 from ilp_lab.views.classes import figure_of, moment
-from ilp_lab.views.layout import positions
 from ilp_lab.views.symbols import is_weak, may_be_ranked, sizes
 
 if TYPE_CHECKING:

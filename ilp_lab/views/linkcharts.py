@@ -2,7 +2,7 @@
 
 pyvis brings the data model and the drawing script (vis-network); its page, its ``from_nx`` and its physics are not
 used: they ask four hosts for files, run text from data, and take minutes to settle. Entities stand where
-:mod:`ilp_lab.views.layout` put them.
+:mod:`ilp_lab.networks.layout` put them.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ilp_lab import views
@@ -15,7 +15,6 @@ from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Result
 from ilp_lab.views.charting import BASE, chart_of
-from ilp_lab.views.layout import positions
 from ilp_lab.views.linkcharts import to_pyvis
 from ilp_lab.views.symbols import is_weak, may_be_ranked, sizes
 
@@ -198,49 +197,3 @@ def test_tiny_and_empty_charts(size):
 def test_what_cannot_be_drawn_is_said(draw, of, options, error, words):
     with pytest.raises(error, match=words):
         draw(of, **options)
-
-
-graphs = st.integers(1, 40).flatmap(
-    lambda size: st.tuples(
-        st.just(size), st.lists(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=80)
-    )
-)
-
-
-@settings(max_examples=40, deadline=None)
-@given(graphs)
-def test_every_entity_has_a_place_of_its_own_and_the_same_every_time(graph):
-    size, pairs = graph
-    source, target = np.array([a for a, _ in pairs], dtype=int), np.array([b for _, b in pairs], dtype=int)
-    first, second = positions(size, source, target), positions(size, source, target)
-    assert first.shape == (size, 2)
-    assert np.isfinite(first).all()
-    assert np.array_equal(first, second)
-    if size > 1:
-        from scipy.spatial.distance import pdist
-
-        assert pdist(first).min() > 5
-
-
-def test_linked_entities_stand_nearer_than_others():
-    import networkx as nx
-
-    for size in (60, 900):
-        graph = nx.connected_watts_strogatz_graph(size, 4, 0.02, seed=3)
-        edges = np.array(graph.edges())
-        xy = positions(size, edges[:, 0], edges[:, 1])
-        linked = np.linalg.norm(xy[edges[:, 0]] - xy[edges[:, 1]], axis=1).mean()
-        rng = np.random.default_rng(1)
-        others = np.linalg.norm(
-            xy[rng.integers(0, size, 4000)] - xy[rng.integers(0, size, 4000)], axis=1
-        ).mean()
-        assert linked < others / 2
-
-
-def test_parts_do_not_lie_on_one_another():
-    source = np.array([0, 1, 2, 10, 11, 12, 20])
-    target = np.array([1, 2, 0, 11, 12, 10, 21])
-    xy = positions(30, source, target)
-    triangles = [xy[[0, 1, 2]], xy[[10, 11, 12]]]
-    low, high = [t.min(axis=0) for t in triangles], [t.max(axis=0) for t in triangles]
-    assert (high[0] < low[1]).any() or (high[1] < low[0]).any()
