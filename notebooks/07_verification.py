@@ -51,3 +51,9 @@ print(timely.explain())
 # - **Bursts in time**: one published function takes an argument for the window that only changes an exponent; a window of two days
 #   needs the mean of two days.
 # - **Twenty-five hours** from ten o'clock to eleven the next day lie in 25 hours of the week, not in all 168.
+# - **Near repeats**: the Near Repeat Calculator 1.3 prints "101 to 200 meters" and "8 to 14 days" for what it counts as [100, 200) m and
+#   [7, 14) days. `compatible="nrc-1.3"` prints its labels; our own say "100 to under 200 m".
+# - **p of the Knox test**: two packages print the chance of *more* pairs than observed (.146 on Burkitt's lymphomas) as the p of as many
+#   or more (.222). Dealing the days anew, which is exact, gives .200.
+# - **Scans on a regular grid**: where several places lie at one distance SaTScan adds them one by one in the order of its file; here
+#   they enter together, so that the answer does not hang on the order of rows.

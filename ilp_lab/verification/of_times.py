@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab.result import Result
+from ilp_lab.verification import of_spacetime
 from ilp_lab.verification.comparing import Check, compare
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _checks() -> Iterator[Check]:
     yield from _two_counts()
     yield from _did_it_work()
     yield from _where_next()
+    yield from of_spacetime.checks()
 
 
 def _when() -> Iterator[Check]:
