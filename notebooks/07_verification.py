@@ -46,6 +46,9 @@ print(timely.explain())
 # - **Emerging hot spots** differ between programs because the rules changed between versions. The version is an argument here.
 # - **Geographic profiles**: one published package takes 2B minus the *difference* of the distance's two parts within the buffer; Rossmo's
 #   formula has 2B minus the whole distance.
+# - **The median centre** of PySAL's pointpats stops a little early: the sum of distances to ours is smaller, in the tenth digit.
+# - **Bandwidths**: one R package takes the mean of both axes and, by a slip, gets that of the first alone; ours is the root of the mean
+#   square of both.
 # - **Density at junctions**: plain network distance overrates junctions; equal split does not.
 # - **Two counts**: one published package drops the pair (0, 0) and prints p .99988 where both rates are equal; it is 1.
 # - **Bursts in time**: one published function takes an argument for the window that only changes an exponent; a window of two days

@@ -152,14 +152,22 @@ def bandwidths(
 
 def normal_reference(x: NDArray[np.float64], y: NDArray[np.float64], kernel: Kernel) -> float:
     """The bandwidth that would suit normally spread incidents; it smooths clustered ones too much rather than too little."""
-    spreads = []
-    for axis in (x, y):
-        low, high = np.quantile(axis, [0.25, 0.75])
-        candidates = [value for value in (float(axis.std()), (high - low) / 1.349) if value > 0]
-        spreads.append(min(candidates, default=0.0))
-    sigma = math.sqrt(sum(spread**2 for spread in spreads) / 2) or 100.0
+    sigma = math.sqrt(sum(robust_spread(axis) ** 2 for axis in (x, y)) / 2) or 100.0
     bandwidth = sigma * len(x) ** (-1 / 6)
     return round_metres(bandwidth * QUARTIC_FOR_GAUSSIAN if kernel == "quartic" else bandwidth)
+
+
+def robust_spread(values: NDArray[np.float64]) -> float:
+    """The smaller of the standard deviation and the quartile range over 1.34, where not 0 (Silverman 1986, equation 3.30).
+
+    Examples
+    --------
+    >>> round(robust_spread(np.array([0.0, 1, 2, 3, 100])), 3)
+    1.493
+    """
+    low, high = np.quantile(values, [0.25, 0.75])
+    deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    return min((value for value in (deviation, float(high - low) / 1.34) if value > 0), default=0.0)
 
 
 def usual(x: NDArray[np.float64], y: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]:

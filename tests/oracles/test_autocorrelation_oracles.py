@@ -7,6 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
+from scipy import sparse
+from scipy.spatial.distance import cdist
 
 from ilp_lab.places import geary, general_g, local_moran, moran
 
@@ -23,6 +25,31 @@ def columbus():
 
 def row(result):
     return result.table.iloc[0].to_dict()
+
+
+def test_neighbours_queen(columbus):
+    from ilp_lab.places.neighbours import of_shapes
+
+    around = of_shapes(np.asarray(columbus.geometry), "queen")
+    assert around.matrix.sum() == 236
+    assert around.count.mean() == pytest.approx(4.8163, abs=5e-5)
+    assert around.matrix.nnz / 49**2 == pytest.approx(0.098292, abs=5e-7)
+
+
+def test_six_points_without_themselves_and_as_a_whole():
+    """Gi and the general G of Getis and Ord's six points, as esda's tests have them; local Moran's z is Gi's, signed by the place."""
+    xy = np.array([(10, 10), (20, 10), (40, 10), (15, 20), (30, 20), (30, 30)], dtype=float)
+    y = np.array([2, 3, 3.2, 5, 8, 7])
+    near = sparse.csr_array((cdist(xy, xy) <= 15).astype(float) - np.eye(6))
+    six = gpd.GeoDataFrame({"y": y}, geometry=gpd.points_from_xy(*xy.T).buffer(1), crs=32633)
+    z = local_moran(six, value="y", weights=near, simulations=19, rng=1).table["z"] * np.where(
+        y < y.mean(), -1, 1
+    )
+    expected = [-1.0136729, -0.04361589, 1.31558703, -0.31412676, 1.15373986, 1.77833941]
+    np.testing.assert_allclose(z, expected, atol=1e-7)
+    whole = row(general_g(six, value="y", weights=near, permutations=99, rng=1))
+    assert whole["statistic"] == pytest.approx(0.55709779, abs=1e-8)
+    assert whole["p"] / 2 == pytest.approx(0.172936, abs=5e-7)
 
 
 def test_moran_queen(columbus):

@@ -13,7 +13,7 @@ from scipy.stats import multivariate_normal
 
 from ilp_lab._ground.studyarea import round_metres
 from ilp_lab.places import density
-from ilp_lab.places.densities import normal_reference
+from ilp_lab.places.bandwidth import normal_reference, robust_spread
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 TOWN = gpd.GeoDataFrame(geometry=[shapely.box(500_000, 5_300_000, 506_000, 5_306_000)], crs=32633)
@@ -91,7 +91,10 @@ def test_bandwidth_follows_from_the_spreads_that_sfhotspot_publishes(file, incid
     table = pd.read_csv(path)
     robberies = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=4326).to_crs(32615)
     assert len(robberies) == incidents
-    spreads = np.array([across, up]) / (4 * 1.06 * incidents ** (-1 / 5))
+    rule = 4 * 1.06 * incidents ** (-1 / 5)
+    assert robust_spread(robberies.x.to_numpy()) * rule == pytest.approx(across, abs=5e-3)
+    assert robust_spread(robberies.y.to_numpy()) * rule == pytest.approx(up, abs=5e-3)
+    spreads = np.array([across, up]) / rule
     sigma = np.sqrt((spreads**2).mean()) * incidents ** (-1 / 6)
     x, y = robberies.x.to_numpy(), robberies.y.to_numpy()
     assert normal_reference(x, y, "gaussian") == round_metres(sigma)

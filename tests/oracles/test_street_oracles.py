@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pytest
+import shapely
 
 from ilp_lab.intake import read_streets
 from ilp_lab.places import snap, street_network
@@ -41,6 +43,33 @@ def test_geodanet():
     assert on.away_m.mean() == pytest.approx(90.26010036, abs=1e-5)
     assert np.bincount(on.segment).max() == 37
     assert len(snap(schools, network, within_m=5000).segment) == 8
+
+
+def test_geodanet_cut_at_every_point():
+    """As spaghetti cuts: 230 vertices, 303 arcs of which 107 hold crimes; 179 edges when arcs that merely continue are one."""
+    folder = shared("libpysal_builtin", "geodanet", "streets.shp").parent
+    streets, crimes = (
+        gpd.read_file(folder / f"{name}.shp").set_crs(32612, allow_override=True)
+        for name in ("streets", "crimes")
+    )
+    ends = [np.asarray(line.coords) for line in streets.geometry]
+    pairs = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in ends])
+    network = street_network(
+        gpd.GeoDataFrame(geometry=shapely.linestrings(pairs), crs=32612), split="none", join_m=0.01
+    )
+    assert len(network.segments) == 303
+    assert len(network.nodes) == 230
+    joined = nx.MultiGraph(zip(network.segments["from_node"], network.segments["to_node"], strict=True))
+    for node in [node for node, degree in joined.degree if degree == 2]:
+        one, other = joined.neighbors(node)
+        joined.remove_node(node)
+        joined.add_edge(one, other)
+    assert joined.number_of_edges() == 180
+    assert len({frozenset(edge) for edge in joined.edges()}) == 179  # two of them join the same junctions
+    on = snap(crimes, network, within_m=5000)
+    assert len(on.segment) == 287
+    assert len(np.unique(on.segment)) == 107
+    assert np.bincount(on.segment).max() == 37
 
 
 def test_helsinki_extract():

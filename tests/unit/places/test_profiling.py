@@ -39,7 +39,10 @@ def test_the_score_is_finite_and_never_negative(distance, buffer, f, g):
 
 
 def test_the_boston_sites_as_computed_before():
-    """13 sites (DeSalvo), known base 42.41322, -71.07357; plane Manhattan distances, 200 x 200 cells: .14775 with 1.2, .1836 with 1.9."""
+    """13 sites (DeSalvo), known base 42.41322, -71.07357; plane Manhattan distances, 200 x 200 cells: .14775 with 1.2, .1836 with 1.9.
+
+    Where the cells of a grid lie moves the share by a few of its 40,000 cells.
+    """
     path = ORACLES / "desalvo.csv"
     if not path.exists():
         pytest.skip("the inputs of published results are not beside the project (../shared/oracles)")
@@ -48,9 +51,9 @@ def test_the_boston_sites_as_computed_before():
     sites = gpd.GeoDataFrame(geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=4326).to_crs(plane)
     base = gpd.GeoDataFrame(geometry=gpd.points_from_xy([-71.07357], [42.41322]), crs=4326)
     for exponent, expected in ((1.2, 0.14775), (1.9, 0.1836)):
-        found = geographic_profile(sites, f=exponent, g=exponent, cell_m=150, true_base=base)
-        assert found["buffer_m"] == pytest.approx(1594.8, abs=0.1)
-        assert found["hit_score"] == pytest.approx(expected, abs=0.004)
+        found = geographic_profile(sites, f=exponent, g=exponent, cell_m=100, true_base=base)
+        assert found["buffer_m"] == pytest.approx(1594.535, rel=2e-4)
+        assert found["hit_score"] == pytest.approx(expected, abs=5e-4)
 
 
 series = st.lists(
