@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ilp_lab.times.backtesting import backtest as backtest
     from ilp_lab.times.bursts import temporal_scan as temporal_scan
     from ilp_lab.times.changes import change_points as change_points
-    from ilp_lab.times.changes import year_to_date as year_to_date
     from ilp_lab.times.displacements import displacement_rings as displacement_rings
     from ilp_lab.times.displacements import pattern_change as pattern_change
     from ilp_lab.times.forecasting import forecast as forecast
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from ilp_lab.times.waves import near_repeat_roles as near_repeat_roles
     from ilp_lab.times.waves import near_repeat_zones as near_repeat_zones
     from ilp_lab.times.weekdays import weekday_test as weekday_test
+    from ilp_lab.times.yearsofar import year_to_date as year_to_date
 
 _NAMES = {
     "LinkageModel": "linkage",
@@ -64,7 +64,7 @@ _NAMES = {
     "seasonality": "seasons",
     "temporal_scan": "bursts",
     "weekday_test": "weekdays",
-    "year_to_date": "changes",
+    "year_to_date": "yearsofar",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -79,6 +79,21 @@ def accuracy(
                     f"{name} holds {int(table[name].isna().sum())} missing numbers; fill them in or leave the rows out.",
                     ColumnError,
                 )
+            elif name in table and (table[name] < 0).any():
+                check.add(f"{name} must not be below 0.", ColumnError)
+        if (
+            area is not None
+            and area in table
+            and table[area].dtype.kind in "iuf"
+            and (table[area] == 0).any()
+        ):
+            check.add(f"{area} must be above 0: a place without a surface has no share of it.", ColumnError)
+        if not len(table):
+            check.add("the table has no row.")
+        elif observed in table and table[observed].dtype.kind in "iuf" and not table[observed].sum() > 0:
+            check.add(
+                f"nothing at all is observed ({observed} is 0 everywhere), so no forecast can be judged."
+            )
     check.done()
     happened, said = (table[name].to_numpy(dtype=np.float64) for name in (observed, predicted))
     size = np.ones(len(table)) if area is None else table[area].to_numpy(dtype=np.float64)
@@ -122,6 +137,8 @@ class Score:
         Incidents in the chosen cells, and in all.
     most
         The most that as much area could have hit.
+    most_places
+        The most that as many cells could have hit.
     area_share
         Share of the area that the chosen cells hold.
     said
@@ -131,6 +148,7 @@ class Score:
     hits: float
     all: float
     most: float
+    most_places: float
     area_share: float
     said: float
 
@@ -147,4 +165,5 @@ def score(
     most = float(most_within(happened, size, np.array([held]))[0])
     total = float(happened.sum())
     scaled = float(said[chosen].sum() / max(float(said.sum()), 1e-300) * total)
-    return Score(hits, total, most, held / float(size.sum()), scaled), chosen
+    places = float(np.sort(happened)[-len(chosen) :].sum())
+    return Score(hits, total, most, places, held / float(size.sum()), scaled), chosen

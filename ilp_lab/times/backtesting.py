@@ -21,6 +21,7 @@ from ilp_lab.times.forecastground import (
     check_forecast,
     ground_for,
     surface_values,
+    untold_caveat,
 )
 from ilp_lab.times.forecastmodels import METHODS, MODELS, NAIVE, WORDS
 
@@ -63,8 +64,9 @@ def backtest(
     Returns
     -------
     Result
-        ``table``: one row per method, the best first: ``method``, ``hit_rate`` with ``low`` and ``high``, ``pai``, ``pei_star``, ``rri``, ``better_by`` (hit rate less that of
-        the best naive map) with ``better_low`` and ``better_high``, ``verdict``. ``details``: ``folds`` (one row per method and period),
+        ``table``: one row per method, the best first: ``method``, ``hit_rate`` with ``low`` and ``high``, ``pai``, ``pei``, ``pei_star``, ``rri`` (as in
+        :func:`accuracy`), each with ``_low`` and ``_high``, ``better_by`` (hit rate less that of the best naive map) with ``better_low`` and ``better_high``,
+        ``verdict``. All intervals hold 95 % of samples of the periods. ``details``: ``folds`` (one row per method and period),
         ``naive`` (the naive map that did best).
 
     Raises
@@ -123,7 +125,7 @@ def backtest(
             Param("methods", tuple(wanted)), Param("horizon_days", horizon_days), Param("folds", folds), Param("area_share", area_share),
             Param("discovered", discovered if isinstance(discovered, str) else list(discovered)), Param("bootstrap", bootstrap), *ground.area.params,
         ),
-        caveats=("Periods follow each other; the intervals are somewhat narrow.", *CAVEATS),
+        caveats=("Periods follow each other; the intervals are somewhat narrow.", *untold_caveat(ground), *CAVEATS),
         references=REFERENCES,
         sources=(ground.held.source, *ground.area.sources),
         left_out=dict(left_out),
@@ -169,8 +171,8 @@ def _folds(
 def _measures(found: Score) -> dict[str, float]:
     rate = found.hits / found.all if found.all else math.nan
     return {
-        "hits": found.hits, "incidents": found.all, "most": found.most, "area_share": found.area_share, "said": found.said,
-        "hit_rate": rate, "pai": rate / found.area_share,
+        "hits": found.hits, "incidents": found.all, "most": found.most, "most_places": found.most_places, "area_share": found.area_share,
+        "said": found.said, "hit_rate": rate, "pai": rate / found.area_share,
     }  # fmt: skip
 
 
@@ -181,29 +183,48 @@ def _compared(
 
     wide = {name: rows[rows["method"] == name].reset_index(drop=True) for name in methods}
     folds = len(next(iter(wide.values())))
-    drawn = rng.integers(0, folds, (bootstrap, folds))
-
-    def rate(name: str, which: NDArray[np.int64]) -> NDArray[np.float64]:
-        hits, every = (wide[name][column].to_numpy()[which].sum(axis=-1) for column in ("hits", "incidents"))
-        return np.asarray(hits / np.maximum(every, 1))
-
-    everything = np.arange(folds)
-    naive = max(NAIVE, key=lambda name: float(rate(name, everything)))
+    every, drawn = np.arange(folds)[None, :], rng.integers(0, folds, (bootstrap, folds))
+    seen = {name: _pooled(one, every) for name, one in wide.items()}
+    sampled = {name: _pooled(one, drawn) for name, one in wide.items()}
+    naive = max(NAIVE, key=lambda name: float(seen[name]["hit_rate"][0]))
     found = []
     for name in methods:
-        one, total = wide[name], wide[name].sum(numeric_only=True)
-        hit = float(rate(name, everything))
-        low, high = np.quantile(rate(name, drawn), [0.025, 0.975])
-        ahead_low, ahead_high = np.quantile(rate(name, drawn) - rate(naive, drawn), [0.025, 0.975])
+        row: dict[str, object] = {"method": name}
+        for measure, values in sampled[name].items():
+            stem = "" if measure == "hit_rate" else f"{measure}_"
+            ends = np.nanquantile(values, [0.025, 0.975])
+            row |= {measure: float(seen[name][measure][0]), f"{stem}low": ends[0], f"{stem}high": ends[1]}
+        ahead = np.quantile(sampled[name]["hit_rate"] - sampled[naive]["hit_rate"], [0.025, 0.975])
         found.append(
-            {
-                "method": name, "hit_rate": hit, "low": low, "high": high, "pai": hit / float(one["area_share"].mean()),
-                "pei_star": float(total["hits"] / max(float(total["most"]), 1e-300)), "rri": float(total["said"] / max(float(total["hits"]), 1e-300)),
-                "better_by": hit - float(rate(naive, everything)), "better_low": ahead_low, "better_high": ahead_high,
-                "verdict": _verdict(name, naive, ahead_low, ahead_high),
+            row
+            | {
+                "better_by": float(seen[name]["hit_rate"][0] - seen[naive]["hit_rate"][0]),
+                "better_low": ahead[0],
+                "better_high": ahead[1],
+                "verdict": _verdict(name, naive, float(ahead[0]), float(ahead[1])),
             }
-        )  # fmt: skip
-    return pd.DataFrame(found).sort_values("hit_rate", ascending=False, ignore_index=True), naive
+        )
+    return pd.DataFrame(found).sort_values(
+        "hit_rate", ascending=False, kind="stable", ignore_index=True
+    ), naive
+
+
+def _pooled(one: pd.DataFrame, which: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Measures of folds taken together: one value per row of ``which``."""
+    total = {
+        name: one[name].to_numpy(dtype=np.float64)[which].sum(axis=1)
+        for name in ("hits", "incidents", "most", "most_places", "said")
+    }
+    share = one["area_share"].to_numpy()[which].mean(axis=1)
+
+    def over(part: str, whole: str) -> NDArray[np.float64]:
+        return np.asarray(total[part] / np.maximum(total[whole], 1e-300))
+
+    rate = over("hits", "incidents")
+    hit = np.where(total["hits"] > 0, total["said"] / np.maximum(total["hits"], 1e-300), np.nan)
+    return {
+        "hit_rate": rate, "pai": rate / share, "pei": over("hits", "most_places"), "pei_star": over("hits", "most"), "rri": hit,
+    }  # fmt: skip
 
 
 def _verdict(name: str, naive: str, low: float, high: float) -> str:

@@ -1,216 +1,26 @@
-"""What changed: this year against last, change points, seasons, control charts."""
+"""When the level of a series changed, and how surely the moment is known."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._ground.significance import false_discovery
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
-from ilp_lab.times.periodcounts import STEPS, Counts, check_series, counts_of
-from ilp_lab.times.poissontests import e_test, poisson_z, rate_ratio
+from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of, period_days
+from ilp_lab.times.seasonparts import parts_of, season_index
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_REFERENCES = {
-    "ytd": (
-        "Krishnamoorthy and Thomson 2004, A more powerful test for comparing two Poisson means, doi:10.1016/S0378-3758(02)00408-1",
-        "Wheeler 2016, Tables and graphs for monitoring temporal crime trends, doi:10.1177/1461355716642781",
-    ),
-    "change": (
-        "Killick, Fearnhead and Eckley 2012, Optimal detection of changepoints with a linear computational cost, doi:10.1080/01621459.2012.737745",
-    ),
-    "season": (
-        "Cleveland et al. 1990, STL: a seasonal-trend decomposition procedure based on loess, Journal of Official Statistics 6",
-    ),
-    "chart": (
-        "Wheeler 2016, Tables and graphs for monitoring temporal crime trends, doi:10.1177/1461355716642781",
-    ),
-}
-
-
-def year_to_date(
-    incidents: pd.DataFrame,
-    *,
-    by: str | Sequence[str] | None = None,
-    as_of: str | None = None,
-    alpha: float = 0.05,
-) -> Result:
-    """Compare this year up to a day with the same days of last year, by a test instead of a percentage.
-
-    Parameters
-    ----------
-    incidents
-        A table with ``occurred_at`` that covers both years.
-    by
-        A column or several: one comparison for each combination.
-    as_of
-        The last day that counts; the day of the last incident when left out.
-    alpha
-        Share of false alarms accepted among all comparisons (Benjamini-Hochberg).
-
-    Returns
-    -------
-    Result
-        ``table``: the columns of ``by``, ``this_year``, ``last_year``, ``ratio`` with ``low`` and ``high`` (exact 95 % interval), ``poisson_z``, ``p``
-        (E-test), ``q_fdr``, ``verdict``; the clearest first.
-
-    Raises
-    ------
-    InputError, ColumnError
-        When something given does not fit, or last year is not in the file.
-
-    Notes
-    -----
-    A percentage of small numbers says nothing: from 3 to 6 is 100 % and chance. A leap day counts in its year. Months of which the
-    file holds nothing are left out of both years and said.
-
-    References
-    ----------
-    Krishnamoorthy, K. and Thomson, J. (2004), doi:10.1016/S0378-3758(02)00408-1.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> day = np.r_[np.arange(0, 180, 2), 366 + np.arange(0, 180, 3)]
-    >>> at = pd.Timestamp("2024-01-01", tz="Europe/Vienna") + pd.to_timedelta(day, unit="D")
-    >>> found = year_to_date(pd.DataFrame({"occurred_at": at}))
-    >>> found.table[["this_year", "last_year", "verdict"]].values.tolist()
-    [[60, 90, 'fewer than last year']]
-    """
-    caller = "times.year_to_date"
-    check = Check(caller)
-    check_series(check, incidents, "day", by, tuple(STEPS))
-    check.between(0.0001, 0.5, alpha=alpha)
-    check.done()
-    counts = counts_of(incidents, "day", by, caller, until=as_of)
-    last = counts.begins[-1]
-    this_year, then = _year_days(counts, last, caller)
-    months, skipped = _covered(counts, this_year, then)
-    table = _year_table(counts, this_year & months[0], then & months[1], alpha)
-    said = f"{last:%d %B}"
-    return Result(
-        name=caller,
-        title=f"Year to date, {last:%d %B %Y}",
-        table=table,
-        method=(
-            f"Incidents from 1 January to {said} of {last.year} were compared with the same days of {last.year - 1} by the E-test for two Poisson "
-            "counts; q adjusts for the number of comparisons. The interval of the ratio is exact."
-        ),
-        findings=_year_findings(table, counts, last, alpha),
-        params=(Param("as_of", f"{last:%Y-%m-%d}", chosen=as_of is None, why="the last incident"), Param("by", counts.by), Param("alpha", alpha), Param("clock", counts.zone)),
-        caveats=(
-            *((f"Months without any record in one of the years were left out of both: {', '.join(skipped)}.",) if skipped else ()),
-            "Incidents reported late are missing from the newest weeks; compare like with like by the date of report.",
-            "Counts that come in waves (one offender, many cars) vary more than the test allows.",
-        ),
-        references=_REFERENCES["ytd"],
-        sources=(counts.source,),
-        left_out=dict(counts.left_out),
-        left_out_rows=counts.left_out.rows,
-        handling=counts.handling,
-    )  # fmt: skip
-
-
-def _year_days(
-    counts: Counts, last: pd.Timestamp, caller: str
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    year = counts.begins.year.to_numpy()
-    within = (counts.begins.month < last.month) | (
-        (counts.begins.month == last.month) & (counts.begins.day <= last.day)
-    )
-    before = (year == last.year - 1) & np.asarray(within)
-    if not before.any():
-        raise InputError(
-            f"{caller}: the file holds nothing from 1 January to {last:%d %B} of {last.year - 1}; it begins on {counts.begins[0]:%d %B %Y}."
-        )
-    return (year == last.year) & np.asarray(within), before
-
-
-def _covered(
-    counts: Counts, this_year: NDArray[np.bool_], then: NDArray[np.bool_]
-) -> tuple[tuple[NDArray[np.bool_], NDArray[np.bool_]], list[str]]:
-    """Days of months that both years hold, and the months left out."""
-    import calendar
-
-    month = counts.begins.month.to_numpy()
-    total = np.nansum(counts.n, axis=0)
-    level = total[this_year | then].sum() / max(int((this_year | then).sum()), 1)
-    skipped, keep = [], np.ones(len(month), dtype=bool)
-    for number in np.unique(month[this_year | then]):
-        parts = [(which & (month == number)) for which in (this_year, then)]
-        if any(
-            part.any() and not total[part].any() and math.exp(-level * part.sum()) < 1e-3 for part in parts
-        ):
-            skipped.append(calendar.month_name[number])
-            keep[month == number] = False
-        if not parts[1].any():  # the file begins later last year
-            skipped.append(calendar.month_name[number])
-            keep[month == number] = False
-    return (keep, keep), skipped
-
-
-def _year_table(
-    counts: Counts, this_year: NDArray[np.bool_], then: NDArray[np.bool_], alpha: float
-) -> pd.DataFrame:
-    import pandas as pd
-
-    after, before = (np.nansum(counts.n[:, days], axis=1).astype(np.int64) for days in (this_year, then))
-    p = np.array([e_test(int(one), int(other)) for one, other in zip(after, before, strict=True)])
-    ratios = np.array([rate_ratio(int(one), int(other)) for one, other in zip(after, before, strict=True)])
-    q = false_discovery(p)
-    verdict = np.where(
-        q >= alpha,
-        "no more than chance",
-        np.where(after > before, "more than last year", "fewer than last year"),
-    )
-    table = pd.DataFrame(
-        {
-            **{name: [one[k] for one in counts.names] for k, name in enumerate(counts.by)},
-            "this_year": after,
-            "last_year": before,
-            "ratio": ratios[:, 0],
-            "low": ratios[:, 1],
-            "high": ratios[:, 2],
-            "poisson_z": [poisson_z(int(one), int(other)) for one, other in zip(after, before, strict=True)],
-            "p": p,
-            "q_fdr": q,
-            "verdict": verdict,
-        }
-    )
-    return table.sort_values("p", kind="stable", ignore_index=True)
-
-
-def _year_findings(table: pd.DataFrame, counts: Counts, last: pd.Timestamp, alpha: float) -> tuple[str, ...]:
-    after, before = int(table["this_year"].sum()), int(table["last_year"].sum())
-    p = e_test(after, before)
-    told = "that is more than chance" if p < alpha else "chance alone moves counts as much"
-    said = [
-        f"{after:,} incidents this year up to {last:%d %B} against {before:,} in the same days last year (ratio {after / max(before, 1):.2f}); {told} (p {p:.3g})."
-    ]
-    if counts.by:
-        sure = table[table["verdict"] != "no more than chance"]
-        if len(sure):
-            top = sure.iloc[0]
-            which = ", ".join(str(top[name]) for name in counts.by)
-            said.append(
-                f"{len(sure)} of {len(table)} changes are more than chance explains; the clearest: {which}, {top['this_year']:,} against {top['last_year']:,}."
-            )
-        else:
-            said.append(
-                f"None of the {len(table)} single comparisons is more than chance explains, when their number is allowed for."
-            )
-    said.append(
-        "It says that counts differ, not why. Check next whether recording changed, and what the months before looked like."
-    )
-    return tuple(said)
+_REFERENCES = (
+    "Killick, Fearnhead and Eckley 2012, Optimal detection of changepoints with a linear computational cost, doi:10.1080/01621459.2012.737745",
+    "Cleveland et al. 1990, STL: a seasonal-trend decomposition procedure based on loess, Journal of Official Statistics 6",
+)
 
 
 def change_points(
@@ -218,6 +28,7 @@ def change_points(
     *,
     step: Literal["day", "week", "month", "quarter"] = "week",
     least: int = 3,
+    season: bool | None = None,
     penalty: float | None = None,
     since: str | None = None,
     until: str | None = None,
@@ -232,6 +43,8 @@ def change_points(
         The period that is counted.
     least
         Fewest periods between two changes.
+    season
+        Whether the season is allowed for; chosen when left out: yes, where two whole years (for days: weeks) show one.
     penalty
         How much the log-likelihood must gain per change; chosen as 2 log(periods) times the dispersion when left out.
     since, until
@@ -251,8 +64,9 @@ def change_points(
 
     Notes
     -----
-    Levels are means of Poisson counts, with the penalty widened when counts vary more than Poisson. A season looks like changes;
-    take whole years or look at the seasonality first. Missing periods are skipped. Cost: with pruning about linear in the periods.
+    Levels are means of Poisson counts, with the penalty widened when counts vary more than Poisson. A season that is
+    the same every year is no change: periods are weighed by what the season leads to expect, and months by their days, so that
+    ``mean`` is that of an average period. Missing periods are skipped. Cost: with pruning about linear in the periods.
 
     References
     ----------
@@ -280,25 +94,29 @@ def change_points(
             f"{caller}: {len(usable)} whole {step}s are too few; at least {2 * least} are needed. Take a shorter step or a longer file."
         )
     n = counts.n[0, usable]
-    dispersion = _dispersion(n, least)
+    weeks = counts_of(incidents, "week", None, caller, since=since, until=until) if step == "day" else None
+    size, wave, why = _sizes(counts, usable, season, weeks, caller)
+    dispersion = _dispersion(n, size, least)
     paid = penalty or 2 * math.log(len(n)) * dispersion
-    ends = pelt(n, paid, least)
-    table, level = _stretches(counts, usable, n, ends, dispersion)
-    series = counts.frame().assign(level=np.nan)
+    ends = pelt(n, paid, least, size=size)
+    table, level = _stretches(counts, usable, n, size, ends, dispersion)
+    series = counts.frame().assign(level=np.nan, expected=np.nan)
     series.loc[usable, "level"] = level
+    series.loc[usable, "expected"] = level * size
     return Result(
         name=caller,
         title=f"Changes of level by {step}",
         table=table,
         method=(
-            "The series was cut into stretches of one Poisson level each so that the likelihood, less a penalty per cut, is largest (PELT, exact). "
+            "The series was cut into stretches of one Poisson level each so that the likelihood, less a penalty per cut, is largest (PELT, exact)"
+            f"{', the season of every year and the length of months allowed for' if wave else ''}. "
             f"Counts vary {dispersion:.2f} times as much as Poisson; penalty and intervals allow for it. The interval of a change holds 95 % of its "
             "likelihood between its neighbours."
         ),
-        findings=_change_findings(table, counts),
-        params=(Param("step", step), Param("least", least), Param("penalty", round(paid, 3), chosen=penalty is None, why="2 log(periods) × dispersion"), Param("clock", counts.zone)),
-        caveats=(*counts.caveats(), "A season or a slow trend shows as steps.", "A change in recording is a change too."),
-        references=_REFERENCES["change"],
+        findings=_change_findings(table, counts, wave=wave),
+        params=(Param("step", step), Param("least", least), Param("season", wave, chosen=season is None, why=why), Param("penalty", round(paid, 3), chosen=penalty is None, why="2 log(periods) × dispersion"), Param("clock", counts.zone)),
+        caveats=(*counts.caveats(), *(() if wave else ("No season is allowed for; one would show as steps.",)), "A slow trend shows as steps.", "A change in recording is a change too."),
+        references=_REFERENCES[: 2 if wave else 1],
         sources=(counts.source,),
         left_out=dict(counts.left_out),
         left_out_rows=counts.left_out.rows,
@@ -307,8 +125,37 @@ def change_points(
     )  # fmt: skip
 
 
-def pelt(n: NDArray[np.float64], penalty: float, least: int) -> list[int]:
-    """Where the best stretches of Poisson counts end (pruned exact linear time).
+def _sizes(
+    counts: Counts, usable: NDArray[np.int64], season: bool | None, weeks: Counts | None, caller: str
+) -> tuple[NDArray[np.float64], bool, str]:
+    """What each period would hold of an average one by its season and its days; whether a season is allowed for, and why."""
+    days = period_days(counts)[usable]
+    cycle = CYCLE[counts.step]
+    if season is False:
+        return days, False, ""
+    if len(usable) < 2 * cycle:
+        if season:
+            raise InputError(
+                f"{caller}: season=True needs {2 * cycle} whole {counts.step}s; the file has {len(usable)}."
+            )
+        return days, False, "shorter than two whole cycles"
+    index = np.ones(len(usable))
+    for part in (counts, weeks):  # of days: the week, and the year by weeks
+        if part is None or part.complete.sum() < 2 * CYCLE[part.step]:
+            continue
+        parts = parts_of(part)
+        if season or parts.p < 0.05:
+            at = np.searchsorted(part.begins[parts.span], counts.begins[usable], side="right") - 1
+            index *= season_index(parts, part.step)[np.clip(at, 0, len(parts.span) - 1)]
+    if (index == 1).all():
+        return days, False, "no season can be shown"
+    return index / index.mean(), True, "the file shows one"
+
+
+def pelt(
+    n: NDArray[np.float64], penalty: float, least: int, *, size: NDArray[np.float64] | None = None
+) -> list[int]:
+    """Where the best stretches of Poisson counts end (pruned exact linear time); ``size`` is the exposure of each period.
 
     Examples
     --------
@@ -316,10 +163,10 @@ def pelt(n: NDArray[np.float64], penalty: float, least: int) -> list[int]:
     [3, 6]
     """
     total = np.append(0.0, np.cumsum(n))
+    reach = np.append(0.0, np.cumsum(np.ones(len(n)) if size is None else size))
 
     def cost(starts: NDArray[np.int64], end: int) -> NDArray[np.float64]:
-        held, length = total[end] - total[starts], end - starts
-        return np.where(held > 0, -held * np.log(np.maximum(held, 1e-300) / length), 0.0)
+        return -_levelled(total[end] - total[starts], reach[end] - reach[starts])
 
     best, cut = np.full(len(n) + 1, np.inf), np.zeros(len(n) + 1, np.int64)
     best[0] = -penalty
@@ -339,18 +186,22 @@ def pelt(n: NDArray[np.float64], penalty: float, least: int) -> list[int]:
     return ends[::-1]
 
 
-def _dispersion(n: NDArray[np.float64], least: int) -> float:
+def _dispersion(n: NDArray[np.float64], size: NDArray[np.float64], least: int) -> float:
     """Variance over mean within short stretches, at least 1; a changing level does not count."""
     step = max(least, 4)
-    parts = [n[k : k + step] for k in range(0, len(n) - step + 1, step)]
-    free = sum(len(part) - 1 for part in parts)
-    spread = sum(float(((part - part.mean()) ** 2).sum() / part.mean()) for part in parts if part.mean() > 0)
+    spread, free = 0.0, 0
+    for k in range(0, len(n) - step + 1, step):
+        part, fits = n[k : k + step], size[k : k + step]
+        mean = fits * part.sum() / fits.sum()
+        free += step - 1
+        if part.sum() > 0:
+            spread += float(((part - mean) ** 2 / mean).sum())
     return max(1.0, spread / max(free, 1))
 
 
 def _stretches(
-    counts: Counts, usable: NDArray[np.int64], n: NDArray[np.float64], ends: list[int], dispersion: float
-) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+    counts: Counts, usable: NDArray[np.int64], n: NDArray[np.float64], size: NDArray[np.float64], ends: list[int], dispersion: float
+) -> tuple[pd.DataFrame, NDArray[np.float64]]:  # fmt: skip
     import pandas as pd
     from scipy.stats import gamma
 
@@ -358,8 +209,8 @@ def _stretches(
     level = np.empty(len(n))
     rows: list[dict[str, Any]] = []
     for k, (begin, end) in enumerate(zip(begins, ends, strict=True)):
-        held, length = n[begin:end].sum() / dispersion, (end - begin) / dispersion
-        mean = float(n[begin:end].mean())
+        held, length = n[begin:end].sum() / dispersion, float(size[begin:end].sum()) / dispersion
+        mean = float(n[begin:end].sum() / size[begin:end].sum())
         level[begin:end] = mean
         row: dict[str, Any] = {
             "start": counts.begins[usable[begin]],
@@ -374,21 +225,22 @@ def _stretches(
             "ratio": np.nan,
         }
         if k:
-            low, high = _when(n[begins[k - 1] : end], begin - begins[k - 1], dispersion)
+            first = begins[k - 1]
+            low, high = _when(n[first:end], size[first:end], begin - first, dispersion)
             row["changed_at"] = row["start"]
-            row["changed_from"] = counts.begins[usable[begins[k - 1] + low]]
-            row["changed_to"] = counts.begins[usable[begins[k - 1] + high]]
+            row["changed_from"] = counts.begins[usable[first + low]]
+            row["changed_to"] = counts.begins[usable[first + high]]
             row["ratio"] = mean / rows[-1]["mean"] if rows[-1]["mean"] > 0 else np.inf
         rows.append(row)
     return pd.DataFrame(rows), level
 
 
-def _when(n: NDArray[np.float64], at: int, dispersion: float) -> tuple[int, int]:
+def _when(n: NDArray[np.float64], size: NDArray[np.float64], at: int, dispersion: float) -> tuple[int, int]:
     """The shortest range of positions that holds 95 % of the likelihood of one change among these counts."""
-    total, size = np.cumsum(n), len(n)
-    cuts = np.arange(1, size)
-    left, right = total[cuts - 1], total[-1] - total[cuts - 1]
-    log = (_levelled(left, cuts) + _levelled(right, size - cuts)) / dispersion
+    total, reach = np.cumsum(n), np.cumsum(size)
+    cuts = np.arange(1, len(n))
+    left, wide = total[cuts - 1], reach[cuts - 1]
+    log = (_levelled(left, wide) + _levelled(total[-1] - left, reach[-1] - wide)) / dispersion
     weight = np.exp(log - log.max())
     order = np.argsort(-weight, kind="stable")
     held = np.cumsum(weight[order]) / weight.sum()
@@ -396,16 +248,17 @@ def _when(n: NDArray[np.float64], at: int, dispersion: float) -> tuple[int, int]
     return int(min(inside.min(), at)), int(max(inside.max(), at))
 
 
-def _levelled(held: NDArray[np.float64], length: NDArray[np.int64]) -> NDArray[np.float64]:
+def _levelled(held: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-likelihood of counts that share one level, up to a constant."""
-    return np.where(held > 0, held * np.log(np.maximum(held, 1e-300) / length), 0.0)
+    return np.where(held > 0, held * np.log(np.maximum(held, 1e-300) / np.maximum(size, 1e-300)), 0.0)
 
 
-def _change_findings(table: pd.DataFrame, counts: Counts) -> tuple[str, ...]:
+def _change_findings(table: pd.DataFrame, counts: Counts, *, wave: bool) -> tuple[str, ...]:
+    beside = "Beside the season no" if wave else "No"
     last = table.iloc[-1]
     if len(table) == 1:
         return (
-            f"No change of level can be shown: about {last['mean']:,.1f} incidents a {counts.step} throughout (95 % interval {last['low']:,.1f} to {last['high']:,.1f}).",
+            f"{beside} change of level can be shown: about {last['mean']:,.1f} incidents a {counts.step} throughout (95 % interval {last['low']:,.1f} to {last['high']:,.1f}).",
             "Ups and downs within that are what chance does.",
         )
     way = "rose" if last["ratio"] > 1 else "fell"

@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ITERATIONS = 25
+_ITERATIONS, _CLOSE = 15, 1e-4
+_ALIKE, _RARE_LEVEL = 51, 1.0
 _SUSPICIOUS = 2.58
 _LEAST = 1e-9
 _PRIOR = (
@@ -18,6 +19,7 @@ _PRIOR = (
 )
 CUSUM_K, CUSUM_H = 0.5, 4.0
 EARS_LIMIT, C3_LIMIT = 3.0, 2.0
+_LEAST_DEVIATION = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,23 @@ class Expected:
         Past periods that it rests on.
     how
         In words.
+    doubt
+        Squared relative error of the mean.
     """
 
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     used: NDArray[np.int64]
     how: str
+    doubt: NDArray[np.float64]
+
+    @property
+    def cautious(self) -> NDArray[np.float64]:
+        """The mean that p is taken from: of the rates that the past leaves possible, not only the likeliest.
+
+        It matters where the past holds a handful of incidents.
+        """
+        return np.asarray(self.mean * (1 + np.minimum(self.doubt, 1.0) / 2))
 
 
 def tail_p(
@@ -65,23 +78,66 @@ def tail_p(
     return np.asarray(upper), np.minimum(2 * np.minimum(upper, lower), 1.0)
 
 
-def recent_mean(n: NDArray[np.float64], at: int, back: int) -> Expected:
-    """The mean of the ``back`` periods before ``at``; counts of shape (series, periods)."""
+def recent_mean(
+    n: NDArray[np.float64], at: int, back: int, *, length: NDArray[np.float64] | None = None
+) -> Expected:
+    """The mean of the ``back`` periods before ``at``; counts of shape (series, periods), NaN where missing.
+
+    ``length`` holds the length of each period in any unit: February is short.
+    """
     past = np.arange(max(0, at - back), at)
     past = past[~np.isnan(n[:, past]).all(axis=0)]
-    held = n[:, past]
-    mean = held.mean(axis=1)
-    over = held.var(axis=1, ddof=1) / np.maximum(mean, _LEAST) if len(past) > 2 else np.ones(len(mean))
-    spread = np.where(mean > 0, np.maximum(over, 1.0), 1.0)
+    reach = np.ones(n.shape[1]) if length is None else length
+    known = ~np.isnan(n[:, past])
+    held = np.where(known, n[:, past], 0.0)
+    size = np.where(known, reach[past], 0.0)
+    number = np.maximum(known.sum(axis=1), 1)
+    rate = held.sum(axis=1) / np.maximum(size.sum(axis=1), _LEAST)
+    fitted = rate[:, None] * size
+    squares = np.where(known, (held - fitted) ** 2 / np.maximum(fitted, _LEAST), 0.0).sum(axis=1)
+    own = np.where((number > 2) & (rate > 0), squares / np.maximum(number - 1, 1), 1.0)
+    spread = steadied(own, rate)
     # nothing in so many periods still leaves a rate of about a half in all of them together
-    mean = np.maximum(mean, 0.5 / max(len(past), 1))
-    return Expected(
-        mean, spread * (1 + 1 / max(len(past), 1)), past, f"the mean of the {len(past)} periods before"
-    )
+    mean = np.maximum(rate * reach[at], 0.5 / number)
+    how = f"the mean of the {len(past)} periods before"
+    return Expected(mean, spread * (1 + 1 / number), past, how, spread / (number * mean))
+
+
+def steadied(
+    dispersion: NDArray[np.float64], level: NDArray[np.float64], *, own: bool = True
+) -> NDArray[np.float64]:
+    """Dispersion of each series, at least that of the fifty of the most similar level (all rare ones together), at least 1.
+
+    A quiet past of a rare offence looks like Poisson by luck; what series like it do tells more. Without ``own`` only those count.
+
+    Examples
+    --------
+    >>> steadied(np.array([0.5, 3.0]), np.array([4.0, 4.0])).tolist()
+    [1.75, 3.0]
+    """
+    order = np.argsort(level, kind="stable")
+    size = min(_ALIKE, len(order))
+    weight = np.maximum(level, _LEAST)[order]
+    total = np.append(0.0, np.cumsum(dispersion[order] * weight))
+    reach = np.append(0.0, np.cumsum(weight))
+    begin = np.clip(np.arange(len(order)) - size // 2, 0, len(order) - size)
+    end = begin + size
+    rare = int((level < _RARE_LEVEL).sum())
+    begin[:rare], end[:rare] = 0, np.maximum(end[:rare], rare)
+    typical = np.empty(len(order))
+    typical[order] = (total[end] - total[begin]) / (reach[end] - reach[begin])
+    return np.maximum(np.maximum(dispersion, typical) if own else typical, 1.0)
 
 
 def farrington(
-    n: NDArray[np.float64], at: int, per_year: int, *, years: int, half: int, gap: int
+    n: NDArray[np.float64],
+    at: int,
+    per_year: int,
+    *,
+    years: int,
+    half: int,
+    gap: int,
+    length: NDArray[np.float64] | None = None,
 ) -> Expected | None:
     """Quasi-Poisson regression on trend and season, with past outbreaks weighted down (Noufal et al. 2013).
 
@@ -98,6 +154,8 @@ def farrington(
     years, half, gap
         How many years back; half the width of the season around the same time of year; how many periods just before are left
         out, so that a rising outbreak does not hide itself.
+    length
+        Length of each period in any unit.
 
     Returns
     -------
@@ -114,28 +172,32 @@ def farrington(
     design = np.column_stack(
         [np.ones(len(past)), when, *[(season == level).astype(float) for level in levels]]
     )
-    held = n[:, past]
-    weight = np.ones(held.shape)
-    mu, _, dispersion = _quasi_poisson(design, held, weight)
-    unusual = _residuals(held, mu, dispersion, design, weight)
-    weight = np.where(unusual > _SUSPICIOUS, unusual**-2.0, 1.0)
-    weight *= held.shape[1] / weight.sum(axis=1, keepdims=True)
-    _, beta, dispersion = _quasi_poisson(design, held, weight)
+    known = ~np.isnan(n[:, past])
+    held: NDArray[np.float64] = np.where(known, n[:, past], 0.0)
+    weight: NDArray[np.float64] = known.astype(np.float64)
+    reach = np.ones(n.shape[1]) if length is None else length
+    offset = np.log(reach[past])
+    mu, _, first = _quasi_poisson(design, held, weight, offset)
+    unusual = _residuals(held, mu, np.maximum(first, 1.0), design, weight)
+    weight = np.where(unusual > _SUSPICIOUS, np.maximum(unusual, _SUSPICIOUS) ** -2.0, 1.0) * known
+    weight *= known.sum(axis=1, keepdims=True) / np.maximum(weight.sum(axis=1, keepdims=True), _LEAST)
+    mu, beta, dispersion = _quasi_poisson(design, held, weight, offset)
+    dispersion = np.maximum(steadied(first, held.mean(axis=1), own=False), dispersion)
     target = np.zeros(design.shape[1])
     target[0] = 1.0
-    mu, _, _ = _quasi_poisson(design, held, weight)
-    information = np.einsum("tp,st,tq->spq", design, weight * mu, design) + _drawn_in(design.shape[1])
+    information = _crossed(design, weight * mu)
     variance = (
         dispersion * np.linalg.solve(information, np.broadcast_to(target, beta.shape)[..., None])[:, 0, 0]
     )
     empty = held.sum(axis=1) == 0
-    mean = np.maximum(np.exp(np.clip(beta[:, 0], -25, 25)), 0.5 / len(past))
+    mean = np.maximum(np.exp(np.clip(beta[:, 0], -25, 25)) * reach[at], 0.5 / len(past))
     spread = np.where(empty, 1.0, dispersion + np.minimum(variance * mean, 10.0))
     return Expected(
         mean,
         spread,
         past,
         f"a regression on trend and season of {len(past)} earlier periods (Farrington flexible)",
+        variance,
     )
 
 
@@ -149,36 +211,46 @@ def _season_levels(past: NDArray[np.int64], at: int, per_year: int, half: int) -
 
 
 def _quasi_poisson(
-    design: NDArray[np.float64], n: NDArray[np.float64], weight: NDArray[np.float64]
+    design: NDArray[np.float64],
+    n: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    offset: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Fit log-linear models of one design to many series at once: means, coefficients, dispersion (at least 1).
+    """Fit log-linear models of one design to many series at once: means, coefficients, dispersion.
 
     Trend and seasons are shrunk, because a series of ten incidents cannot tell ten seasons apart.
     """
-    rows, terms = design.shape
-    ridge = _drawn_in(terms)
+    terms = design.shape[1]
     mu = n + 0.5
     eta = np.log(mu)
-    beta = np.zeros((len(n), terms))
+    some = n.any(axis=1)
+    beta: NDArray[np.float64] = np.zeros((len(n), terms))
     for _ in range(_ITERATIONS):
         w = weight * mu
-        working = eta + (n - mu) / mu
-        left = np.einsum("tp,st,tq->spq", design, w, design) + ridge
-        right = np.einsum("tp,st->sp", design, w * working)
-        fresh = np.linalg.solve(left, right[..., None])[..., 0]
-        eta = np.clip(fresh @ design.T, -20, 20)
+        working = eta - offset + (n - mu) / mu
+        left = _crossed(design, w)
+        right = (w * working) @ design
+        fresh: NDArray[np.float64] = np.linalg.solve(left, right[..., None])[..., 0].astype(np.float64)
+        eta = np.clip(fresh @ design.T + offset, -20, 20)
         mu = np.exp(eta)
-        if np.abs(fresh - beta).max(initial=0.0) < 1e-7:
-            beta = fresh
-            break
+        moved = np.abs(fresh - beta)[some].max(initial=0.0)
         beta = fresh
+        if moved < _CLOSE:
+            break
     pearson = (weight * (n - mu) ** 2 / np.maximum(mu, _LEAST)).sum(axis=1)
-    return mu, beta, np.maximum(pearson / max(rows - terms, 1), 1.0)
+    return mu, beta, pearson / np.maximum((weight > 0).sum(axis=1) - terms, 1)
 
 
-def _drawn_in(terms: int) -> NDArray[np.float64]:
-    """What is added to the information: next to nothing for the level, the prior for all else."""
-    return np.diag(np.append(1e-6, np.full(terms - 1, _PRIOR)))
+def _crossed(design: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Information of weighted regressions of one design, and the prior: next to nothing for the level, more for all else."""
+    terms = design.shape[1]
+    prior = np.diag(np.append(1e-6, np.full(terms - 1, _PRIOR)))
+    return (weight @ _products(design)).reshape(-1, terms, terms) + prior
+
+
+def _products(design: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Products of all pairs of terms by period."""
+    return (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
 
 
 def _residuals(
@@ -190,8 +262,8 @@ def _residuals(
 ) -> NDArray[np.float64]:
     """Standardised Anscombe residuals."""
     w = weight * mu
-    inverse = np.linalg.inv(np.einsum("tp,st,tq->spq", design, w, design) + _drawn_in(design.shape[1]))
-    hat = np.einsum("tp,spq,tq->st", design, inverse, design) * w
+    inverse = np.linalg.inv(_crossed(design, w))
+    hat = inverse.reshape(len(n), -1) @ _products(design).T * w
     raw = 1.5 * (n ** (2 / 3) * np.maximum(mu, _LEAST) ** (-1 / 6) - np.sqrt(mu))
     return np.asarray(raw / np.sqrt(dispersion[:, None] * np.maximum(1 - hat, 0.05)))
 
@@ -199,20 +271,21 @@ def _residuals(
 def ears(n: NDArray[np.float64], at: int) -> dict[str, NDArray[np.float64]]:
     """C1, C2 and C3 of the Early Aberration Reporting System: standard deviations above the mean of seven periods.
 
-    C1 looks at the seven periods before, C2 leaves two out, C3 adds up what C2 found in three.
+    C1 looks at the seven periods before, C2 leaves two out, C3 adds up what C2 found in three. A deviation below a half counts as a
+    half, so that one incident after seven periods of none is no alarm. Missing periods among them: no alarm.
 
     Examples
     --------
     >>> found = ears(np.array([[5.0, 6, 5, 4, 5, 6, 4, 5, 6, 5, 20]]), 10)
     >>> found["C1"].round(2).tolist()
-    [17.75]
+    [18.37]
     """
 
     def above(when: int, lag: int) -> NDArray[np.float64]:
         if when - lag - 7 < 0:
             return np.full(len(n), np.nan)
         past = n[:, when - lag - 7 : when - lag]
-        spread = np.maximum(past.std(axis=1, ddof=1), np.sqrt(np.maximum(past.mean(axis=1), 0.2) / 7))
+        spread = np.maximum(past.std(axis=1, ddof=1), _LEAST_DEVIATION)
         return np.asarray((n[:, when] - past.mean(axis=1)) / spread)
 
     second = [above(at - back, 2) for back in range(3) if at - back >= 0]
@@ -238,15 +311,18 @@ def cusum(
     return found
 
 
-def control_limit(
-    mean: NDArray[np.float64], exposure: NDArray[np.float64] | float = 1.0
+def u_limit(
+    n: NDArray[np.float64], past: NDArray[np.int64], at: int, length: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """The count that the u-chart calls too high: mean rate and three deviations, times exposure.
+    """The count that a u-chart calls too high: the rate of the past periods by their length, and three deviations.
 
     Examples
     --------
-    >>> control_limit(np.array([4.0])).tolist()
+    >>> u_limit(np.array([[4.0, 4, 4, 4, 9]]), np.arange(4), 4).tolist()
     [10.0]
     """
-    rate = mean / exposure
-    return np.asarray((rate + 3 * np.sqrt(rate / exposure)) * exposure)
+    reach = np.ones(n.shape[1]) if length is None else length
+    known = ~np.isnan(n[:, past])
+    size = np.where(known, reach[past], 0.0).sum(axis=1)
+    rate = np.where(known, n[:, past], 0.0).sum(axis=1) / np.maximum(size, _LEAST)
+    return np.asarray(reach[at] * (rate + 3 * np.sqrt(rate / reach[at])))

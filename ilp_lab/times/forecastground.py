@@ -37,13 +37,14 @@ REFERENCES = (
 
 @dataclass(frozen=True)
 class Ground:
-    """Cells, incidents in them, and which were discovered by the police rather than reported."""
+    """Cells, incidents in them, which were discovered by the police rather than reported, and of how many it is not told."""
 
     area: StudyArea
     held: Moments
     cell: NDArray[np.int64]
     discovered: NDArray[np.bool_]
     reasons: NDArray[np.object_]
+    untold: int = 0
 
     def past(self, day: int, horizon: int, *, without: NDArray[np.bool_] | None = None) -> Past:
         """What is known on a day; ``without`` leaves incidents out."""
@@ -79,10 +80,40 @@ def check_forecast(
     check_times(check, incidents)
     check.between(0.001, 0.5, area_share=area_share)
     check.whole(1, horizon_days=horizon_days)
-    if isinstance(discovered, str) and hasattr(incidents, "columns"):
+    _check_discovered(check, incidents, discovered)
+
+
+def _check_discovered(check: Check, incidents: Any, discovered: Any) -> None:
+    """A column of true and false, or a list of offences that occur."""
+    if not hasattr(incidents, "columns"):
+        return
+    if isinstance(discovered, str):
         check.columns(incidents, [discovered], "incidents")
-    elif not isinstance(discovered, str) and len(discovered) and hasattr(incidents, "columns"):
-        check.columns(incidents, ["offence"], "incidents")
+        if discovered in incidents:
+            told = set(incidents[discovered].dropna().unique().tolist())
+            if not told <= {0, 1}:
+                check.add(
+                    f"discovered={discovered!r} must be a column of true and false; it holds {', '.join(map(repr, sorted(map(str, told))[:4]))}."
+                )
+        return
+    if discovered is None or not hasattr(discovered, "__iter__"):
+        check.add(
+            "discovered must name a column of true and false, or list the offences that the police find themselves ([]: all were reported); "
+            f"got {discovered!r}."
+        )
+        return
+    wanted = [str(one) for one in discovered]
+    if not wanted:
+        return
+    check.columns(incidents, ["offence"], "incidents")
+    if "offence" in incidents:
+        held = sorted(map(str, incidents["offence"].dropna().unique()))
+        unknown = [one for one in wanted if one not in held]
+        if unknown:
+            check.add(
+                f"discovered lists offences that do not occur: {', '.join(map(repr, unknown))}; the file has {', '.join(map(repr, held[:12]))}"
+                f"{', …' if len(held) > 12 else ''}."
+            )
 
 
 def ground_for(
@@ -108,8 +139,10 @@ def ground_for(
             f"{caller}: {int(inside.sum())} incidents lie in the study area; at least 50 are needed to forecast anything."
         )
     rows = incidents.iloc[held.used[inside]]
+    untold = 0
     if isinstance(discovered, str):
-        found = rows[discovered].fillna(0).astype(bool).to_numpy()
+        untold = int(rows[discovered].isna().sum())
+        found = rows[discovered].astype("boolean").fillna(value=False).to_numpy(dtype=bool)
     else:
         found = (
             rows["offence"].astype("string").isin(list(discovered)).to_numpy(dtype=bool)
@@ -119,7 +152,16 @@ def ground_for(
     kept = replace(
         held, x=held.x[inside], y=held.y[inside], seconds=held.seconds[inside], used=held.used[inside]
     )
-    return Ground(area, kept, cell[inside], found, reasons)
+    return Ground(area, kept, cell[inside], found, reasons, untold)
+
+
+def untold_caveat(ground: Ground) -> tuple[str, ...]:
+    """Said where the file does not tell of every incident whether the police discovered it."""
+    if not ground.untold:
+        return ()
+    return (
+        f"Of {ground.untold:,} incidents the file does not tell whether the police discovered them; they count as reported.",
+    )
 
 
 def surface_values(surface: Any, column: Any, ground: Ground, caller: str) -> NDArray[np.float64]:

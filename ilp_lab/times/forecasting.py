@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from ilp_lab.times.forecastground import (
     check_forecast,
     ground_for,
     surface_values,
+    untold_caveat,
 )
 from ilp_lab.times.forecastmodels import METHODS, MODELS, WORDS, Past
 from ilp_lab.times.moments import date_number
@@ -144,6 +146,8 @@ def forecast(
         ),
         caveats=(
             *((f"Without the incidents that the police discovered themselves, {flipped:.0%} of the marked cells are others: the map follows policing, do not use it.",) if flipped > _FLIP else ()),
+            *(("How far discovered incidents move the marks cannot be told: a given surface, or too few reported incidents.",) if math.isnan(flipped) else ()),
+            *untold_caveat(ground),
             *CAVEATS,
         ),
         references=REFERENCES,
@@ -173,12 +177,14 @@ def _marked(
 def _flipped(
     ground: Ground, day: int, horizon: int, method: str, marked: NDArray[np.int64], area_share: float
 ) -> float:
-    """Share of the marked cells that are others when discovered incidents are left out."""
-    if not ground.discovered.any() or method == "surface":
+    """Share of the marked cells that are others when discovered incidents are left out; NaN where that cannot be told."""
+    if method == "surface":
+        return math.nan
+    if not ground.discovered.any():
         return 0.0
     past = ground.past(day, horizon, without=ground.discovered)
     if len(past.age) < 50:
-        return 1.0
+        return math.nan
     other = _marked(MODELS[method](past), ground.area.share, area_share)
     return 1 - len(np.intersect1d(marked, other)) / len(marked)
 
@@ -245,7 +251,12 @@ def _forecast_findings(
     ]
     if ground.discovered.any():
         said.append(
-            f"{ground.discovered.mean():.0%} of the incidents were discovered by the police; without them {flipped:.0%} of the marked cells are others."
+            f"{ground.discovered.mean():.0%} of the incidents were discovered by the police; "
+            + (
+                "how far they move the marks cannot be told."
+                if math.isnan(flipped)
+                else f"without them {flipped:.0%} of the marked cells are others."
+            )
         )
     said.append(
         "Use it to decide where prevention is offered, together with what officers and residents know. It says nothing about any person."

@@ -66,8 +66,8 @@ def difference_in_differences(
 
     Notes
     -----
-    Poisson regression on areas and periods; errors by area, so that a bad month in one place is not many pieces of evidence. Few
-    areas (below about 20) make the interval too narrow. It supposes that all areas would have changed in proportion; the
+    Poisson regression on areas and periods; errors by area, so that a bad month in one place is not many pieces of evidence. The
+    interval is Student's with as many degrees of freedom as areas less one; below about 20 areas it is still too narrow. It supposes that all areas would have changed in proportion; the
     placebo looks whether they did before.
 
     References
@@ -89,12 +89,7 @@ def difference_in_differences(
     caller = "times.difference_in_differences"
     check = Check(caller)
     check.between(0.5, 0.9999, level=level)
-    if check.frame(panel, "the panel"):
-        check.columns(panel, [unit, period, n, treated], "the panel")
-        if n in panel and (panel[n].dtype.kind not in "iuf" or (panel[n] < 0).any()):
-            check.add(f"{n} must be a column of counts of 0 and more.", ColumnError)
-        if {unit, period} <= set(panel.columns) and panel.duplicated([unit, period]).any():
-            check.add("every area may stand only once in every period.")
+    _check_panel(check, panel, unit, period, n, treated)
     check.done()
     usable = panel[panel[n].notna()]
     on = usable[treated].astype(bool)
@@ -141,6 +136,23 @@ def difference_in_differences(
     )  # fmt: skip
 
 
+def _check_panel(check: Check, panel: Any, unit: str, period: str, n: str, treated: str) -> None:
+    if not check.frame(panel, "the panel"):
+        return
+    check.columns(panel, [unit, period, n, treated], "the panel")
+    if n in panel and (panel[n].dtype.kind not in "iuf" or (panel[n] < 0).any()):
+        check.add(f"{n} must be a column of counts of 0 and more.", ColumnError)
+    if treated in panel and not set(panel[treated].dropna().unique().tolist()) <= {0, 1}:
+        check.add(
+            f"{treated} must be a column of true and false; it holds {', '.join(map(repr, list(panel[treated].unique())[:4]))}.",
+            ColumnError,
+        )
+    elif treated in panel and panel[treated].isna().any():
+        check.add(f"{treated} is missing in {int(panel[treated].isna().sum())} rows.", ColumnError)
+    if {unit, period} <= set(panel.columns) and panel.duplicated([unit, period]).any():
+        check.add("every area may stand only once in every period.")
+
+
 def _panel_effect(
     unit: pd.Series, period: pd.Series, n: pd.Series, on: pd.Series, level: float
 ) -> dict[str, float]:
@@ -161,16 +173,18 @@ def _panel_effect(
     fit = sm.GLM(n.to_numpy(dtype=np.float64), design.to_numpy(), family=sm.families.Poisson()).fit(
         cov_type="cluster", cov_kwds={"groups": pd.factorize(unit)[0]}
     )
-    return _ratio(float(fit.params[-1]), float(fit.bse[-1]), level)
+    return _ratio(float(fit.params[-1]), float(fit.bse[-1]), level, unit.nunique() - 1)
 
 
-def _ratio(beta: float, se: float, level: float) -> dict[str, float]:
-    from scipy.special import erfc, ndtri
+def _ratio(beta: float, se: float, level: float, free: float = math.inf) -> dict[str, float]:
+    """A ratio with its interval by Student's t (the normal without degrees of freedom)."""
+    from scipy.stats import norm, t
 
-    reach = float(ndtri(0.5 + level / 2)) * se
+    law = t(free) if math.isfinite(free) else norm
+    reach = float(law.ppf(0.5 + level / 2)) * se
     z = beta / se if se > 0 else 0.0
     return {
-        "ratio": math.exp(beta), "low": math.exp(beta - reach), "high": math.exp(beta + reach), "z": z, "p": float(erfc(abs(z) / math.sqrt(2))),
+        "ratio": math.exp(beta), "low": math.exp(beta - reach), "high": math.exp(beta + reach), "z": z, "p": float(2 * law.sf(abs(z))),
     }  # fmt: skip
 
 

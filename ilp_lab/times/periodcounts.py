@@ -14,7 +14,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
-from ilp_lab.times.moments import DAY, check_times, clock_of, date_number, local_seconds
+from ilp_lab.times.moments import DAY, check_times, clock_of, date_number, local_seconds, told_to
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ Step = Literal["day", "week", "month", "quarter", "year"]
 STEPS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 PER_YEAR = {"day": 365.25, "week": 52.18, "month": 12.0, "quarter": 4.0, "year": 1.0}
 CYCLE = {"day": 7, "week": 52, "month": 12, "quarter": 4}
-_RARE = 1e-3
+_RARE = 0.01
 _SEVERAL = "all"
 
 
@@ -89,6 +89,16 @@ class Counts:
                 f"The file holds nothing at all for {int(self.missing.sum())} {self.step}(s) ({which}{', …' if self.missing.sum() > 6 else ''}); "
                 "they count as missing, not as zero."
             )
+        single = np.isnan(self.n) & ~self.missing
+        if single.any():
+            first = [
+                f"{', '.join(map(str, self.names[row]))}: {self.said(column)}"
+                for row, column in np.argwhere(single)[:4]
+            ]
+            said.append(
+                f"{int(single.any(axis=1).sum())} single series hold nothing for {int(single.sum())} {self.step}(s) in which many were to be expected "
+                f"({'; '.join(first)}{'; …' if single.sum() > 4 else ''}); they count as missing, not as zero."
+            )
         cut = np.flatnonzero(~self.complete & ~self.missing)
         if len(cut):
             said.append(
@@ -129,9 +139,9 @@ def counts_by_period(
     Returns
     -------
     DataFrame
-        The columns of ``by``, ``period`` (its first day), ``n`` (missing where the file holds nothing at all for a period in which many
-        incidents were to be expected), ``complete`` (whether the data cover the whole period). ``.attrs["ilp_lab_left_out"]`` counts rows
-        without a time.
+        The columns of ``by``, ``period`` (its first day), ``n`` (missing where nothing at all is held for a period in which many incidents
+        were to be expected, in the file or between others of one series), ``complete`` (whether the data cover the whole period).
+        ``.attrs["ilp_lab_left_out"]`` counts rows without a time.
 
     Raises
     ------
@@ -221,7 +231,11 @@ def counts_of(
     covered_from = first_day if first_day is not None else day.min() - gap
     covered_to = last_day if last_day is not None else day.max() + gap
     complete = (begin_day >= covered_from) & (end_day <= covered_to)
-    n[:, _gaps(n.sum(axis=0))] = np.nan
+    if told_to(incidents) == "month" and step in {"day", "week"}:
+        raise InputError(
+            f"{caller}: the file tells only the month of each incident, so a {step} cannot be counted; take step='month'."
+        )
+    n[_gaps(n, places_of(begins, step))] = np.nan
     source = Source("incidents", int(used.sum()), fingerprint(np.sort(day)), origin_of(incidents))
     return Counts(
         n, begins, names, tuple(columns), step, complete, LeftOut.of(incidents, reasons), source,
@@ -229,13 +243,58 @@ def counts_of(
     )  # fmt: skip
 
 
-def _gaps(total: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Periods in which nothing at all happened, though by the others' level that is rarer than one in a thousand."""
-    empty = total == 0
+def period_days(counts: Counts) -> NDArray[np.float64]:
+    """Days of each period over their mean: February is short."""
+    import pandas as pd
+
+    ends = pd.PeriodIndex(counts.begins, freq=STEPS[counts.step]).end_time.normalize()
+    days = np.asarray((ends - counts.begins).days, dtype=np.float64) + 1
+    return np.asarray(days / days.mean())
+
+
+def places_of(begins: pd.DatetimeIndex, step: str) -> NDArray[np.int64]:
+    """Which part of its cycle each period is: the weekday of days, else the part of the year, from 0."""
+    if step == "day":
+        return np.asarray(begins.day_of_week, dtype=np.int64)
+    if step == "week":
+        return np.minimum(np.asarray(begins.isocalendar().week, dtype=np.int64), 52) - 1
+    if step == "year":
+        return np.zeros(len(begins), dtype=np.int64)
+    return np.asarray(begins.month if step == "month" else begins.quarter, dtype=np.int64) - 1
+
+
+def _gaps(n: NDArray[np.float64], place: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which counts are missing rather than zero: in all series at once, or in one between periods that hold something."""
+    missing = np.zeros(n.shape, dtype=bool)
+    missing[:, _silent(n.sum(axis=0), place, ends=True)] = True
+    if len(n) > 1:
+        for series in np.flatnonzero((n == 0).any(axis=1) & (n.sum(axis=1) > 14)):
+            missing[series] |= _silent(n[series], place, ends=False)
+    return missing
+
+
+def _silent(held: NDArray[np.float64], place: NDArray[np.int64], *, ends: bool) -> NDArray[np.bool_]:
+    """Runs of nothing that chance does not explain, by the level of the others and of the same part of other cycles.
+
+    Closed on Sundays, or a beach in winter, is no gap. Counts that come in waves are allowed for (negative binomial).
+    """
+    empty = held == 0
+    silent = np.zeros(len(held), dtype=bool)
     if not empty.any() or empty.all():
-        return np.zeros(len(total), dtype=bool)
-    level = float(np.median(total[~empty]))
-    return empty if math.exp(-level) < _RARE else np.zeros(len(total), dtype=bool)
+        return silent
+    level = np.full(len(held), held.mean())
+    alike = np.bincount(place)[place]
+    same = np.bincount(place, held)[place] / np.maximum(alike - 1, 1)  # its own nothing adds nothing
+    level = np.where(alike > 1, np.minimum(level, same), level)
+    spread = max(float(held.var() / held.mean()), 1 + 1e-9)
+    log_none = -level * math.log(spread) / (spread - 1) if spread > 1 + 1e-6 else -level
+    edge = np.flatnonzero(np.diff(np.concatenate([[0], empty.astype(np.int8), [0]])))
+    for begin, end in zip(edge[::2], edge[1::2], strict=True):
+        if not ends and (begin == 0 or end == len(held)):
+            continue
+        if log_none[begin:end].sum() + math.log(len(held)) < math.log(_RARE):
+            silent[begin:end] = True
+    return silent
 
 
 def _series(used: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int64], list[tuple[Any, ...]]]:

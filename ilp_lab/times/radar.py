@@ -16,14 +16,14 @@ from ilp_lab.times.detectors import (
     CUSUM_H,
     EARS_LIMIT,
     Expected,
-    control_limit,
     cusum,
     ears,
     farrington,
     recent_mean,
     tail_p,
+    u_limit,
 )
-from ilp_lab.times.periodcounts import PER_YEAR, Counts, check_series, counts_of
+from ilp_lab.times.periodcounts import PER_YEAR, Counts, check_series, counts_of, period_days
 from ilp_lab.times.poissontests import e_test, poisson_band
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _BACK = {"day": 56, "week": 26, "month": 12}
 _HALF = {"week": 3, "month": 1}
 _GAP = {"week": 26, "month": 3}
 _MOST_E_TESTS = 5_000
+_WORTH_A_YEAR = 12.0
 _METHOD = (
     "For every series the count of each period was compared with what its past leads to expect: {how}. p is the probability of at least as many "
     "when nothing changed (negative binomial where counts vary more than Poisson); q adjusts it over all {tests:,} tests "
@@ -58,7 +59,6 @@ def exceptions(
     periods: int = 1,
     baseline: Baseline = "auto",
     years: int = 5,
-    exposure: str | None = None,
     alpha: float = 0.05,
     since: str | None = None,
     until: str | None = None,
@@ -80,9 +80,6 @@ def exceptions(
         before; ``"auto"``: the first where the file is long enough.
     years
         How far Farrington looks back.
-    exposure
-        Column with the exposure of each row's series (such as its area's population), for the u-chart; it must be the same in
-        all rows of a series.
     alpha
         Share of false alarms accepted among the exceptions.
     since, until
@@ -93,7 +90,8 @@ def exceptions(
     Result
         ``table``: one row per series and period, the clearest first: the columns of ``by``, ``period``, ``n``, ``expected``, ``upper`` (what chance reaches in
         ``1 − alpha`` of periods), ``ratio``, ``z``, ``p``, ``q_fdr``, ``false_per_year`` (how many alarms at least so strong chance raises in a year over all series),
-        one column per detector, ``alarms`` (how many of them), ``verdict``, ``says``.
+        one column per detector, ``alarms`` (how many of them), ``verdict`` (``"exception"``: q below alpha; ``"worth a look"``: chance
+        raises at most one such alarm a month), ``says``.
 
     Raises
     ------
@@ -102,7 +100,8 @@ def exceptions(
 
     Notes
     -----
-    Only the past of each series counts; a level that is always high is no exception. New series without a past are judged against
+    Only the past of each series counts; a level that is always high is no exception. The u-chart counts by the days of the period. CUSUM
+    sums the last twelve periods against what is expected now. New series without a past are judged against
     half an incident in all of it. Cost: one regression per series and period, all at once; thousands of series take seconds.
 
     References
@@ -127,17 +126,15 @@ def exceptions(
     check.whole(1, periods=periods, years=years)
     check.choice(allowed=("auto", "farrington", "recent"), baseline=baseline)
     check.between(0.0001, 0.5, alpha=alpha)
-    if exposure is not None and hasattr(incidents, "columns"):
-        check.columns(incidents, [exposure], "incidents")
     check.done()
     counts = counts_of(incidents, step, by, caller, since=since, until=until)
     judged = np.flatnonzero(counts.complete & ~counts.missing)[-periods:]
-    size = _exposure(incidents, counts, exposure, caller)
+    length = period_days(counts)
     tables, how = [], ""
     for at in judged:
-        expected = _past(counts, int(at), baseline, years, caller)
+        expected = _past(counts, int(at), baseline, years, length, caller)
         how = expected.how
-        tables.append(_judge(counts, int(at), expected, size, alpha))
+        tables.append(_judge(counts, int(at), expected, length, alpha))
     if not tables:
         raise InputError(
             f"{caller}: no whole {step} can be judged; say with until= up to which day the file is complete."
@@ -152,7 +149,7 @@ def exceptions(
         params=(
             Param("by", counts.by), Param("step", step), Param("periods", len(judged)),
             Param("baseline", "farrington" if "Farrington" in how else "recent", chosen=baseline == "auto", why="what the length of the file allows"),
-            Param("exposure", exposure or "each series 1"), Param("alpha", alpha), Param("clock", counts.zone),
+            Param("alpha", alpha), Param("clock", counts.zone),
         ),
         caveats=(
             *counts.caveats(),
@@ -169,33 +166,14 @@ def exceptions(
     )  # fmt: skip
 
 
-def _exposure(
-    incidents: pd.DataFrame, counts: Counts, exposure: str | None, caller: str
-) -> NDArray[np.float64]:
-    if exposure is None:
-        return np.ones(len(counts.names))
-    keys = (
-        incidents[list(counts.by)]
-        .astype("object")
-        .where(incidents[list(counts.by)].notna(), "not stated")
-        .astype(str)
-    )
-    held = incidents[exposure].groupby([keys[name] for name in counts.by]).agg(["min", "max"])
-    if not (held["min"] == held["max"]).all() or not (held["min"] > 0).all():
-        raise InputError(
-            f"{caller}: exposure={exposure!r} must be above 0 and the same in all rows of a series."
-        )
-    size = held["min"].to_dict()
-    values = np.array([float(size[name if len(counts.by) > 1 else name[0]]) for name in counts.names])
-    return np.asarray(values / values.mean())
-
-
-def _past(counts: Counts, at: int, baseline: str, years: int, caller: str) -> Expected:
+def _past(
+    counts: Counts, at: int, baseline: str, years: int, length: NDArray[np.float64], caller: str
+) -> Expected:
     per_year = round(PER_YEAR[counts.step])
     found = None
     if baseline != "recent" and counts.step in _HALF:
         found = farrington(
-            counts.n, at, per_year, years=years, half=_HALF[counts.step], gap=_GAP[counts.step]
+            counts.n, at, per_year, years=years, half=_HALF[counts.step], gap=_GAP[counts.step], length=length
         )
     if found is not None:
         return found
@@ -208,38 +186,33 @@ def _past(counts: Counts, at: int, baseline: str, years: int, caller: str) -> Ex
         raise InputError(
             f"{caller}: {at} {counts.step}(s) of past are too few to expect anything; at least 4 are needed."
         )
-    return recent_mean(counts.n, at, _BACK[counts.step])
+    return recent_mean(counts.n, at, _BACK[counts.step], length=length)
 
 
 def _judge(
-    counts: Counts, at: int, expected: Expected, size: NDArray[np.float64], alpha: float
+    counts: Counts, at: int, expected: Expected, length: NDArray[np.float64], alpha: float
 ) -> pd.DataFrame:
-    """All series in one period."""
+    """All series in one period; those that have a gap there cannot be judged."""
     import pandas as pd
 
-    n = counts.n[:, at]
-    mean, spread = expected.mean, expected.spread
-    upper, _ = tail_p(n, mean, spread)
-    limit = poisson_band(mean, spread, 1 - 2 * alpha)[1]
-    aberrations = ears(counts.n, at)
-    past = counts.n[:, expected.used]
-    periods = np.maximum((~np.isnan(past)).sum(axis=1), 1)
-    before = np.nansum(past, axis=1)
-    tests = np.ones(len(n))
-    likely = np.flatnonzero((n > before / periods) & (upper < 0.2))[:_MOST_E_TESTS]
-    tests[likely] = [e_test(n[k], before[k], ratio=float(periods[k])) for k in likely]
+    rows = np.flatnonzero(~np.isnan(counts.n[:, at]))
+    every = counts.n[rows]
+    n, mean, spread = every[:, at], expected.mean[rows], expected.spread[rows]
+    upper, _ = tail_p(n, expected.cautious[rows], spread)
+    limit = poisson_band(expected.cautious[rows], spread, 1 - 2 * alpha)[1]
+    aberrations = ears(every, at)
     alarms = {
         "poisson_z": 2 * (np.sqrt(n) - np.sqrt(mean)) > 3,
-        "e_test": tests < alpha,
-        "u_chart": n > control_limit(mean, size),
-        "cusum": cusum(counts.n, at, mean, spread) > CUSUM_H,
+        "e_test": _e_tests(every, at, expected.used, length, upper) < alpha,
+        "u_chart": n > u_limit(every, expected.used, at, length),
+        "cusum": cusum(every, at, mean, spread) > CUSUM_H,
         "ears_c1": aberrations["C1"] > EARS_LIMIT,
         "ears_c2": aberrations["C2"] > EARS_LIMIT,
         "ears_c3": aberrations["C3"] > C3_LIMIT,
     }
     return pd.DataFrame(
         {
-            **{name: [one[k] for one in counts.names] for k, name in enumerate(counts.by)},
+            **{name: [counts.names[row][k] for row in rows] for k, name in enumerate(counts.by)},
             "period": counts.begins[at],
             "n": n.astype(np.int64),
             "expected": mean,
@@ -253,6 +226,20 @@ def _judge(
     )
 
 
+def _e_tests(
+    n: NDArray[np.float64], at: int, used: NDArray[np.int64], length: NDArray[np.float64], p: NDArray[np.float64]
+) -> NDArray[np.float64]:  # fmt: skip
+    """P of the E-test against all of the past, of series above their past; the likeliest are tested first."""
+    known = ~np.isnan(n[:, used])
+    before = np.where(known, n[:, used], 0.0).sum(axis=1)
+    longer = np.maximum(np.where(known, length[used], 0.0).sum(axis=1), length[at]) / length[at]
+    tests = np.ones(len(n))
+    likely = np.flatnonzero((n[:, at] > before / longer) & (p < 0.2))
+    for row in likely[np.argsort(p[likely], kind="stable")][:_MOST_E_TESTS]:
+        tests[row] = e_test(float(n[row, at]), float(before[row]), ratio=float(longer[row]))
+    return tests
+
+
 def _ranked(tables: list[pd.DataFrame], counts: Counts, alpha: float) -> pd.DataFrame:
     import pandas as pd
 
@@ -262,7 +249,7 @@ def _ranked(tables: list[pd.DataFrame], counts: Counts, alpha: float) -> pd.Data
     verdict = np.where(
         q < alpha,
         "exception",
-        np.where((table["p"] < alpha) & (table["n"] > table["upper"]), "worth a look", "as usual"),
+        np.where((table["p"] < alpha) & (a_year <= _WORTH_A_YEAR), "worth a look", "as usual"),
     )
     place = list(table.columns).index("p") + 1
     table.insert(place, "q_fdr", q)

@@ -13,6 +13,7 @@ from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of
 from ilp_lab.times.poissontests import poisson_band
+from ilp_lab.times.seasonparts import Trend, part_names, parts_of, trend_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,8 @@ def seasonality(
     -------
     Result
         ``table``: ``period``, ``n``, ``trend``, ``season``, ``rest``, ``adjusted`` (n without season). ``details``: ``strength`` (0: no season, 1: nothing
-        else), ``p`` (Kruskal-Wallis of n less trend by season), ``profile`` (mean season by part of the cycle).
+        else), ``p`` (Kruskal-Wallis of n less trend by season), ``profile`` (mean season by part of the cycle), ``trend`` (times a year, or over the whole time
+        when that is shorter) with ``trend_low``, ``trend_high``, ``trend_p``.
 
     Raises
     ------
@@ -67,101 +69,70 @@ def seasonality(
     >>> bool(seasonality(pd.DataFrame({"occurred_at": at}))["strength"] > 0.9)
     True
     """
-    from scipy.stats import kruskal
-    from statsmodels.tsa.seasonal import STL
+    import pandas as pd
 
     caller = "times.seasonality"
     check = Check(caller)
     check_series(check, incidents, step, None, tuple(CYCLE))
     check.done()
     counts = counts_of(incidents, step, None, caller, since=since, until=until)
-    whole = np.flatnonzero(counts.complete)
+    whole = int(counts.complete.sum())
     cycle = CYCLE[step]
-    if len(whole) < 2 * cycle:
+    if whole < 2 * cycle:
         raise InputError(
-            f"{caller}: {len(whole)} whole {step}s are too few for a season of {cycle}; at least {2 * cycle} are needed."
+            f"{caller}: {whole} whole {step}s are too few for a season of {cycle}; at least {2 * cycle} are needed."
         )
-    span = np.arange(whole[0], whole[-1] + 1)
-    n = counts.n[0, span]
-    gap = np.isnan(n)
-    filled = np.interp(span, span[~gap], n[~gap])
-    # the same season every year: a few years cannot show one that changes
-    parts = STL(filled, period=cycle, seasonal=10 * len(filled) + 1, seasonal_deg=0, robust=robust).fit()
-    trend, season, rest = np.asarray(parts.trend), np.asarray(parts.seasonal), np.asarray(parts.resid)
-    strength = float(max(0.0, 1 - rest.var() / max(float((season + rest).var()), 1e-12)))
-    place = _place(counts, span, step)
-    groups = [(filled - trend)[(place == part) & ~gap] for part in np.unique(place)]
-    p = float(kruskal(*[one for one in groups if len(one)]).pvalue) if np.ptp(filled - trend) > 0 else 1.0
-    import pandas as pd
-
+    parts = parts_of(counts, robust=robust)
+    both = parts.season + parts.rest
+    strength = float(max(0.0, 1 - parts.rest.var() / max(float(both.var()), 1e-12)))
+    trend = trend_of(counts, parts)
     table = pd.DataFrame(
         {
-            "period": counts.begins[span],
-            "n": n,
-            "trend": trend,
-            "season": season,
-            "rest": rest,
-            "adjusted": n - season,
+            "period": counts.begins[parts.span],
+            "n": parts.n,
+            "trend": parts.trend,
+            "season": parts.season,
+            "rest": parts.rest,
+            "adjusted": parts.n - parts.season,
         }
     )
+    places = np.unique(parts.place)
     profile = pd.DataFrame(
         {
-            "part": _names(step, np.unique(place)),
-            "season": [float(season[place == part].mean()) for part in np.unique(place)],
+            "part": part_names(step, places),
+            "season": [float(parts.season[parts.place == part].mean()) for part in places],
         }
     )
     return Result(
         name=caller,
         title="Trend and season",
         table=table,
-        method=f"Counts by {step} were taken apart by STL with a season of {cycle} {step}s{', robustly' if robust else ''}; the season's test is Kruskal-Wallis on what the trend leaves.",
-        findings=_season_findings(table, profile, strength, p, step),
+        method=f"Counts by {step} were taken apart by STL with a season of {cycle} {step}s{', robustly' if robust else ''}; the season's test is Kruskal-Wallis on what the trend leaves. The trend's is a quasi-Poisson regression on time and season, widened for what carries over.",
+        findings=_season_findings(profile, strength, parts.p, trend),
         params=(Param("step", step), Param("robust", robust), Param("clock", counts.zone)),
-        caveats=(*counts.caveats(), *(() if len(whole) >= 3 * cycle else ("Fewer than three whole seasons: one odd year looks like a season.",))),
+        caveats=(*counts.caveats(), *(() if whole >= 3 * cycle else ("Fewer than three whole seasons: one odd year looks like a season.",))),
         references=("Cleveland et al. 1990, STL: a seasonal-trend decomposition procedure based on loess, Journal of Official Statistics 6",),
         sources=(counts.source,),
         left_out=dict(counts.left_out),
         left_out_rows=counts.left_out.rows,
         handling=counts.handling,
-        details={"strength": strength, "p": p, "profile": profile},
+        details={"strength": strength, "p": parts.p, "profile": profile, "trend": trend.ratio, "trend_low": trend.low, "trend_high": trend.high, "trend_p": trend.p},
     )  # fmt: skip
 
 
-def _place(counts: Counts, span: NDArray[np.int64], step: str) -> NDArray[np.int64]:
-    """Which part of the cycle each period is."""
-    begins = counts.begins[span]
-    if step == "day":
-        return np.asarray(begins.day_of_week, dtype=np.int64)
-    if step == "week":
-        return np.minimum(np.asarray(begins.isocalendar().week, dtype=np.int64), 52) - 1
-    return np.asarray(begins.month if step == "month" else begins.quarter, dtype=np.int64) - 1
-
-
-def _names(step: str, parts: NDArray[np.int64]) -> list[str]:
-    import calendar
-
-    if step == "day":
-        return [calendar.day_name[part] for part in parts]
-    if step == "month":
-        return [calendar.month_name[part + 1] for part in parts]
-    return [f"{step} {part + 1}" for part in parts]
-
-
-def _season_findings(
-    table: pd.DataFrame, profile: pd.DataFrame, strength: float, p: float, step: str
-) -> tuple[str, ...]:
-    high, low = (profile.iloc[int(pick(profile["season"].to_numpy()))] for pick in (np.argmax, np.argmin))
-    first, last = float(table["trend"].iloc[0]), float(table["trend"].iloc[-1])
-    said = [f"The trend goes from {first:,.1f} to {last:,.1f} incidents a {step}."]
+def _season_findings(profile: pd.DataFrame, strength: float, p: float, trend: Trend) -> tuple[str, ...]:
+    values = profile["season"].to_numpy()
+    high, low = (profile.iloc[int(at)] for at in (np.argmax(values), np.argmin(values)))
     if p < 0.05:
-        said.append(
-            f"There is a season (strength {strength:.2f} of 1, p {p:.3g}): most in {high['part']} ({high['season']:+,.1f}), fewest in {low['part']} ({low['season']:+,.1f})."
-        )
-        said.append("Compare a month with the same month of other years, or use the adjusted column.")
+        said = [
+            f"There is a season (strength {strength:.2f} of 1, p {p:.3g}): most in {high['part']} ({high['season']:+,.1f}), fewest in {low['part']} ({low['season']:+,.1f}).",
+            trend.words(),
+            "Compare a period with the same one of other years, or use the adjusted column.",
+        ]
     else:
-        said.append(f"No season can be shown (strength {strength:.2f} of 1, p {p:.3g}).")
+        said = [f"No season can be shown (strength {strength:.2f} of 1, p {p:.3g}).", trend.words()]
     said.append(
-        "It describes what was recorded. Check next with change_points whether the trend moved in steps."
+        "It describes what was recorded. Check next with change_points whether the level moved in steps."
     )
     return tuple(said)
 
@@ -190,7 +161,8 @@ def control_chart(
     baseline
         Earlier periods whose mean is expected: chosen as 8 weeks, 12 months or 28 days when left out.
     season
-        Whether the same part of earlier years is expected instead of the periods just before.
+        Whether the same time of earlier years is expected (that month; that week and its neighbours; the same weekday of three weeks)
+        instead of the periods just before.
     level
         Share of periods that the band holds when nothing changes.
     since, until
@@ -248,7 +220,10 @@ def control_chart(
         ),
         findings=_chart_findings(table, counts, level),
         params=(Param("step", step), Param("by", counts.by), Param("baseline", back, chosen=baseline is None), Param("season", season), Param("level", level), Param("clock", counts.zone)),
-        caveats=(*counts.caveats(), "One in twenty periods leaves a 95 % band by chance alone."),
+        caveats=(
+            *counts.caveats(), "One in twenty periods leaves a 95 % band by chance alone.",
+            *(() if season else ("The season is not allowed for: a summer that is busy every year lies above the band; season=True compares with earlier years.",)),
+        ),
         references=("Wheeler 2016, Tables and graphs for monitoring temporal crime trends, doi:10.1177/1461355716642781",),
         sources=(counts.source,),
         left_out=dict(counts.left_out),
@@ -262,22 +237,30 @@ def _expected(counts: Counts, back: int, *, season: bool) -> tuple[NDArray[np.fl
     """Mean of the baseline of each period, and how much more than Poisson its next count varies."""
     n = np.where(counts.complete, counts.n, np.nan)
     expected, spread = np.full(n.shape, np.nan), np.ones(n.shape)
-    place = _place(counts, np.arange(n.shape[1]), counts.step) if season else None
     for t in range(n.shape[1]):
-        if place is not None:
-            year = counts.begins.year.to_numpy()
-            earlier = np.flatnonzero((place == place[t]) & (year < year[t]))
-        else:
-            earlier = np.arange(max(0, t - back), t)
-        known = earlier[~np.isnan(n[0, earlier])]
-        if len(known) < (1 if season else max(3, back // 2)):
+        earlier = _same_season(counts, t) if season else np.arange(max(0, t - back), t)
+        held = n[:, earlier]
+        known = ~np.isnan(held)
+        number = known.sum(axis=1)
+        enough = number >= (1 if season else max(3, back // 2))
+        if not enough.any():
             continue
-        held = n[:, known]
-        mean = held.mean(axis=1)
-        over = held.var(axis=1, ddof=1) / np.maximum(mean, 1e-12) if len(known) > 2 else np.ones(len(mean))
-        expected[:, t] = mean
-        spread[:, t] = np.maximum(over, 1.0) + 1 / len(known)  # the mean itself is uncertain
+        filled = np.where(known, held, 0.0)
+        mean = filled.sum(axis=1) / np.maximum(number, 1)
+        squares = np.where(known, (filled - mean[:, None]) ** 2, 0.0).sum(axis=1)
+        over = np.where(number > 2, squares / np.maximum(number - 1, 1) / np.maximum(mean, 1e-12), 1.0)
+        mean = np.maximum(mean, 0.5 / np.maximum(number, 1))  # nothing in so many still leaves a small rate
+        expected[enough, t] = mean[enough]
+        spread[enough, t] = (np.maximum(over, 1.0) * (1 + 1 / np.maximum(number, 1)))[enough]
     return expected, spread
+
+
+def _same_season(counts: Counts, at: int) -> NDArray[np.int64]:
+    """The same time of earlier years: a month, three weeks, or the same weekdays of three weeks."""
+    cycle, half, every = {"month": (12, 0, 1), "week": (52, 1, 1), "day": (364, 10, 7)}[counts.step]
+    steps = np.arange(-(half // every) * every, half + 1, every)
+    back = (at - cycle * np.arange(1, at // cycle + 2)[:, None] + steps).ravel()
+    return np.unique(back[(back >= 0) & (back < at)])
 
 
 def _chart_table(
@@ -311,10 +294,18 @@ def _chart_findings(table: pd.DataFrame, counts: Counts, level: float) -> tuple[
         f"{len(outside):,} of {len(judged):,} periods lie outside the band; chance alone puts about {(1 - level) * len(judged):.0f} there."
     ]
     last = judged[judged["period"] == judged["period"].max()] if len(judged) else judged
-    for _, row in last.head(1).iterrows():
-        which = (", ".join(str(row[name]) for name in counts.by) + ": ") if counts.by else ""
+    out = last[last["verdict"] != "within the band"]
+    if counts.by and len(last):
+        when = f"the last whole {counts.step} ({last['period'].iloc[0]:%d %B %Y})"
         said.append(
-            f"{which}the last whole {counts.step} ({row['period']:%d %B %Y}) has {row['n']:,} incidents against {row['expected']:,.1f} expected ({row['low']:,.0f} to {row['high']:,.0f}): {row['verdict']}."
+            f"In {when} {len(out)} of {len(last)} series lie outside" + ("." if not len(out) else ":")
+        )
+    shown = out.sort_values("p").head(3) if counts.by else last
+    for _, row in shown.iterrows():
+        which = (", ".join(str(row[name]) for name in counts.by) + ": ") if counts.by else ""
+        period = "" if counts.by else f"The last whole {counts.step} ({row['period']:%d %B %Y}) has "
+        said.append(
+            f"{which}{period}{row['n']:,} incidents against {row['expected']:,.1f} expected ({row['low']:,.0f} to {row['high']:,.0f}): {row['verdict']}."
         )
     said.append("Outside the band means worth a look; use exceptions to rank many series at once.")
     return tuple(said)

@@ -1,0 +1,170 @@
+"""The season of a series of counts: its parts, how much each holds, whether it is there, and what trend is left without it."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab.times.periodcounts import CYCLE, PER_YEAR, Counts, period_days, places_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_HARMONICS = 2
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A series taken apart.
+
+    Attributes
+    ----------
+    span
+        Which periods, from the first whole one to the last.
+    n, filled
+        Counts (NaN where missing), and with gaps filled by the straight line between neighbours.
+    trend, season, rest
+        What they add up from.
+    place
+        Which part of the cycle each period is.
+    p
+        Kruskal-Wallis: whether the parts of the cycle differ.
+    """
+
+    span: NDArray[np.int64]
+    n: NDArray[np.float64]
+    filled: NDArray[np.float64]
+    trend: NDArray[np.float64]
+    season: NDArray[np.float64]
+    rest: NDArray[np.float64]
+    place: NDArray[np.int64]
+    p: float
+
+    @property
+    def gap(self) -> NDArray[np.bool_]:
+        """Which periods are missing."""
+        return np.isnan(self.n)
+
+
+def parts_of(counts: Counts, *, robust: bool = True) -> Parts:
+    """Take the first series of counts apart by STL, with the same season every year.
+
+    A few years cannot show a season that changes, so its smoother is as long as the series.
+    """
+    from scipy.stats import kruskal
+    from statsmodels.tsa.seasonal import STL
+
+    whole = np.flatnonzero(counts.complete)
+    span = np.arange(whole[0], whole[-1] + 1)
+    n = counts.n[0, span]
+    gap = np.isnan(n)
+    filled = np.interp(span, span[~gap], n[~gap])
+    cycle = CYCLE[counts.step]
+    fit = STL(filled, period=cycle, seasonal=10 * len(filled) + 1, seasonal_deg=0, robust=robust).fit()
+    trend, season, rest = (np.asarray(one) for one in (fit.trend, fit.seasonal, fit.resid))
+    place = places_of(counts.begins[span], counts.step)
+    groups = [(filled - trend)[(place == part) & ~gap] for part in np.unique(place)]
+    held = [one for one in groups if len(one)]
+    p = float(kruskal(*held).pvalue) if np.ptp(filled - trend) > 0 and len(held) > 1 else 1.0
+    return Parts(span, n, filled, trend, season, rest, place, p)
+
+
+def season_index(parts: Parts, step: str) -> NDArray[np.float64]:
+    """How many times the level each period holds by its season alone: what happened over the trend, by part of the cycle."""
+    size = int(parts.place.max()) + 1
+    known = ~parts.gap
+    trend = np.maximum(parts.trend, 1e-9)
+    held = np.bincount(parts.place[known], parts.filled[known], size)
+    level = np.bincount(parts.place[known], trend[known], size)
+    if step == "week" and size >= 26:  # a single week of three years is mostly luck
+        around = range(-2, 3)
+        held, level = (np.sum([np.roll(one, by) for by in around], axis=0) for one in (held, level))
+    index = np.divide(held, level, out=np.ones(size), where=level > 0)
+    chosen = np.maximum(index, 0.02)[parts.place]
+    return np.asarray(chosen / chosen.mean())
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Change of the level by the year (or over the whole time, when that is shorter), the season allowed for.
+
+    Attributes
+    ----------
+    ratio, low, high
+        How many times the level, with its 95 % interval.
+    p
+        Two-sided.
+    over
+        ``"a year"`` or ``"over the whole time"``.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    p: float
+    over: str
+
+    def words(self) -> str:
+        """Say it, or say that none can be shown."""
+        change = f"{(self.ratio - 1) * 100:+.0f} % {self.over} (95 % interval {(self.low - 1) * 100:+.0f} to {(self.high - 1) * 100:+.0f} %)"
+        if self.p < 0.05:
+            return f"Beside the season the level {'rises' if self.ratio > 1 else 'falls'}: {change}."
+        return f"No trend can be shown beside the season: {change}."
+
+
+def trend_of(counts: Counts, parts: Parts) -> Trend:
+    """Quasi-Poisson regression on time and season, with errors widened for what carries over from period to period."""
+    import statsmodels.api as sm
+    from scipy.stats import t as student
+
+    known = np.flatnonzero(~parts.gap)
+    n = parts.n[known]
+    years = (parts.span - parts.span.mean())[known] / PER_YEAR[counts.step]
+    design = np.column_stack([np.ones(len(n)), years, *season_terms(counts, parts)[:, known]])
+    offset = np.log(period_days(counts)[parts.span][known])
+    if not n.sum() or len(n) <= design.shape[1] + 2:
+        return Trend(1.0, 0.0, math.inf, 1.0, "a year")
+    fit = sm.GLM(n, design, family=sm.families.Poisson(), offset=offset).fit(scale="X2")
+    residual = np.asarray(fit.resid_pearson)
+    carried = float(np.clip((residual[1:] * residual[:-1]).sum() / max((residual**2).sum(), 1e-12), 0.0, 0.9))
+    se = float(fit.bse[1]) * math.sqrt(max(1.0, 1.0 / float(fit.scale)) * (1 + carried) / (1 - carried))
+    free = len(n) - design.shape[1]
+    length = float(np.ptp(years))
+    times = 1.0 if length >= 1 else length
+    beta, se = float(fit.params[1]) * times, se * times
+    reach = float(student.ppf(0.975, free)) * se
+    p = float(2 * student.sf(abs(beta) / max(se, 1e-12), free))
+    low, high = (math.exp(min(max(end, -50.0), 50.0)) for end in (beta - reach, beta + reach))
+    return Trend(
+        math.exp(min(max(beta, -50.0), 50.0)),
+        low,
+        high,
+        p,
+        "a year" if length >= 1 else "over the whole time",
+    )
+
+
+def season_terms(counts: Counts, parts: Parts) -> Any:
+    """Columns of a regression that stand for the season: parts of the cycle, or two waves a year where those are too many."""
+    columns = []
+    whole_years = len(parts.span) >= 2 * PER_YEAR[counts.step]
+    if counts.step != "week":
+        columns += [(parts.place == part).astype(float) for part in np.unique(parts.place)[1:]]
+    if counts.step in {"day", "week"} and whole_years:
+        turn = 2 * np.pi * counts.begins[parts.span].day_of_year.to_numpy() / 365.25
+        for k in range(1, _HARMONICS + 1):
+            columns += [np.sin(k * turn), np.cos(k * turn)]
+    return np.array(columns).reshape(len(columns), len(parts.span))
+
+
+def part_names(step: str, parts: NDArray[np.int64]) -> list[str]:
+    """Names of the parts of a cycle."""
+    if step == "day":
+        return [calendar.day_name[part] for part in parts]
+    if step == "month":
+        return [calendar.month_name[part + 1] for part in parts]
+    return [f"{step} {part + 1}" for part in parts]
