@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ilp_lab.networks.callrhythm import call_bursts as call_bursts
     from ilp_lab.networks.callrhythm import night_calls as night_calls
     from ilp_lab.networks.colocation import co_location as co_location
+    from ilp_lab.networks.cooffending import co_offending as co_offending
     from ilp_lab.networks.exchange import to_networkx as to_networkx
     from ilp_lab.networks.handsets import device_swaps as device_swaps
     from ilp_lab.networks.linkchart import LinkChart as LinkChart
@@ -33,6 +34,7 @@ _NAMES = {
     "call_chart": "calling",
     "chart": "building",
     "co_location": "colocation",
+    "co_offending": "cooffending",
     "common_contacts": "calling",
     "contacts": "calling",
     "device_swaps": "handsets",
