@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab._check import Check
 from ilp_lab.errors import AuditError, HandlingError, InputError, NoCaseError
 from ilp_lab.safeguards.case import Case
-from ilp_lab.safeguards.handling import handling_of, policy
+from ilp_lab.safeguards.handling import MARK, handling_of, policy
 from ilp_lab.safeguards.writing import write_atomically
 from ilp_lab.schema import TABLES
 
@@ -130,10 +130,27 @@ def release_bytes(
             handling=code,
             authority=authority or "",
             reason=reason,
+            rests_on=_rests_on(inputs),
         )
 
     write_atomically(target, content, before=log)
     return Released(target, code, digest)
+
+
+def _rests_on(inputs: Sequence[Any]) -> list[str]:
+    """What the inputs are known by, so that a fault found later leads to every file that rests on it."""
+    found: dict[str, None] = {}
+    for item in inputs:
+        for source in getattr(item, "sources", ()):
+            found.update(dict.fromkeys(mark for mark in (source.fingerprint, source.origin) if mark))
+        for name in ("record_id", "content_hash", "sha256"):
+            value = getattr(item, name, None)
+            if isinstance(value, str) and value:
+                found[value] = None
+        if hasattr(item, "attrs"):
+            origin = item.attrs.get(MARK, {}).get("origin", "")
+            found.update({str(origin): None} if origin else {})
+    return list(found)
 
 
 def release_table(

@@ -67,9 +67,13 @@ EXPORTS = {
     "ilp_lab.verification": ["places", "times"],
     "ilp_lab.products": ["ProblemProfile", "Section"],
     "ilp_lab.safeguards": [
-        "AuditLog", "Case", "HandlingPolicy", "Package", "PublicKey", "Released", "Verdict", "apply_recall",
-        "distrust", "handling_of", "make_key", "mark", "open_case", "open_package", "origin_of", "policy",
-        "public_key", "recall_package", "received", "release_bytes", "release_package", "release_table", "trust", "trusted",
+        "AuditLog", "Case", "HandlingPolicy", "Package", "PublicKey", "Released", "Sanitised",
+        "Verdict", "admit", "apply_recall", "audit_table", "check_releases", "distrust", "enforce",
+        "find_special_categories", "handling_of", "hide_overdue", "make_key", "mark", "minimise", "open_case",
+        "open_package", "origin_of", "override", "overrides", "oversight_report", "policy", "pseudonymise",
+        "public_key", "purge", "quarantine", "recall_package", "received", "reidentify", "release_bytes",
+        "release_package", "release_table", "resting_on", "retention_schedule", "review_queue", "round_counts", "rule_set",
+        "sanitise", "source_phrases", "suppress", "trust", "trusted", "unused_columns", "was_purged",
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
