@@ -54,6 +54,8 @@ class Cases:
         Reason → number of rows of the controls or the population that could not be used.
     doubts
         What the data leave open, in sentences.
+    outlines
+        The areas that the places are, for drawing; ``None`` where they are points.
     """
 
     places: NDArray[np.float64]
@@ -72,6 +74,7 @@ class Cases:
     count: str = ""
     others_out: Mapping[str, int] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    outlines: NDArray[np.object_] | None = None
 
 
 def cases_of(
@@ -125,7 +128,9 @@ def cases_of(
         )
         others_out |= {} if controls is None else controls.lost
     if len(place) < 2:
-        raise InputError(f"{caller}: only {len(place)} case is usable; a cluster takes at least two.")
+        raise InputError(
+            f"{caller}: {len(place)} case(s) can be used; a cluster takes at least two. Cases lost on the way: {_lost(reasons)}."
+        )
     held = np.bincount(place, minlength=len(base.x)).astype(np.float64)
     if model == "poisson":
         _check_population(held, base.mass, caller)
@@ -147,6 +152,7 @@ def cases_of(
     return Cases(
         at, middles[fresh], around[fresh], base.mass, place, days if timed else None, label, base.labels,
         model == "permutation", metric, reasons, (source,), base.matched_m, named, others_out, doubts,
+        base.outlines,
     )  # fmt: skip
 
 
@@ -187,6 +193,11 @@ def _usable(
     return points.used[kept], number[kept].astype(np.int64), day[kept], reasons, named
 
 
+def _lost(reasons: NDArray[np.object_]) -> str:
+    names, numbers = np.unique(reasons[reasons != ""].astype(str), return_counts=True)
+    return ", ".join(f"{number:,} {name}" for name, number in zip(names, numbers, strict=True)) or "none"
+
+
 @dataclass(frozen=True)
 class _Base:
     """Places and which of them each case lies in."""
@@ -198,6 +209,7 @@ class _Base:
     of: NDArray[np.int64]
     matched_m: float = 0.0
     lost: Mapping[str, int] = field(default_factory=dict)
+    outlines: NDArray[np.object_] | None = None
 
 
 def _numbers(cases: gpd.GeoDataFrame, count: str | None) -> tuple[NDArray[np.float64], str]:
@@ -276,7 +288,8 @@ def _in_population(
     lost = {reason: number for reason, number in lost.items() if number}
     labels = [(label,) for label in table.index]
     if (table.geometry.geom_type != "Point").any():
-        return _Base(px, py, mass, labels, first_area(np.asarray(table.geometry), x, y)[0], 0.0, lost)
+        shapes = np.asarray(table.geometry)
+        return _Base(px, py, mass, labels, first_area(shapes, x, y)[0], 0.0, lost, shapes)
     tree = cKDTree(np.column_stack([px, py]))
     spacing = tree.query(np.column_stack([px, py]), k=2)[0][:, 1] if len(px) > 1 else np.array([0.0])
     reach = (

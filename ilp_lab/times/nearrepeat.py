@@ -359,8 +359,8 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
             )
         extra = float((sure["observed"] - sure["expected"]).sum())
         said.append(
-            f"That is about {extra:,.0f} pairs beyond chance among {len(held.x):,} incidents: it tells how much a response "
-            "could prevent at most."
+            f"That is about {extra:,.0f} pairs beyond chance among {len(held.x):,} incidents; one wave makes many pairs, so it is no "
+            "count of incidents that a response could prevent."
         )
     said.append(
         "It says that they come together, not that the same people did it. Check next with near_repeat_roles which they are."

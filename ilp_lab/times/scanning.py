@@ -99,9 +99,10 @@ def scan(
     Returns
     -------
     Result
-        ``table``: one row per cluster, the likeliest first, all that are more than chance and the first ten: ``llr``, ``observed``, ``expected``, ``ratio``, ``p``, ``p_gumbel``, ``recurrence_days``,
-        ``start``, ``end`` (first and last day), ``radius_m``, ``places`` (how many), ``members`` (their index labels), ``verdict`` and the circle.
-        ``details``: ``maxima`` (simulated), ``periods``.
+        ``table``: one row per cluster, the likeliest first, all that are more than chance and the first ten: ``llr``, ``observed``,
+        ``expected``, ``ratio``, ``p``, ``p_gumbel``, ``recurrence_days``, ``start``, ``end`` (first and last day), ``radius_m``, ``places``
+        (how many), ``members`` (their index labels), ``verdict`` and the outline (its circle, or its areas). ``details``: ``maxima``
+        (of the simulations), ``cases``, ``units`` (of time).
 
     Raises
     ------
@@ -280,7 +281,6 @@ def _table(
     """The clusters, and how many further ones are not listed."""
     import geopandas as gpd
     import pandas as pd
-    import shapely
 
     circles = work.circles
     spread = max(float(maxima.std(ddof=1)), 1e-12) * math.sqrt(6) / math.pi
@@ -312,17 +312,22 @@ def _table(
                 "verdict": "more than chance" if p < alpha else "not more than chance",
             }
         )
-        shapes.append(
-            shapely.buffer(
-                shapely.Point(held.centre_xy[centre]), max(rows[-1]["radius_m"], 10.0), quad_segs=24
-            )
-        )
+        shapes.append(_outline(held, centre, inside, rows[-1]["radius_m"]))
     columns = ["llr", "observed", "expected", "ratio", "p", "p_gumbel", "recurrence_days", "start", "end", "radius_m", "places", "members", "verdict"]  # fmt: skip
     table = pd.DataFrame(rows, columns=pd.Index(columns))
     table["verdict"] = pd.Categorical(
         table["verdict"], categories=["more than chance", "not more than chance"]
     )
     return gpd.GeoDataFrame(table, geometry=shapes, crs=held.metric.crs), len(separate) - len(table)
+
+
+def _outline(held: Cases, centre: int, inside: NDArray[np.int32], radius_m: float) -> Any:
+    """What is drawn: the areas of the cluster, or its circle."""
+    import shapely
+
+    if held.outlines is not None:
+        return shapely.union_all(held.outlines[inside])
+    return shapely.buffer(shapely.Point(held.centre_xy[centre]), max(radius_m, 10.0), quad_segs=24)
 
 
 def _expected(work: Work, inside: NDArray[np.int32], position: int, begin: int, end: int) -> float:

@@ -118,6 +118,8 @@ def findings(
         )
     top = table.iloc[0]
     where = f"within {top['radius_m']:,.0f} m of one place" if top["radius_m"] > 0 else "at one place"
+    if held.outlines is not None:
+        where = "in one area" if top["places"] == 1 else f"in {top['places']:,} areas side by side"
     if held.day is None:
         span = ""
     elif top["start"] == top["end"]:

@@ -165,7 +165,7 @@ def _read_chicago(path: Path) -> gpd.GeoDataFrame:
 
     held = pd.read_csv(path, header=None, names=["x", "y", "day"])
     days = (pd.to_datetime(held["day"]) - pd.Timestamp("2015-01-01")).dt.days
-    return _points(held["x"], held["y"], days, crs=26916)
+    return _points(held["x"], held["y"], days, crs=26971)
 
 
 @cache

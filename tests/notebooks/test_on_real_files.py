@@ -85,3 +85,83 @@ def test_verification_with_all_data():
     found = run("07_verification", DATA=str(SHARED))
     assert found["checks"].table["agrees"].all()
     assert found["timely"].table["agrees"].all()
+
+
+def test_near_repeats_on_chicago(tmp_path):
+    found = run(
+        "10_near_repeat_wave",
+        INCIDENTS=chicago_burglaries(tmp_path, year=2016),
+        CLOCK="America/Chicago",
+        OFFENCE="burglary",
+        FROM="2016-01-01",
+        UNTIL="2017-01-01",
+        TODAY="2016-07-01",
+    )
+    assert len(found["chosen"]) == 11_701
+    nearest = found["near"].table.query("days_to == 7")
+    assert (nearest["verdict"] == "more than chance").all()
+    assert nearest["ratio"].is_monotonic_decreasing
+    assert not (found["chance"].table["verdict"] == "more than chance").any()
+    assert len(found["zones"].table)
+
+
+def test_an_outbreak_in_chicago(tmp_path):
+    areas = gpd.read_file(SHARED / "data" / "chicago" / "chicago_community_areas.geojson")
+    areas["population"] = (areas.to_crs(26916).area / 100).astype(
+        int
+    )  # stands in for residents: one per 100 m²
+    areas.to_file(tmp_path / "areas.geojson", driver="GeoJSON")
+    found = run(
+        "11_is_this_outbreak_real",
+        INCIDENTS=chicago_burglaries(tmp_path, year=2016, days=120),
+        AREAS=str(tmp_path / "areas.geojson"),
+        CLOCK="America/Chicago",
+        OFFENCE="burglary",
+        FROM="2016-01-01",
+        TODAY="2016-04-29",
+        MAX_DAYS=28,
+    )
+    assert found["now"].table["end"].max() <= pd.Timestamp("2016-04-29")
+    assert (found["chance"].table["p"] >= 0.01).all()
+    assert found["people"].table["p"].iloc[0] == 0.001  # burglaries are not spread by ground
+
+
+def test_series_on_the_crimelinkage_example(tmp_path):
+    table = pd.read_csv(SHARED / "oracles" / "crimes.csv", dtype=str)
+    offenders = (
+        pd.read_csv(SHARED / "oracles" / "offenders.csv").groupby("crimeID")["offenderID"].agg(";".join)
+    )
+    for end, name in (("FROM", "occurred_at"), ("TO", "occurred_to")):
+        clock = table[f"TIME_{end}"].str.zfill(4)
+        minutes = clock.str[:2].astype(int) * 60 + clock.str[2:].astype(int)
+        table[name] = pd.to_datetime(table[f"DATE_{end}"]) + pd.to_timedelta(minutes, unit="min")
+    table["offender"] = table["crimeID"].map(offenders)
+    places = gpd.points_from_xy(table["X"].astype(float) + 500_000, table["Y"].astype(float) + 5_300_000)
+    places = gpd.GeoSeries(places, crs=32633).to_crs(4326)
+    table = table.assign(longitude=places.x, latitude=places.y, offence="burglary").drop(columns=["X", "Y"])
+    table = table.rename(columns={"crimeID": "incident_id"})
+    table.filter(regex="^(?!DATE|TIME)").to_csv(tmp_path / "crimes.csv", index=False)
+    found = run("12_one_series_or_two", CRIMES=str(tmp_path / "crimes.csv"), MANNER=["MO1", "MO2", "MO3"])
+    assert (len(found["crimes"]), len(found["unsolved"])) == (490, 100)
+    assert found["model"]["co_offending"].to_dict() == {1: 294, 2: 78, 3: 15, 4: 3}
+    assert found["review"].table["bayes_factor"].min() >= 100
+
+
+def chicago_burglaries(folder, *, year, days=366):
+    """The public file of burglaries without names of columns that anybody would know, as a table of incidents."""
+    path = SHARED / "data" / "near_repeat_oracle" / "chicago_burglary_2014_2017.csv"
+    if not path.exists():
+        pytest.skip("the public Chicago near-repeat files are not beside the project (../shared/data)")
+    table = pd.read_csv(path)
+    at = pd.to_datetime(table["date_single"], format="%d/%m/%Y")
+    first = pd.Timestamp(year, 1, 1)
+    chosen = (at >= first) & (at < min(first + pd.Timedelta(days, "D"), pd.Timestamp(year + 1, 1, 1)))
+    places = gpd.GeoSeries(gpd.points_from_xy(table["x"], table["y"]), crs=26971)[chosen].to_crs(4326)
+    made = pd.DataFrame(
+        {
+            "incident_id": range(len(places)), "offence": "burglary", "occurred_at": at[chosen].dt.strftime("%Y-%m-%d"),
+            "longitude": places.x, "latitude": places.y, "area": "Chicago",
+        }
+    )  # fmt: skip
+    made.to_csv(folder / "burglaries.csv", index=False)
+    return str(folder / "burglaries.csv")

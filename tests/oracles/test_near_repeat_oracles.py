@@ -29,7 +29,7 @@ def chicago(name, fmt="%Y-%m-%d", header=None):
     table.columns = ["x", "y", "day"]
     at = pd.to_datetime(table["day"], format=fmt).dt.tz_localize("America/Chicago")
     return gpd.GeoDataFrame(
-        {"occurred_at": at}, geometry=gpd.points_from_xy(table["x"], table["y"]), crs=26916
+        {"occurred_at": at}, geometry=gpd.points_from_xy(table["x"], table["y"]), crs=26971
     )
 
 

@@ -261,6 +261,8 @@ def test_population_of_polygons_and_cases_outside_it():
     assert result.table["observed"][0] == 3
     assert result.table["expected"][0] == pytest.approx(5 * 100 / 350)
     assert result.title == "Spatial scan"
+    assert result.table.geometry.iloc[0].equals(cells.geometry[0])
+    assert "3 cases in one area" in result.explain()
     assert result.table["start"].isna().all()
 
 
@@ -351,8 +353,11 @@ def test_what_does_not_fit_is_said_in_a_sentence(given, words):
 
 def test_odd_data_are_refused_or_said():
     xy, days = anywhere(30, 2)
-    with pytest.raises(InputError, match="only 1 case is usable"):
+    with pytest.raises(InputError, match=r"1 case\(s\) can be used"):
         scan(made(xy[:1], days[:1]))
+    far = made([[9e6, 0], [9e6, 1e3]]).assign(population=5)
+    with pytest.raises(InputError, match="30 outside the population"):
+        scan(made(xy), model="poisson", population=far)
     with pytest.raises(InputError, match="everything lies at one place"):
         scan(made(np.zeros((30, 2)), days))
     with pytest.raises(InputError, match="all cases lie in one unit"):
