@@ -11,6 +11,8 @@
         │   └── AmbiguousError      the data allows two readings; a person must choose
         ├── ReadError               (also OSError) a file cannot be opened, or is not what it says
         ├── WriteError              (also OSError) a file cannot be written; nothing half-written is left
+        ├── StoreError              the case store cannot be used: locked, read-only, full, damaged, of another version
+        │   └── StaleError          somebody else changed the record meanwhile
         ├── MissingPartError        an optional part (package, browser, data) is not on this machine
         └── SafeguardError          a safeguard says no
             ├── NoCaseError         releasing needs an open case
@@ -53,6 +55,14 @@ class ReadError(IlpError, OSError):
 
 class WriteError(IlpError, OSError):
     """A file cannot be written; nothing half-written is left behind."""
+
+
+class StoreError(IlpError):
+    """The case store cannot be used: it is locked, read-only, full, damaged, or of another version."""
+
+
+class StaleError(StoreError):
+    """Somebody else changed the record meanwhile; read it again, then decide."""
 
 
 class MissingPartError(IlpError):

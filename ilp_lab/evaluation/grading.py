@@ -244,7 +244,7 @@ def _files() -> dict[str, Path]:
     """Name → file; what is shipped cannot be replaced silently by a file of the same name."""
     found: dict[str, Path] = {}
     for folder in (_PACKS, *_own_folders()):
-        if folder.is_dir():
+        if os.path.isdir(folder):  # noqa: PTH112  (is_dir raises where one may not look)
             for file in sorted(folder.glob("*.yml")):
                 found.setdefault(file.stem, file)
     return found

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ilp_lab.records.acting import LessonResult as LessonResult
     from ilp_lab.records.acting import RetentionReview as RetentionReview
     from ilp_lab.records.acting import TaskingRecord as TaskingRecord
+    from ilp_lab.records.casestore import CaseStore as CaseStore
+    from ilp_lab.records.casestore import open_store as open_store
     from ilp_lab.records.catalogue import FORMS as FORMS
     from ilp_lab.records.catalogue import fields as fields
     from ilp_lab.records.catalogue import form_of as form_of
@@ -45,6 +47,7 @@ _NAMES = {
     "FORMS": "catalogue",
     "AnalyticJudgement": "judging",
     "AuditEvent": "acting",
+    "CaseStore": "casestore",
     "CollectionPlan": "gathering",
     "DataSetRecord": "gathering",
     "DecisionRecord": "acting",
@@ -69,6 +72,7 @@ _NAMES = {
     "frame_faults": "frames",
     "from_frame": "frames",
     "json_schema": "catalogue",
+    "open_store": "casestore",
     "sensitive_fields": "catalogue",
     "to_frame": "frames",
 }

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -83,13 +83,20 @@ class Record(BaseModel):
     supersedes: Sha256 | None = Field(default=None, description="Hash of the version before")
 
     def __init__(self, **given: Any) -> None:
-        faults = type(self).faults(given)
+        filled = {name: value for name, value in given.items() if not is_empty(value)}
+        faults: list[str] = []
+        try:
+            super().__init__(**filled)
+        except ValidationError as error:
+            faults = type(self).faults(given) or [str(error)]
+        else:
+            values = dict(self.__dict__)
+            faults = [*self._base_rules(values), *self._rules(values)]
         if faults:
             check = Check(type(self).form or type(self).__name__)
             for fault in faults:
                 check.add(fault, FormError)
             check.done()
-        super().__init__(**{name: value for name, value in given.items() if not is_empty(value)})
 
     @classmethod
     def shown(cls) -> list[str]:
@@ -163,7 +170,7 @@ class Record(BaseModel):
         """Form, number and version: how other records and products point at it."""
         return f"{self.form}:{self.record_id}@{self.version}"
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of form and content."""
         return hashlib.sha256(f"{self.form}/{self.form_version}\n{self.to_json()}".encode()).hexdigest()
@@ -175,6 +182,10 @@ class Record(BaseModel):
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, UTC times; the same content gives the same text on any machine."""
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> str:
         return json.dumps(
             self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
         )
@@ -230,7 +241,7 @@ def _is_part(annotation: Any) -> bool:
 
 
 def _lean(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         kept = {str(name): _lean(item) for name, item in value.items()}
         return {name: item for name, item in kept.items() if item is not None and item not in ("", [], {})}
     if isinstance(value, (list, tuple)):

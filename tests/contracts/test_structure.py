@@ -28,11 +28,11 @@ EXPORTS = {
         "review_grades", "scheme", "schemes", "weights",
     ],
     "ilp_lab.records": [
-        "AnalyticJudgement", "AuditEvent", "CollectionPlan", "DataSetRecord", "DecisionRecord", "DisseminationRecord",
+        "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "DataSetRecord", "DecisionRecord", "DisseminationRecord",
         "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport", "IntelligenceRequirement", "LessonResult",
         "ProblemProfileData", "PurposeRecord", "Record", "RetentionReview", "StrategicAssessmentData",
         "SubjectProfileData", "TacticalAssessmentData", "TaskingRecord", "TermsOfReference", "fields", "form_of", "forms",
-        "frame_faults", "from_frame", "json_schema", "sensitive_fields", "to_frame",
+        "frame_faults", "from_frame", "json_schema", "open_store", "sensitive_fields", "to_frame",
     ],
     "ilp_lab.intake": [
         "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
