@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ilp_lab.intake.callrecords import read_calls as read_calls
     from ilp_lab.intake.gazetteers import read_gazetteer as read_gazetteer
     from ilp_lab.intake.geocoding import geocode as geocode
+    from ilp_lab.intake.graphtables import read_graph_csv as read_graph_csv
     from ilp_lab.intake.incidents import read_incidents as read_incidents
     from ilp_lab.intake.links import read_entities as read_entities
     from ilp_lab.intake.links import read_links as read_links
@@ -27,6 +28,7 @@ _NAMES = {
     "read_entities": "links",
     "read_events": "participants",
     "read_gazetteer": "gazetteers",
+    "read_graph_csv": "graphtables",
     "read_incidents": "incidents",
     "read_links": "links",
     "read_streets": "streets",

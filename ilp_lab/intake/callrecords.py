@@ -12,7 +12,7 @@ import numpy as np
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.intake import checks, dates
 from ilp_lab.intake.clock import aware
-from ilp_lab.intake.links import identifiers
+from ilp_lab.intake.naming import identifiers
 from ilp_lab.intake.phonenumbers import phone_numbers, serial_numbers
 from ilp_lab.intake.quality import QualityReport
 from ilp_lab.intake.reading import SAID, Reading, opened, zone_of

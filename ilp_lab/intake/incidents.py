@@ -15,7 +15,7 @@ from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.columns import understand
 from ilp_lab.intake.files import read_raw
-from ilp_lab.intake.links import identifiers
+from ilp_lab.intake.naming import identifiers
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, file_settings
 from ilp_lab.intake.reading import Reading

@@ -12,6 +12,8 @@ from ilp_lab.errors import ColumnError
 from ilp_lab.intake import dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
+from ilp_lab.intake.matrices import square
+from ilp_lab.intake.naming import identifiers, of_several_types
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name, plain
@@ -82,7 +84,7 @@ def read_links(
     raw = read_raw(
         path_or_frame, caller=_LINKS, as_text=["column1", "column2", *map(plain, codes)], sheet=sheet
     )
-    matrix = _as_matrix(raw) if not given else None
+    matrix = square(raw, LINK_NAMES, _LINKS) if not given else None
     if matrix is not None:
         return _finish(mark(matrix[0], handling=handling, origin=raw.name), raw, {}, [matrix[1]], [])
     if profile is not None:
@@ -160,23 +162,6 @@ def read_entities(
     return mark(table, handling=handling, origin=raw.name), _report(raw, table, roles, where, [], [])
 
 
-def identifiers(column: pd.Series) -> pd.Series:
-    """A column as text by which things are recognised: 7, 7.0 and ``" 7"`` are the same.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> identifiers(pd.Series([7.0, None])).tolist()
-    ['7', nan]
-    """
-    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    text = column.astype("str").str.strip(" \t\r\n")
-    if column.dtype.kind not in "iuf" and text[column.notna()].str.fullmatch(r"-?[1-9]\d*\.0|0\.0").all():
-        text = text.str.removesuffix(".0")  # a table of numbers with gaps, written out by another program
-    return text.where(column.notna() & (text != ""))
-
-
 def _finish(
     table: pd.DataFrame, raw: Raw, roles: dict[str, Role], notes: list[str], settings: list[Param]
 ) -> tuple[pd.DataFrame, QualityReport]:
@@ -193,6 +178,8 @@ def _finish(
         "self_link": np.flatnonzero((source == target).to_numpy() & ~absent),
         "repeated_link": np.flatnonzero(table.duplicated(ends, keep="first").to_numpy() & ~absent),
     }
+    if {"source", "target"} <= roles.keys():
+        where["mixed_ids"] = of_several_types(*(raw.frame[roles[end].column] for end in ("source", "target")))
     return table, _report(raw, table, roles, where, notes, settings)
 
 
@@ -271,50 +258,3 @@ def _two_ends(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, Role]:
         f"{_LINKS}: no two columns say what is linked with what. Name them: columns={{'source': '...', 'target': '...'}}. "
         f"There are: {', '.join(map(str, frame.columns[:15]))}."
     )
-
-
-def _as_matrix(raw: Raw) -> tuple[pd.DataFrame, str] | None:
-    """Links of a square matrix; ``None`` when the table is not one."""
-    frame = raw.frame
-    if frame.shape[1] < 3 or abs(len(frame) + 1 - frame.shape[1]) > 1:
-        return None
-    if str(frame.columns[0]).startswith("column_") and len(frame) == frame.shape[1]:
-        names, body = frame.iloc[0, 1:].tolist(), frame.iloc[1:]
-    else:
-        names, body = frame.columns[1:].tolist(), frame
-    down, along = (identifiers(_series(part)).tolist() for part in (body.iloc[:, 0].tolist(), names))
-    values = body.iloc[:, 1:].apply(_to_number).to_numpy(dtype=np.float64)
-    if down != along or np.isnan(values).any():
-        return None
-    return _unfold(values, along)
-
-
-def _unfold(values: Any, names: list[str]) -> tuple[pd.DataFrame, str]:
-    import pandas as pd
-
-    symmetric = bool(np.array_equal(values, values.T))
-    one, other = np.nonzero(np.triu(values) if symmetric else values)
-    table = pd.DataFrame(
-        {
-            "source": [names[at] for at in one],
-            "target": [names[at] for at in other],
-            "strength": values[one, other],
-            "source_row": one + 2,
-        }
-    )
-    how = (
-        "symmetric, so every pair was read once" if symmetric else "not symmetric, so links have a direction"
-    )
-    return table, f"A matrix of {len(names)} entities was read; it is {how}."
-
-
-def _series(values: list[Any]) -> pd.Series:
-    import pandas as pd
-
-    return pd.Series(values)
-
-
-def _to_number(column: pd.Series) -> pd.Series:
-    import pandas as pd
-
-    return pd.to_numeric(column, errors="coerce")

@@ -98,11 +98,13 @@ def read_text(
     """
     sample, whole = _sample(content)
     encoding, why_encoding = _encoding(sample, whole, name, caller)
-    lines, before = _lines(sample.decode(encoding, errors="replace"), whole, name, caller)
+    lines, at_line = _lines(sample.decode(encoding, errors="replace"), whole, name, caller)
     delimiter = _delimiter(lines)
     said = _SAYS_DELIMITER.fullmatch(lines[0].strip('" '))
     if said and len(lines) > 1:
-        delimiter, lines, before = said[1], lines[1:], before + 1
+        delimiter, lines, at_line = said[1], lines[1:], at_line[1:]
+    above = preamble(_rows(lines, delimiter))
+    lines, before = lines[above:], at_line[above]
     rows = _rows(lines, delimiter)
     header = _has_header(rows) if headed is None else headed
     names = _names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
@@ -124,6 +126,8 @@ def read_text(
     }
     if not header:
         settings["header"] = ("none", "the first line already holds values, so columns are numbered")
+    elif above:
+        settings["header"] = (f"line {before + 1}", "the lines above it hold a title, not a table")
     return Raw(to_frame(_numbered(table, types)), name, settings, tuple(bad), at)
 
 
@@ -167,7 +171,9 @@ def from_cells(
         raise ReadError(f"{caller}: {name} has no filled cells on that sheet; name another with sheet=.")
     left = min(next(at for at, cell in enumerate(rows[row]) if cell not in ("", None)) for row in numbers)
     filled = [rows[row][left:] for row in numbers]
-    texts = [["" if cell is None else str(cell) for cell in row] for row in filled[:50]]
+    texts = [["" if cell is None else str(cell) for cell in row] for row in filled[:60]]
+    above = preamble(texts)
+    numbers, filled, texts = numbers[above:], filled[above:], texts[above:]
     header = _has_header(texts)
     if header and len(filled) == 1:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
@@ -177,6 +183,8 @@ def from_cells(
     settings = (
         {} if header else {"header": ("none", "the first row already holds values, so columns are numbered")}
     )
+    if header and above:
+        settings["header"] = (f"row {numbers[0] + 1}", "the rows above it hold a title, not a table")
     return frame.infer_objects(), settings, np.array(numbers[int(header) :], np.int64) + 1
 
 
@@ -233,8 +241,25 @@ def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, 
     return "utf-8", "every byte fits"
 
 
-def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], int]:
-    """Lines that are not blank, at most a thousand, and how many blank ones come before the first."""
+def preamble(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows above the header hold a title or a note: one cell, where the table below has more.
+
+    Examples
+    --------
+    >>> preamble([["Export of 3 May"], ["Source", "Target"], ["A", "B"], ["B", "C"]])
+    1
+    """
+    widths = [len(row) for row in rows[:60]]
+    common = max(set(widths), key=lambda width: (widths.count(width), width))
+    for above, row in enumerate(rows[:31]):
+        filled = sum(bool(cell.strip()) for cell in row)
+        if not (len(row) == 1 < common or (filled <= 1 and common > 2)):
+            return above if above < len(rows) - 1 else 0
+    return 0
+
+
+def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], list[int]]:
+    """Lines that are not blank, at most a thousand, and at which line of the file each stands, from 0."""
     text = text.removeprefix("\ufeff")
     cut = text[:_ENOUGH]
     lines = re.split(r"\r\n|\n|\r", cut)
@@ -249,7 +274,8 @@ def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], i
     before = next((at for at, line in enumerate(lines) if line.strip()), None)
     if before is None:
         raise ReadError(f"{caller}: {name} holds only blank lines. Export it again.")
-    return [line for line in lines[before : before + _LINES] if line.strip()], before
+    filled = [at for at in range(before, min(before + _LINES, len(lines))) if lines[at].strip()]
+    return [lines[at] for at in filled], filled
 
 
 def _first_record(lines: list[str], delimiter: str) -> int:

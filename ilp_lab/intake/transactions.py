@@ -14,7 +14,7 @@ from ilp_lab.errors import AmbiguousError, ColumnError
 from ilp_lab.intake import dates
 from ilp_lab.intake.amounts import amounts
 from ilp_lab.intake.callrecords import looks_like_clock
-from ilp_lab.intake.links import identifiers
+from ilp_lab.intake.naming import identifiers
 from ilp_lab.intake.quality import QualityReport
 from ilp_lab.intake.reading import SAID, Reading, opened, zone_of
 from ilp_lab.intake.recordnames import TRANSACTION_NAMES

@@ -93,7 +93,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
         if frame is not None
     ]
     named = pd.unique(pd.concat([ties["source"], ties["target"]], ignore_index=True))
-    new = [name for name in named.tolist() if name not in set(things["entity_id"])]
+    listed = set(things["entity_id"])
+    new = [name for name in named.tolist() if name not in listed]
     things = pd.concat([things, _unknown(new, things)], ignore_index=True) if new else things
     rows = as_rows_left_out(lost_links, lost_things)
     floor = policy().strictest(marks)

@@ -161,7 +161,7 @@ def _text(column: pd.Series) -> pd.Series:
 
     if isinstance(column.dtype, pd.StringDtype):
         return column
-    from ilp_lab.intake.links import identifiers
+    from ilp_lab.intake.naming import identifiers
 
     return identifiers(column).astype("str")
 

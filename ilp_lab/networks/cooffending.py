@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab.intake.links import identifiers
+from ilp_lab.intake.naming import identifiers
 from ilp_lab.networks import backbones
 from ilp_lab.networks.building import chart
 from ilp_lab.networks.linkchart import by_reason

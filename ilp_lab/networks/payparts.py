@@ -10,7 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError
-from ilp_lab.intake.links import identifiers
+from ilp_lab.intake.naming import identifiers
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards.handling import handling_of, origin_of
 

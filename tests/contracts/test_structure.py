@@ -36,7 +36,7 @@ EXPORTS = {
     ],
     "ilp_lab.intake": [
         "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
-        "read_incidents", "read_links", "read_streets", "read_transactions",
+        "read_graph_csv", "read_incidents", "read_links", "read_streets", "read_transactions",
     ],
     "ilp_lab.networks": [
         "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending", "common_contacts",

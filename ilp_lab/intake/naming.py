@@ -1,0 +1,58 @@
+"""By which text a thing is recognised: 7, 7.0, "7" and " 7" are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+def identifiers(column: pd.Series) -> pd.Series:
+    """A column as text by which things are recognised: 7, 7.0 and ``" 7"`` are the same.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> identifiers(pd.Series([7.0, None])).tolist()
+    ['7', nan]
+    """
+    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    text = column.astype("str").str.strip(" \t\r\n")
+    if column.dtype.kind not in "iuf" and text[column.notna()].str.fullmatch(r"-?[1-9]\d*\.0|0\.0").all():
+        text = text.str.removesuffix(".0")  # a table of numbers with gaps, written out by another program
+    return text.where(column.notna() & (text != ""))
+
+
+def of_several_types(*columns: pd.Series) -> NDArray[np.int64]:
+    """Rows whose identifier is text while the same one is a number elsewhere, or the other way round.
+
+    Such identifiers are taken as the same; the rows are given so that a person can see where that was decided.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> of_several_types(pd.Series([7, "7", "8"], dtype=object)).tolist()
+    [0, 1]
+    """
+    import pandas as pd
+
+    parts = [(identifiers(column), _are_numbers(column)) for column in columns]
+    names = pd.concat([some for some, _ in parts], ignore_index=True)
+    number = np.concatenate([some for _, some in parts])
+    known = names.notna().to_numpy()
+    both = set(names[number & known].unique()) & set(names[~number & known].unique())
+    rows = np.zeros(len(columns[0]), bool)
+    for some, _ in parts:
+        rows |= some.isin(both).to_numpy()
+    return np.flatnonzero(rows)
+
+
+def _are_numbers(column: pd.Series) -> NDArray[np.bool_]:
+    if column.dtype == object:
+        return column.map(lambda value: isinstance(value, (int, float, np.number))).to_numpy(dtype=bool)
+    return np.full(len(column), column.dtype.kind in "iuf")
