@@ -170,14 +170,18 @@ def pelt(
 
     best, cut = np.full(len(n) + 1, np.inf), np.zeros(len(n) + 1, np.int64)
     best[0] = -penalty
+    expires = np.full(len(n) + 1, len(n) + 1)
     candidates = np.array([0])
     for end in range(least, len(n) + 1):
-        open_ = candidates[candidates <= end - least]
-        values = best[open_] + cost(open_, end) + penalty
+        candidates = candidates[expires[candidates] > end]
+        values = best[candidates] + cost(candidates, end) + penalty
         at = int(np.argmin(values))
-        best[end], cut[end] = values[at], open_[at]
-        kept = open_[values - penalty <= best[end]]
-        candidates = np.unique(np.concatenate([kept, candidates[candidates > end - least], [end]]))
+        best[end], cut[end] = values[at], candidates[at]
+        # a start that is worse than cutting here is so for all ends that a cut here leaves room for
+        worse = candidates[values - penalty > best[end]]
+        expires[worse] = np.minimum(expires[worse], end + least)
+        if 2 * least <= end + 1 <= len(n):
+            candidates = np.append(candidates, end + 1 - least)
     ends: list[int] = []
     at = len(n)
     while at > 0:

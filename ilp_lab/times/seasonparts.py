@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Parts:
     place
         Which part of the cycle each period is.
     p
-        Kruskal-Wallis: whether the parts of the cycle differ.
+        Whether the parts of the cycle differ: F-test of a quasi-Poisson regression on a curved trend with and without them.
     """
 
     span: NDArray[np.int64]
@@ -55,7 +55,6 @@ def parts_of(counts: Counts, *, robust: bool = True) -> Parts:
 
     A few years cannot show a season that changes, so its smoother is as long as the series.
     """
-    from scipy.stats import kruskal
     from statsmodels.tsa.seasonal import STL
 
     whole = np.flatnonzero(counts.complete)
@@ -67,10 +66,29 @@ def parts_of(counts: Counts, *, robust: bool = True) -> Parts:
     fit = STL(filled, period=cycle, seasonal=10 * len(filled) + 1, seasonal_deg=0, robust=robust).fit()
     trend, season, rest = (np.asarray(one) for one in (fit.trend, fit.seasonal, fit.resid))
     place = places_of(counts.begins[span], counts.step)
-    groups = [(filled - trend)[(place == part) & ~gap] for part in np.unique(place)]
-    held = [one for one in groups if len(one)]
-    p = float(kruskal(*held).pvalue) if np.ptp(filled - trend) > 0 and len(held) > 1 else 1.0
+    p = _season_p(n, counts, span, place)
     return Parts(span, n, filled, trend, season, rest, place, p)
+
+
+def _season_p(
+    n: NDArray[np.float64], counts: Counts, span: NDArray[np.int64], place: NDArray[np.int64]
+) -> float:
+    import statsmodels.api as sm
+    from scipy.stats import f as fisher
+
+    known = np.flatnonzero(~np.isnan(n))
+    time = (span - span.mean())[known] / max(len(span), 1)
+    bare = np.column_stack([np.ones(len(known)), time, time**2])
+    terms = season_terms(counts, span, place)[:, known].T
+    terms = terms[:, np.ptp(terms, axis=0) > 0]
+    free = len(known) - bare.shape[1] - terms.shape[1]
+    if not n[known].sum() or free < 2 or not terms.shape[1]:
+        return 1.0
+    offset = np.log(period_days(counts)[span][known])
+    fits = [sm.GLM(n[known], design, family=sm.families.Poisson(), offset=offset).fit() for design in (bare, np.column_stack([bare, terms]))]  # fmt: skip
+    spread = max(float(fits[1].pearson_chi2) / free, 1e-9)
+    gain = float(fits[0].deviance - fits[1].deviance) / terms.shape[1]
+    return float(fisher.sf(max(gain, 0.0) / spread, terms.shape[1], free))
 
 
 def season_index(parts: Parts, step: str) -> NDArray[np.float64]:
@@ -124,7 +142,9 @@ def trend_of(counts: Counts, parts: Parts) -> Trend:
     known = np.flatnonzero(~parts.gap)
     n = parts.n[known]
     years = (parts.span - parts.span.mean())[known] / PER_YEAR[counts.step]
-    design = np.column_stack([np.ones(len(n)), years, *season_terms(counts, parts)[:, known]])
+    design = np.column_stack(
+        [np.ones(len(n)), years, *season_terms(counts, parts.span, parts.place)[:, known]]
+    )
     offset = np.log(period_days(counts)[parts.span][known])
     if not n.sum() or len(n) <= design.shape[1] + 2:
         return Trend(1.0, 0.0, math.inf, 1.0, "a year")
@@ -148,17 +168,16 @@ def trend_of(counts: Counts, parts: Parts) -> Trend:
     )
 
 
-def season_terms(counts: Counts, parts: Parts) -> Any:
-    """Columns of a regression that stand for the season: parts of the cycle, or two waves a year where those are too many."""
-    columns = []
-    whole_years = len(parts.span) >= 2 * PER_YEAR[counts.step]
+def season_terms(counts: Counts, span: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Rows of a regression that stand for the season: parts of the cycle, or two waves a year where those are too many."""
+    rows = []
     if counts.step != "week":
-        columns += [(parts.place == part).astype(float) for part in np.unique(parts.place)[1:]]
-    if counts.step in {"day", "week"} and whole_years:
-        turn = 2 * np.pi * counts.begins[parts.span].day_of_year.to_numpy() / 365.25
+        rows += [(place == part).astype(np.float64) for part in np.unique(place)[1:]]
+    if counts.step in {"day", "week"} and len(span) >= 2 * PER_YEAR[counts.step]:
+        turn = 2 * np.pi * counts.begins[span].day_of_year.to_numpy() / 365.25
         for k in range(1, _HARMONICS + 1):
-            columns += [np.sin(k * turn), np.cos(k * turn)]
-    return np.array(columns).reshape(len(columns), len(parts.span))
+            rows += [np.sin(k * turn), np.cos(k * turn)]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(span))
 
 
 def part_names(step: str, parts: NDArray[np.int64]) -> list[str]:

@@ -45,7 +45,7 @@ def seasonality(
     -------
     Result
         ``table``: ``period``, ``n``, ``trend``, ``season``, ``rest``, ``adjusted`` (n without season). ``details``: ``strength`` (0: no season, 1: nothing
-        else), ``p`` (Kruskal-Wallis of n less trend by season), ``profile`` (mean season by part of the cycle), ``trend`` (times a year, or over the whole time
+        else), ``p`` (whether there is a season), ``profile`` (mean season by part of the cycle), ``trend`` (times a year, or over the whole time
         when that is shorter) with ``trend_low``, ``trend_high``, ``trend_p``.
 
     Raises
@@ -107,7 +107,7 @@ def seasonality(
         name=caller,
         title="Trend and season",
         table=table,
-        method=f"Counts by {step} were taken apart by STL with a season of {cycle} {step}s{', robustly' if robust else ''}; the season's test is Kruskal-Wallis on what the trend leaves. The trend's is a quasi-Poisson regression on time and season, widened for what carries over.",
+        method=f"Counts by {step} were taken apart by STL with a season of {cycle} {step}s{', robustly' if robust else ''}; the season's test is the F-test of a quasi-Poisson regression with and without it. The trend's is a quasi-Poisson regression on time and season, widened for what carries over.",
         findings=_season_findings(profile, strength, parts.p, trend),
         params=(Param("step", step), Param("robust", robust), Param("clock", counts.zone)),
         caveats=(*counts.caveats(), *(() if whole >= 3 * cycle else ("Fewer than three whole seasons: one odd year looks like a season.",))),
