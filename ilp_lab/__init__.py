@@ -47,6 +47,9 @@ if TYPE_CHECKING:
         schema as schema,
     )
     from ilp_lab import (
+        tasking as tasking,
+    )
+    from ilp_lab import (
         threats as threats,
     )
     from ilp_lab import (
@@ -75,6 +78,7 @@ _PACKAGES = (
     "safeguards",
     "samples",
     "schema",
+    "tasking",
     "threats",
     "times",
     "verification",

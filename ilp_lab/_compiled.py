@@ -21,7 +21,13 @@ from typing import Any, ParamSpec, TypeVar
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 
-ROOMS = ("ilp_lab._ground.loops", "ilp_lab.places.loops", "ilp_lab.times.loops", "ilp_lab.networks.loops")
+ROOMS = (
+    "ilp_lab._ground.loops",
+    "ilp_lab.places.loops",
+    "ilp_lab.times.loops",
+    "ilp_lab.networks.loops",
+    "ilp_lab.tasking.loops",
+)
 
 
 @dataclass(frozen=True, slots=True)

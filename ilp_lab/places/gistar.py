@@ -10,6 +10,7 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
+from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._ground.lattice import Shape
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery, two_sided
@@ -17,7 +18,6 @@ from ilp_lab._ground.studyarea import Points, StudyArea, refuse_empty, usable_po
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places import gistar_words as words
 from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
-from ilp_lab.places.contiguity import contiguity
 from ilp_lab.places.getis import deviates
 from ilp_lab.places.neighbours import of_cells, without_self
 from ilp_lab.places.permuting import conditional

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._memory import ask
-from ilp_lab.places.contiguity import contiguity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,11 +8,11 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
+from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.shrinkage import posterior
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.errors import ColumnError, InputError
-from ilp_lab.places.contiguity import contiguity
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 

@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXPORTS = {
     "ilp_lab": [
         "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning",
-        "records", "safeguards", "samples", "schema", "threats", "times", "verification", "views",
+        "records", "safeguards", "samples", "schema", "tasking", "threats", "times", "verification", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.evaluation": [
@@ -48,6 +48,9 @@ EXPORTS = {
         "emerging_hot_spots", "geary", "general_g", "geographic_profile", "gi_star", "grid", "hot_areas",
         "journey_to_crime", "local_moran", "moran", "nearest_neighbour", "rates", "relative_risk", "repeat_places",
         "ripley", "risk_terrain", "snap", "street_counts", "street_density", "street_k", "street_network",
+    ],
+    "ilp_lab.tasking": [
+        "cover", "districts", "fairness_price", "feedback_loop", "patrols", "portfolio",
     ],
     "ilp_lab.threats": [
         "HarmScale", "Rubric", "ThreatMatrix", "agreement", "compare_scales", "harm", "harm_concentration", "harm_rates",
@@ -127,6 +130,7 @@ def test_importing_the_library_imports_almost_nothing():
         "times",
         "networks",
         "threats",
+        "tasking",
         "intake",
         "records",
         "evaluation",

@@ -1,0 +1,1 @@
+"""Loops of tasking that arrays cannot express."""

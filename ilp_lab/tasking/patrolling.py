@@ -1,0 +1,481 @@
+"""Where patrols do most: visits of fifteen minutes, placed by what residents report, within limits that can be defended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ilp_lab._check import Check, generator
+from ilp_lab.errors import InputError
+from ilp_lab.result import Param, Result, Source, fingerprint
+from ilp_lab.safeguards import handling_of, origin_of
+from ilp_lab.tasking.dosing import Given, Ground, allocate, share_of, smallest_share
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_METHOD = (
+    "A visit is {minutes} minutes in one place. The first visit of a shift is taken to reach {effect:.0%} of what visits can "
+    "reach there, each further one the same share of what is left, so that returns fall; no place gets more than {most}. {visits} "
+    "visits were given so that as much {demand} as possible is reached ({solver}).{limits} The price of a limit is what is reached "
+    "without it, less what is reached with it."
+)
+_REFERENCES = (
+    "Koper 1995, Just enough police presence, doi:10.1080/07418829500096231",
+    "Telep, Mitchell and Weisburd 2014, How much time should the police spend at crime hot spots?, doi:10.1080/07418825.2012.710645",
+    "Wheeler 2020, Allocating police resources while limiting racial inequality, doi:10.1080/07418825.2019.1630471",
+    "Ensign et al. 2018, Runaway feedback loops in predictive policing, Proceedings of Machine Learning Research 81:160-171",
+)
+MINUTES = 15
+_MOVED = 0.2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A ground, what was given, and what each limit costs.
+
+    Attributes
+    ----------
+    ground
+        Demand and limits, exploration among the floors.
+    given
+        The visits.
+    floors, explored
+        Visits that a floor asked for, and those placed at random.
+    prices
+        Limit → demand that it costs.
+    """
+
+    ground: Ground
+    given: Given
+    floors: NDArray[np.int64]
+    explored: NDArray[np.int64]
+    prices: dict[str, float]
+
+
+def patrols(
+    places: pd.DataFrame,
+    *,
+    demand: str = "n",
+    visits: int,
+    effect: float | None = None,
+    at_most: int | str | None = None,
+    at_least: int | str = 0,
+    cost: str | None = None,
+    budget: float | None = None,
+    group: str | None = None,
+    group_at_most: float | None = None,
+    explore: float = 0.0,
+    discovered: str | None = None,
+    patrolled: str | None = None,
+    rng: int | np.random.Generator | None = None,
+) -> Result:
+    """Place patrol visits so that they reach most, and say what they do not reach and what each limit costs.
+
+    Parameters
+    ----------
+    places
+        Cells, streets or areas, such as ``hot.table``.
+    demand
+        Column of what is to be reached: incidents or harm, of which more is worse.
+    visits
+        Visits of 15 minutes in one shift.
+    effect
+        Share of the demand of a place that the first visit reaches. 0.2 when left out, marked as chosen: it is an assumption, and
+        the result says how much hangs on it.
+    at_most
+        Visits per place and shift, a number or a column; 4 when left out (one in two hours of a shift of eight).
+    at_least
+        Floor of coverage, a number or a column.
+    cost, budget
+        Column of what a visit costs at each place, and the sum; without them every visit costs one, and ``visits`` is the sum.
+    group, group_at_most
+        Column of the share (0 to 1) of a visit's contacts that fall on a group of residents, and the largest share of all
+        visits that may. It bounds how unevenly police contact falls; nobody is allocated *to* by it.
+    explore
+        Share of the visits that is placed at random, so that what is known does not come only from where patrols were.
+    discovered
+        Column with the part of ``demand`` that police work found. It is left out, or with ``patrolled`` counted with the chance that
+        nobody would have been there.
+    patrolled
+        Column with the share (0 to 1) of past time that the place was patrolled.
+    rng
+        Seed or Generator, for ``explore``.
+
+    Returns
+    -------
+    Result
+        ``table``: the places with ``visits``, ``reached``, ``reached_share``, ``next_gain`` (what one more visit there would
+        reach), ``why``. ``details``: ``not_covered`` (a table), ``price`` (what one more visit would reach), ``prices`` (of each
+        limit), ``reached``, ``group_share``, ``proven``, ``steady`` (share of visits that stay where they are if the effect were half
+        or twice as large), ``moved_without_discovered``, ``equal_spread`` (what an even spread would reach).
+
+    Raises
+    ------
+    InputError, ColumnError
+        When something given does not fit; when limits contradict each other, which one, and the least change that makes them fit.
+
+    Notes
+    -----
+    For equal costs the allocation is proven best; with a cost per place or a bound on a group it is the solution of a mixed integer
+    program (HiGHS), proven unless the result says otherwise. Cost: 10,000 cells take seconds.
+
+    References
+    ----------
+    Koper, C. S. (1995), doi:10.1080/07418829500096231. Wheeler, A. P. (2020), doi:10.1080/07418825.2019.1630471.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> town = pd.DataFrame({"place": list("ABC"), "n": [40, 20, 2]})
+    >>> patrols(town, visits=5).table["visits"].tolist()
+    [4, 1, 0]
+    """
+    caller = "tasking.patrols"
+    check = Check(caller)
+    if check.frame(places, "places"):
+        named = [demand, cost, group, discovered, patrolled]
+        named += [name for name in (at_most, at_least) if isinstance(name, str)]
+        check.columns(places, [name for name in named if name is not None], "places")
+    check.whole(1, visits=visits)
+    check.between(0.01, 0.95, effect=effect)
+    check.between(0, 0.5, explore=explore)
+    check.between(0, 1, group_at_most=group_at_most)
+    if (group is None) != (group_at_most is None):
+        check.add("group and group_at_most belong together: a column, and the largest share of visits.")
+    if (cost is None) != (budget is None):
+        check.add("cost and budget belong together: a column of costs, and their sum.")
+    check.positive(budget=budget)
+    check.done()
+    ground, kept = _ground(check, places, demand, visits, effect, at_most, at_least, cost, budget)
+    ground = _bounded(check, ground, places, group, group_at_most)
+    found = _found_by_police(check, places, demand, discovered, patrolled)
+    check.done()
+    _must_fit(caller, ground)
+    generate, seed = generator(rng, caller)
+    ground = replace(ground, demand=kept - found)
+    plan = _plan(caller, ground, round(explore * visits), generate)
+    details = _details(plan, kept if discovered else None)
+    table = _table(places, plan)
+    return Result(
+        name=caller,
+        title=f"{plan.given.units.sum():,} patrol visits by {demand.replace('_', ' ')}",
+        table=table,
+        method=_method(plan, demand, explore, discovered, patrolled),
+        findings=_findings(table, plan, details, demand),
+        params=(
+            Param("demand", demand), Param("visits", visits),
+            Param("effect", ground.effect, chosen=effect is None, why="an assumption; try others"),
+            Param("at_most", 4 if at_most is None else at_most, chosen=at_most is None, why="one visit in two hours of a shift of eight"),
+            Param("at_least", at_least), Param("cost", cost), Param("budget", budget), Param("group", group),
+            Param("group_at_most", group_at_most), Param("explore", explore), Param("discovered", discovered),
+        ),
+        caveats=_caveats(plan, details, discovered),
+        references=_REFERENCES,
+        sources=(Source("places", len(places), fingerprint(kept, ground.least, ground.most), origin_of(places)),),
+        handling=handling_of(places),
+        seed=seed if explore else "",
+        view="map" if "geometry" in places else "table",
+        details=details,
+    )  # fmt: skip
+
+
+def _ground(
+    check: Check,
+    places: pd.DataFrame,
+    demand: str,
+    visits: int,
+    effect: float | None,
+    at_most: int | str | None,
+    at_least: int | str,
+    cost: str | None,
+    budget: float | None,
+) -> tuple[Ground, NDArray[np.float64]]:
+    wanted = numbers(check, places, demand, "demand")
+    if len(wanted) and not wanted.sum() > 0 and not check.faults:
+        check.add(f"demand={demand!r} is 0 everywhere, so there is nothing to patrol for.")
+    most = _limit(check, places, 4 if at_most is None else at_most, "at_most")
+    least = _limit(check, places, at_least, "at_least")
+    costs = None if cost is None else numbers(check, places, cost, "cost")
+    if costs is not None and (costs <= 0).any():
+        check.add(f"cost={cost!r} must be above 0 everywhere.")
+    total = float(visits) if budget is None else float(budget)
+    return Ground(wanted, 0.2 if effect is None else effect, least, most, total, costs), wanted
+
+
+def numbers(check: Check, places: pd.DataFrame, column: str, name: str) -> NDArray[np.float64]:
+    """A column of numbers of at least 0, without gaps."""
+    from ilp_lab.errors import ColumnError
+
+    if places[column].dtype.kind not in "iufb":
+        check.add(
+            f"{name}={column!r} must be a column of numbers; it holds {places[column].dtype}.", ColumnError
+        )
+        return np.zeros(len(places))
+    values = places[column].to_numpy(dtype=np.float64, na_value=np.nan)
+    if not np.isfinite(values).all():
+        check.add(
+            f"{name}={column!r} has {int((~np.isfinite(values)).sum())} rows without a number.", ColumnError
+        )
+    elif (values < 0).any():
+        check.add(
+            f"{name}={column!r} holds {int((values < 0).sum())} negative numbers, the lowest {values.min():g}; demand cannot be "
+            "below 0. A z value or a density of differences is no demand: take incidents or harm.",
+            ColumnError,
+        )
+    return values
+
+
+def _limit(check: Check, places: pd.DataFrame, given: int | str, name: str) -> NDArray[np.int64]:
+    if isinstance(given, str):
+        return np.round(numbers(check, places, given, name)).astype(np.int64)
+    check.whole(0, **{name: given})
+    return np.full(len(places), 0 if check.faults else int(given), dtype=np.int64)
+
+
+def _bounded(
+    check: Check, ground: Ground, places: pd.DataFrame, group: str | None, bound: float | None
+) -> Ground:
+    if group is None or bound is None:
+        return ground
+    shares = numbers(check, places, group, "group")
+    if not check.faults and (shares > 1).any():
+        check.add(f"group={group!r} must hold shares from 0 to 1; the highest is {shares.max():g}.")
+    return replace(ground, group=shares, bound=bound)
+
+
+def _found_by_police(
+    check: Check, places: pd.DataFrame, demand: str, discovered: str | None, patrolled: str | None
+) -> NDArray[np.float64]:
+    """What is taken from the demand because police work found it."""
+    if discovered is None:
+        if patrolled is not None:
+            check.add("patrolled is used with discovered, which is not given.")
+        return np.zeros(len(places))
+    part = numbers(check, places, discovered, "discovered")
+    share = np.ones(len(places)) if patrolled is None else numbers(check, places, patrolled, "patrolled")
+    if check.faults:
+        return np.zeros(len(places))
+    if (share > 1).any():
+        check.add(f"patrolled={patrolled!r} must hold shares from 0 to 1; the highest is {share.max():g}.")
+    over = part > places[demand].to_numpy(dtype=np.float64) + 1e-9
+    if over.any():
+        check.add(
+            f"discovered={discovered!r} is larger than {demand!r} in {int(over.sum())} places; it must be a part of it."
+        )
+    return np.asarray(part * share)
+
+
+def _must_fit(caller: str, ground: Ground) -> None:
+    """Which limits contradict each other, and the least change that makes them fit."""
+    faults = []
+    over = ground.least > ground.most
+    if over.any():
+        faults.append(
+            f"at_least asks for more visits than at_most allows in {int(over.sum())} places; raise at_most to "
+            f"{int(ground.least[over].max())} there, or lower the floor."
+        )
+    price = np.ones(len(ground.least)) if ground.cost is None else ground.cost
+    floors = float((ground.least * price).sum())
+    if floors > ground.budget + 1e-9:
+        faults.append(
+            f"the floor at_least asks for {floors:,g}, but there are {ground.budget:,g}: {floors - ground.budget:,g} more are needed, "
+            f"or a floor in fewer places ({_places_that_fit(ground, price):,} of {int((ground.least > 0).sum()):,} fit)."
+        )
+    if not faults and ground.group is not None:
+        lowest = smallest_share(ground)
+        if lowest > ground.bound + 1e-12:
+            why = (
+                "the floors at_least and the shares of the places"
+                if ground.least.any()
+                else "the shares of the places"
+            )
+            faults.append(
+                f"group_at_most={ground.bound:g} cannot be kept: {why} allow no smaller share than {lowest:.3f}. Raise it to at least "
+                f"{np.ceil(lowest * 1000) / 1000:g}"
+                + (", or lower the floors." if ground.least.any() else ".")
+            )
+    if faults:
+        raise InputError(f"{caller}:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+def _places_that_fit(ground: Ground, price: NDArray[np.float64]) -> int:
+    needed = np.sort((ground.least * price)[ground.least > 0]).cumsum()
+    return int((needed <= ground.budget + 1e-9).sum())
+
+
+def _plan(caller: str, ground: Ground, random: int, rng: np.random.Generator) -> Plan:
+    floors = ground.least
+    explored = _explore(ground, random, rng)
+    whole = replace(ground, least=floors + explored)
+    if explored.any() and ground.group is not None and smallest_share(whole) > ground.bound + 1e-12:
+        raise InputError(
+            f"{caller}:\n  - the visits placed at random (explore) break group_at_most={ground.bound:g}: with them no smaller share than "
+            f"{smallest_share(whole):.3f} is possible. Lower explore, or raise group_at_most to that."
+        )
+    given = allocate(whole)
+    reached = float(ground.reached(given.units).sum())
+    prices = {}
+    if explored.any():
+        prices["exploration"] = _more(ground, reached)
+    if floors.any():
+        prices["floor"] = _more(replace(whole, least=explored), reached)
+    if ground.group is not None:
+        prices["bound on the group"] = _more(replace(whole, group=None), reached)
+    return Plan(whole, given, floors, explored, prices)
+
+
+def _more(ground: Ground, reached: float) -> float:
+    return max(float(ground.reached(allocate(ground).units).sum()) - reached, 0.0)
+
+
+def _explore(ground: Ground, number: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Visits at random places that have room, every place as probable as any other, within the budget."""
+    room = np.repeat(np.arange(len(ground.most)), np.maximum(ground.most - ground.least, 0))
+    price = np.ones(len(ground.most)) if ground.cost is None else ground.cost
+    left = ground.budget - float((ground.least * price).sum())
+    drawn: NDArray[np.int64] = np.zeros(len(ground.most), dtype=np.int64)
+    if not number or not len(room):
+        return drawn
+    order = rng.permutation(room)
+    affordable = price[order].cumsum() <= left + 1e-9
+    return np.asarray(np.bincount(order[affordable][:number], minlength=len(drawn)), dtype=np.int64)
+
+
+def _details(plan: Plan, all_demand: NDArray[np.float64] | None) -> dict[str, Any]:
+    ground, units = plan.ground, plan.given.units
+    reached = ground.reached(units)
+    one_more = 1.0 if ground.cost is None else float(np.median(ground.cost))
+    richer = allocate(replace(ground, budget=ground.budget + one_more)).units
+    steady = [
+        _kept_in_place(units, allocate(replace(ground, effect=other)).units)
+        for other in (ground.effect / 2, min(2 * ground.effect, 0.95))
+    ]
+    details: dict[str, Any] = {
+        "reached": float(reached.sum()),
+        "total": float(ground.demand.sum()),
+        "price": float(ground.reached(richer).sum() - reached.sum()),
+        "price_of": one_more,
+        "prices": plan.prices,
+        "group_share": share_of(ground, units),
+        "proven": plan.given.proven,
+        "steady": min(steady),
+        "equal_spread": _even(ground, int(units.sum())),
+        "value": "visits",
+        "moved_without_discovered": None,
+    }
+    if all_demand is not None:
+        naive = allocate(replace(ground, demand=all_demand)).units
+        details["moved_without_discovered"] = 1 - _kept_in_place(units, naive)
+    return details
+
+
+def _kept_in_place(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    total = max(int(one.sum()), 1)
+    return float(np.minimum(one, other).sum() / total)
+
+
+def _even(ground: Ground, visits: int) -> float:
+    """What is reached on average when the visits are thrown evenly onto the places, at most ``most`` each."""
+    room = ground.most.sum()
+    if not room:
+        return 0.0
+    chance = min(visits / room, 1.0)
+    # each of the place's possible visits happens with that chance
+    return float((ground.demand * (1 - (1 - ground.effect * chance) ** ground.most)).sum())
+
+
+def _table(places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    ground, units = plan.ground, plan.given.units
+    reached = ground.reached(units)
+    gain = ground.demand * ground.effect * (1 - ground.effect) ** units
+    why = np.full(len(units), "", dtype=object)
+    why[units > 0] = "gain"
+    why[(units > 0) & (units <= ground.least)] = "floor"
+    why[(units > 0) & (units <= ground.least) & (plan.explored > 0)] = "explored"
+    share = np.divide(reached, ground.demand, out=np.zeros(len(units)), where=ground.demand > 0)
+    return places.assign(
+        visits=units, reached=reached, reached_share=share,
+        next_gain=np.where(units < ground.most, gain, 0.0), why=why,
+    )  # fmt: skip
+
+
+def _method(plan: Plan, demand: str, explore: float, discovered: str | None, patrolled: str | None) -> str:
+    limits = []
+    if plan.floors.any():
+        limits.append(f"{int((plan.floors > 0).sum())} places get a floor.")
+    if plan.ground.group is not None:
+        limits.append(f"At most {plan.ground.bound:.1%} of the visits may fall on the group.")
+    if explore:
+        limits.append(f"{int(plan.explored.sum())} visits were placed at random.")
+    if discovered is not None:
+        limits.append(
+            "What police work found counts with the chance that nobody would have been there."
+            if patrolled is not None
+            else "What police work found was left out of the demand."
+        )
+    exact = plan.ground.cost is None and plan.ground.group is None
+    return _METHOD.format(
+        minutes=MINUTES,
+        effect=plan.ground.effect,
+        most=int(plan.ground.most.max()),
+        visits=int(plan.given.units.sum()),
+        demand=demand.replace("_", " "),
+        solver="largest gains first, which is the best there is" if exact else "mixed integer program, HiGHS",
+        limits=" " + " ".join(limits) if limits else "",
+    )
+
+
+def _findings(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand: str) -> tuple[str, ...]:
+    units = table["visits"].to_numpy()
+    what = "incidents" if demand == "n" else demand.replace("_", " ")
+    share = details["reached"] / details["total"]
+    without = plan.ground.demand[units == 0]
+    said = [
+        f"{units.sum():,} visits of {MINUTES} minutes go to {(units > 0).sum():,} of {len(units):,} places and reach {share:.1%} of the {what}; "
+        f"spread evenly they would reach {details['equal_spread'] / details['total']:.1%}.",
+        f"{(units == 0).sum():,} places with {without.sum() / details['total']:.1%} of the {what} get no visit; the largest of them has "
+        f"{without.max(initial=0):,.4g}.",
+        f"One visit more would reach {details['price']:,.3g} more {what}, {details['price'] / details['total']:.2%} of all.",
+    ]
+    if plan.prices:
+        costs = "; ".join(
+            f"the {name} costs {price / details['total']:.2%}" for name, price in plan.prices.items()
+        )
+        said.append(f"Limits have a price: {costs} of the {what}.")
+    elif details["moved_without_discovered"] is not None:
+        said.append(
+            f"Placed by what patrols discovered too, {details['moved_without_discovered']:.0%} of the visits would stand elsewhere."
+        )
+    said.append(
+        f"That the first visit reaches {plan.ground.effect:.0%} is an assumption: if it were half or twice that, at least "
+        f"{details['steady']:.0%} of the visits would stay where they are. Reached does not mean prevented."
+    )
+    said.append(
+        "Check next, before and after and against places like them without visits, whether it worked (times.displacement_difference)."
+    )
+    return tuple(said)
+
+
+def _caveats(plan: Plan, details: dict[str, Any], discovered: str | None) -> tuple[str, ...]:
+    said = ["Visits are placed at places, never at persons."]
+    if discovered is None:
+        said.append(
+            "It is not said which incidents police work found. Where they are many, patrols are sent where patrols were; "
+            "give discovered=."
+        )
+    elif (details["moved_without_discovered"] or 0) > _MOVED:
+        said.append(
+            f"{details['moved_without_discovered']:.0%} of the visits hang on whether discovered incidents count: the record measures police "
+            "work there. Show both maps to whoever decides."
+        )
+    if not plan.given.proven:
+        said.append("Time ran out before the allocation was proven best.")
+    if plan.ground.group is None:
+        said.append(
+            "How contact falls on groups of residents was not bounded; look at visits per resident by area."
+        )
+    return tuple(said)
