@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ilp_lab.networks.colocation import co_location as co_location
     from ilp_lab.networks.cooffending import co_offending as co_offending
     from ilp_lab.networks.exchange import to_networkx as to_networkx
+    from ilp_lab.networks.grouping import groups as groups
     from ilp_lab.networks.handsets import device_swaps as device_swaps
+    from ilp_lab.networks.keyplayers import key_players as key_players
     from ilp_lab.networks.linkchart import LinkChart as LinkChart
     from ilp_lab.networks.measuring import measures as measures
     from ilp_lab.networks.moneypatterns import fan_in_out as fan_in_out
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from ilp_lab.networks.payments import transaction_chart as transaction_chart
     from ilp_lab.networks.rankorders import brokers as brokers
     from ilp_lab.networks.rankorders import ranking as ranking
+    from ilp_lab.networks.recovering import disruption as disruption
+    from ilp_lab.networks.removals import removal_curves as removal_curves
+    from ilp_lab.networks.standing import roles as roles
     from ilp_lab.networks.thresholds import structuring as structuring
 
 _NAMES = {
@@ -38,11 +43,16 @@ _NAMES = {
     "common_contacts": "calling",
     "contacts": "calling",
     "device_swaps": "handsets",
+    "disruption": "recovering",
     "fan_in_out": "moneypatterns",
     "flows": "payments",
+    "groups": "grouping",
+    "key_players": "keyplayers",
     "measures": "measuring",
     "night_calls": "callrhythm",
     "ranking": "rankorders",
+    "removal_curves": "removals",
+    "roles": "standing",
     "round_trips": "moneypatterns",
     "structuring": "thresholds",
     "to_networkx": "exchange",

@@ -22,6 +22,7 @@ EXACT_WORK = 5e9  # (entities x ties): half a minute or less; above, betweenness
 LONG_COSTS = 10  # a tie with a length costs so many times one without
 PIVOTS = 1_000
 NEAR = 1e-11  # two ways whose lengths differ by less of themselves are equally long; rounding must not break ties
+QUICK_WORK, QUICK_PIVOTS = 3e7, 256
 SLICE = 2e8  # between two looks at the keyboard
 
 
@@ -94,6 +95,16 @@ def betweenness(
     spread = np.sqrt(np.maximum(squares / PIVOTS - (found / PIVOTS) ** 2, 0.0) / PIVOTS) * count / pairs
     error = math.sqrt(math.log(2 * count / 0.05) / (2 * PIVOTS))
     return Between((total + scale * found) / pairs, spread, error, folded)
+
+
+def quick_betweenness(ahead: Rows, back: Rows, *, weighted: bool, directed: bool) -> Numbers:
+    """Betweenness for choosing starts and orders: exact on small charts, elsewhere from a fixed sample of starts."""
+    count = len(ahead.ptr) - 1
+    if float(count) * (len(ahead.to) + count) * (LONG_COSTS if weighted else 1) <= QUICK_WORK:
+        return betweenness(ahead, back, weighted=weighted, directed=directed).value
+    drawn = np.random.default_rng(0).choice(count, size=min(QUICK_PIVOTS, count), replace=False)
+    found, _ = _walks(ahead, back, np.ones(count), np.ones(count), drawn, weighted=weighted, label="")
+    return found
 
 
 def too_large(starts: int, ties: int, *, weighted: bool) -> bool:

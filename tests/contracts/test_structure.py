@@ -39,8 +39,9 @@ EXPORTS = {
         "read_graph_csv", "read_incidents", "read_links", "read_streets", "read_transactions",
     ],
     "ilp_lab.networks": [
-        "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending", "common_contacts",
-        "contacts", "device_swaps", "fan_in_out", "flows", "measures", "night_calls", "ranking", "round_trips",
+        "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending",
+        "common_contacts", "contacts", "device_swaps", "disruption", "fan_in_out", "flows", "groups",
+        "key_players", "measures", "night_calls", "ranking", "removal_curves", "roles", "round_trips",
         "structuring", "to_networkx", "transaction_chart",
     ],
     "ilp_lab.places": [

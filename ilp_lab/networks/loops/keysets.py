@@ -89,18 +89,11 @@ def prefixes(before, k, first, last, most):
 def cut_effects(ptr, to, gone, left, work):
     """Ordered pairs still joined if each entity went too (``left``); returns the pairs joined now. One walk over the chart.
 
-    ``work`` has seven rows of scratch.
+    ``work`` has eight rows of scratch; afterwards row 7 holds how many entities each alone joins to the rest of their part.
     """
     n = len(ptr) - 1
-    turn, low, under, cut, squares, stack, edge = (
-        work[0],
-        work[1],
-        work[2],
-        work[3],
-        work[4],
-        work[5],
-        work[6],
-    )
+    turn, low, under, cut = work[0], work[1], work[2], work[3]
+    squares, stack, edge, most = work[4], work[5], work[6], work[7]
     joined, clock = 0, 0
     for v in range(n):
         turn[v] = -1
@@ -112,7 +105,7 @@ def cut_effects(ptr, to, gone, left, work):
         depth = 1
         turn[start] = low[start] = clock
         clock += 1
-        under[start], cut[start], squares[start], edge[start] = 1, 0, 0, ptr[start]
+        under[start], cut[start], squares[start], edge[start], most[start] = 1, 0, 0, ptr[start], 0
         left[clock - 1] = start  # the order of visits is kept here until the part is done
         while depth > 0:
             v = stack[depth - 1]
@@ -125,7 +118,7 @@ def cut_effects(ptr, to, gone, left, work):
                     turn[w] = low[w] = clock
                     left[clock] = w
                     clock += 1
-                    under[w], cut[w], squares[w], edge[w] = 1, 0, 0, ptr[w]
+                    under[w], cut[w], squares[w], edge[w], most[w] = 1, 0, 0, ptr[w], 0
                     stack[depth] = w
                     depth += 1
                 elif turn[w] < low[v]:
@@ -140,12 +133,14 @@ def cut_effects(ptr, to, gone, left, work):
                     if low[v] >= turn[up]:
                         cut[up] += under[v]
                         squares[up] += under[v] * (under[v] - 1)
+                        most[up] = max(most[up], under[v])
         size = clock - first
         joined += size * (size - 1)
         for q in range(first, clock):
             v = left[q]
             rest = size - 1 - cut[v]
             squares[v] += rest * (rest - 1) - size * (size - 1)
+            most[v] = size - 1 - max(most[v], rest)
     for v in range(n):
         left[v] = joined + squares[v] if not gone[v] else joined
     return joined
@@ -158,7 +153,7 @@ def best_cut(ptr, to, order, before, k, first, last, found):
     Every set of k - 1 is taken out in turn; one walk then tells what each further one would do. Writes the set into ``found``.
     """
     n, count = len(ptr) - 1, len(order)
-    work = np.empty((7, n), np.int64)
+    work = np.empty((8, n), np.int64)
     left = np.empty(n, np.int64)
     gone = np.zeros(n, np.bool_)
     inside = np.zeros(count, np.bool_)
