@@ -97,7 +97,7 @@ def fingerprint(*arrays: NDArray[Any] | bytes | str) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for array in arrays:
         if isinstance(array, str):
-            digest.update(array.encode())
+            digest.update(array.encode(errors="surrogatepass"))
         elif isinstance(array, bytes):
             digest.update(array)
         else:

@@ -1,15 +1,17 @@
-"""What a product shows of a result: its figure, and the rows that carry the finding."""
+"""What a product shows of a result or table: its figure, and the rows that carry the finding."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import tr
+from ilp_lab.products.blocks import Grid
 from ilp_lab.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ilp_lab.products.profile import Section
+    from ilp_lab.products.parts import Section
     from ilp_lab.result import Result
 
 _ROWS = 10
@@ -30,9 +32,11 @@ _WORDS = {
 
 
 def figure_png(section: Section) -> bytes:
-    """The section's figure for print."""
+    """The section's figure for print; nothing when its numbers are better read than seen."""
     from ilp_lab import views
 
+    if "missing" in section.result.details:
+        return b""
     options: dict[str, Any] = {"areas": section.areas} if section.areas is not None else {}
     if section.result.view == "linkchart":
         options["names"] = False
@@ -49,6 +53,10 @@ def leading_rows(result: Result) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.DataFrame(result.table)
+    if not isinstance(table.index, pd.RangeIndex) and table.index.inferred_type == "string":
+        table = table.rename_axis(
+            str(table.index.name) if table.index.name is not None else "group"
+        ).reset_index()
     if "verdict" in table:
         table = table[table["verdict"].astype(str).str.startswith("hot spot")]
         table = table.sort_values("z", ascending=False, kind="stable")
@@ -62,14 +70,41 @@ def leading_rows(result: Result) -> pd.DataFrame:
     rows = table[kept].head(_ROWS)
     for share in [column for column in rows.columns if str(column).endswith("_share")]:
         rows = rows.assign(**{share: rows[share].map("{:.0%}".format, na_action="ignore")})
-    return rows.rename(columns=lambda name: _WORDS.get(name, _spoken(name)))
+    return rows
+
+
+def grid_of(table: pd.DataFrame, *, total: int | None = None, caption: str = "", missing: str = "") -> Grid:
+    """A table of texts, without outlines, persons' names and sources.
+
+    Parameters
+    ----------
+    table
+        Rows to show.
+    total
+        How many rows there are in all, when the rows were chosen.
+    caption
+        Another caption.
+    missing
+        What stands for a number that is not there, such as ``"withheld"``.
+    """
+    import pandas as pd
+
+    plain = pd.DataFrame(table)
+    shown = plain[[name for name in plain.columns if str(name) != "geometry" and not _sensitive(str(name))]]
+    if total is not None:
+        caption = f"{len(shown):,} {tr('of')} {total:,} {tr('rows, the ones the finding rests on first')}"
+    rows = tuple(
+        tuple(cell_text(value) or missing for value in row)
+        for row in shown.itertuples(index=False, name=None)
+    )
+    return Grid(caption, tuple(_WORDS.get(str(name), _spoken(name)) for name in shown.columns), rows)
 
 
 def cell_text(value: object) -> str:
     """A table cell as readers expect it: few digits, nothing for missing."""
     import pandas as pd
 
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):  # noqa: PLR0124
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -1,30 +1,24 @@
-"""A product as one HTML page: no request to anywhere, every text escaped."""
+"""A document as one HTML page: no request to anywhere, every text escaped."""
 
 from __future__ import annotations
 
 import base64
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from ilp_lab.products.extract import alternative_text, cell_text, leading_rows
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from ilp_lab.products.profile import ProblemProfile, Section
+    from ilp_lab.products.blocks import Document
 
 
-def render(profile: ProblemProfile) -> str:
+def render(document: Document) -> str:
     """Return the page."""
     return _template().render(
-        profile=profile,
-        sections=[_section(section) for section in profile.sections],
-        references=_unique(
-            reference for section in profile.sections for reference in section.result.references
-        ),
-        sources=_unique(str(source) for section in profile.sections for source in section.result.sources),
-        cell=cell_text,
+        document=document,
+        blocks=[(type(block).__name__, block) for block in document.blocks],
+        coded=lambda content: base64.b64encode(content).decode(),
     )
 
 
@@ -40,21 +34,3 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     return environment.get_template("product.html.j2")
-
-
-def _section(section: Section) -> dict[str, Any]:
-    rows = leading_rows(section.result)
-    return {
-        "says": section.says,
-        "heading": section.heading,
-        "result": section.result,
-        "figure": base64.b64encode(section.picture).decode(),
-        "alternative": alternative_text(section.result),
-        "columns": [str(column) for column in rows.columns],
-        "rows": rows.values.tolist(),
-        "total": len(section.result.table),
-    }
-
-
-def _unique(texts: Any) -> list[str]:
-    return list(dict.fromkeys(texts))

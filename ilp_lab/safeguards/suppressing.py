@@ -38,7 +38,7 @@ def suppress(table: pd.DataFrame, *, smallest: int | None = None, publish_zeros:
     Returns
     -------
     Result
-        ``table``: the counts with sums (row and column ``total``); withheld cells are missing. ``details["cells"]``: each
+        ``table``: the counts with sums (row and column ``total``); withheld cells are missing, and products write ``details["missing"]`` there. ``details["cells"]``: each
         withheld cell with ``row``, ``column``, ``why`` (``small`` or ``protects another``), and ``low`` and ``high``, between which anybody
         who has the published table can place it. ``details["withheld"]``: how many.
 
@@ -103,7 +103,7 @@ def suppress(table: pd.DataFrame, *, smallest: int | None = None, publish_zeros:
         references=_REFERENCES,
         sources=(Source("counts", int(n.size), fingerprint(n), origin_of(table)),),
         handling=handling_of(table),
-        details={"cells": cells, "withheld": int(withheld.sum())},
+        details={"cells": cells, "withheld": int(withheld.sum()), "missing": "withheld"},
     )  # fmt: skip
 
 

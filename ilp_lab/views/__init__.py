@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.atlases import atlas as atlas
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
     from ilp_lab.views.curves import curve_figure as curve_figure
+    from ilp_lab.views.drawing import font_file as font_file
     from ilp_lab.views.drawing import png as png
     from ilp_lab.views.drawing import svg as svg
     from ilp_lab.views.figures import bar_figure as bar_figure
@@ -50,6 +51,7 @@ _NAMES = {
     "evidence_figure": "reasonfigures",
     "reliability_figure": "reasonfigures",
     "explore": "show",
+    "font_file": "drawing",
     "linkchart_figure": "chart_figures",
     "linkchart_page": "linkcharts",
     "map_figure": "figures",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab.safeguards.handling import policy
@@ -42,6 +43,25 @@ def _marks() -> frozenset[int]:
 
     path = font_manager.findfont(FONT, fallback_to_default=False)
     return frozenset(FT2Font(path).get_charmap())
+
+
+def font_file(*, bold: bool = False) -> Path:
+    """The file of the font that figures are written in; free, and with the letters of Europe and Central Asia.
+
+    Parameters
+    ----------
+    bold
+        The bold one.
+
+    Examples
+    --------
+    >>> font_file().name
+    'DejaVuSans.ttf'
+    """
+    from matplotlib import font_manager
+
+    weight = "bold" if bold else "normal"
+    return Path(font_manager.findfont(f"{FONT}:weight={weight}", fallback_to_default=False))
 
 
 def sheet(width: float = 9.6, height: float = 6.8) -> PrintedFigure:

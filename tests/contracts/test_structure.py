@@ -69,7 +69,10 @@ EXPORTS = {
         "judgements_table", "key_assumptions", "scenarios", "yardstick",
     ],
     "ilp_lab.verification": ["places", "times"],
-    "ilp_lab.products": ["ProblemProfile", "Section"],
+    "ilp_lab.products": [
+        "Briefing", "ProblemProfile", "Product", "PublicEdition", "ResultsAnalysis", "Section", "StrategicAssessment",
+        "SubjectProfile", "TacticalAssessment",
+    ],
     "ilp_lab.safeguards": [
         "AuditLog", "Case", "HandlingPolicy", "Package", "PublicKey", "Released", "Sanitised",
         "Verdict", "admit", "apply_recall", "audit_table", "check_releases", "distrust", "enforce",
@@ -82,7 +85,7 @@ EXPORTS = {
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
         "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure", "draw",
-        "evidence_figure", "explore", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
+        "evidence_figure", "explore", "font_file", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
         "map_page", "offline", "png", "reasons_figure", "reliability_figure", "safe_text", "series_figure",
         "summary_html", "svg", "worth_figure",
     ],

@@ -1,0 +1,100 @@
+"""What a document is made of, whatever it is written as: headings, paragraphs, lists, facts, pictures, tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Manner = Literal["plain", "strong", "fine", "known", "judged", "question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 or 2."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph, and the manner it is written in."""
+
+    text: str
+    manner: Manner = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of short texts; ``summary`` sets it apart at the head of the document."""
+
+    items: tuple[str, ...]
+    summary: bool = False
+    numbered: bool = False
+    fine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with their values."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, with the same in words."""
+
+    png: bytes
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of texts."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Room for a person to decide."""
+
+    heading: str
+    note: str
+    lines: tuple[str, ...]
+
+
+Block = Heading | Words | Listing | Facts | Picture | Grid | Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document.
+
+    Attributes
+    ----------
+    title, subtitle
+        At its head.
+    author
+        Who wrote it; empty on what is public.
+    handling, handling_meaning
+        Its marking.
+    language
+        Of its words.
+    fingerprint
+        What it is known by.
+    blocks
+        Its content in order.
+    """
+
+    title: str
+    subtitle: str
+    author: str
+    handling: str
+    handling_meaning: str
+    language: str
+    fingerprint: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,181 @@
+"""Composing: a product turned into a document, with every statement numbered to what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ilp_lab._tongue import tr
+from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Words
+from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
+from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
+
+if TYPE_CHECKING:
+    from ilp_lab.products.product import Product
+
+_NOTE = (
+    "This product describes what was recorded. It decides nothing: a named person does, after weighing legality, "
+    "necessity, proportionality and non-discrimination."
+)
+
+
+def compose(product: Product) -> Document:
+    """The document of a product."""
+    public = product.kind == "public edition"
+    blocks = [*_head(product, public=public), *_body(product, public=public)]
+    if product.gaps:
+        blocks += [Heading(tr("What is not known")), Listing(product.gaps)]
+    if product.recommendations:
+        blocks += [
+            Heading(tr("What we do" if public else "To be considered")),
+            Listing(product.recommendations),
+        ]
+    if not public:
+        blocks.append(_decision())
+    blocks += [*_evidence(product), *_quality(product), *_method(product, public=public)]
+    return Document(
+        title=product.heading,
+        subtitle=product.question if product.title else "",
+        author="" if public else product.case.analyst,
+        handling=product.handling,
+        handling_meaning=product.handling_meaning,
+        language=product.language,
+        fingerprint=product.reproducibility,
+        blocks=tuple(blocks),
+    )
+
+
+def _head(product: Product, *, public: bool) -> Iterator[Block]:
+    rows = [(tr("Date"), product.date.strftime("%d %B %Y"))]
+    if not public:
+        rows += [
+            (tr("Purpose"), product.case.purpose),
+            (tr("Legal basis"), product.case.legal_basis),
+            (tr("Analyst"), product.case.analyst),
+        ]
+    rows += [(name, value) for name, value in product.facts().items() if value]
+    yield Facts(tuple(rows))
+    judged = [part.says for part in product.parts if isinstance(part, Judged)]
+    first = judged if product.apart and judged else [part.says for part in product.parts]
+    if first:
+        yield Heading(tr("In short"), level=2)
+        yield Listing(tuple(first), summary=True)
+
+
+def _body(product: Product, *, public: bool) -> Iterator[Block]:
+    numbers = {item: number for number, item in enumerate(product.evidence, start=1)}
+    if not product.apart:
+        for at, part in enumerate(product.parts, start=1):
+            yield from _part(part, f"{at}. ", numbers, public=public)
+        return
+    for heading, kinds in (
+        (tr("What is known"), (Section, Statement, Exhibit)),
+        (tr("What we judge"), (Judged,)),
+    ):
+        chosen = [part for part in product.parts if isinstance(part, kinds)]
+        if chosen:
+            yield Heading(heading)
+            for part in chosen:
+                yield from _part(part, "", numbers, public=public)
+
+
+def _part(part: Part, lead: str, numbers: dict[str, int], *, public: bool) -> Iterator[Block]:
+    marks = " ".join(f"[{numbers[item]}]" for item in part.evidence)
+    level = 1 if lead else 2
+    if isinstance(part, Judged):
+        if lead:
+            yield Heading(f"{lead}{tr('Judgement')}", level)
+        yield Words(f"{part.says} {marks}", "judged")
+        yield from _reasons(part)
+        return
+    if isinstance(part, Statement):
+        if lead:
+            yield Heading(f"{lead}{part.heading or tr('What is known')}", level)
+        yield Words(f"{part.says} {marks}", "known")
+        return
+    yield Heading(f"{lead}{part.heading}", level)
+    yield Words(f"{part.says} {marks}", "strong")
+    yield from _finding(part, public=public) if isinstance(part, Section) else _exhibit(part)
+
+
+def _reasons(part: Judged) -> Iterator[Block]:
+    told = (
+        (tr("It assumes"), part.judgement.assumptions),
+        (tr("What else it could be"), part.judgement.alternatives),
+        (tr("What would change it"), part.judgement.would_change),
+    )
+    rows = tuple((name, "; ".join(items)) for name, items in told if items)
+    if rows:
+        yield Facts(rows)
+
+
+def _finding(section: Section, *, public: bool) -> Iterator[Block]:
+    """What a result shows; the public is told what it means and sees it, and is spared how analysts talk."""
+    result = section.result
+    for finding in () if public else result.findings:
+        yield Words(finding)
+    if section.picture:
+        yield Picture(section.picture, alternative_text(result))
+    rows = leading_rows(result)
+    if len(rows):
+        yield grid_of(rows, total=len(result.table), missing=str(result.details.get("missing", "")))
+    if result.caveats and not public:
+        yield Heading(tr("What weakens this"), level=2)
+        yield Listing(tuple(result.caveats), fine=True)
+
+
+def _exhibit(part: Exhibit) -> Iterator[Block]:
+    if part.picture is not None:
+        yield Picture(part.picture, part.alternative)
+    elif part.table is not None:
+        yield grid_of(part.table, caption=f"{tr('Source')}: {part.source}")
+
+
+def _decision() -> Decision:
+    return Decision(tr("Decision"), tr(_NOTE), (tr("Decided"), tr("By (name, function)"), tr("Date")))
+
+
+def _evidence(product: Product) -> Iterator[Block]:
+    if product.evidence:
+        yield Heading(tr("What it rests on"))
+        yield Listing(product.evidence, numbered=True, fine=True)
+
+
+def _quality(product: Product) -> Iterator[Block]:
+    if not product.qualities:
+        return
+    yield Heading(tr("How good the data are"))
+    for quality in product.qualities:
+        yield Heading(quality.source, level=2)
+        for sentence in quality.explain().splitlines():
+            yield Words(sentence, "fine")
+
+
+def _method(product: Product, *, public: bool) -> Iterator[Block]:
+    if product.sections:
+        yield Heading(tr("How it was done"))
+    for section in product.sections:
+        result = section.result
+        yield Heading(section.heading, level=2)
+        yield Words(result.method, "fine")
+        if public:
+            continue
+        lines = [str(param) for param in result.params]
+        if result.seed:
+            lines.append(f"{tr('random numbers')}: seed {result.seed}")
+        lines += [
+            f"{tr('left out')}: {count:,} {tr('rows')}, {reason}" for reason, count in result.left_out.items()
+        ]
+        if lines:
+            yield Listing(tuple(lines), fine=True)
+    sources = tuple(dict.fromkeys(str(source) for part in product.parts for source in part.sources))
+    if sources and not public:
+        yield Heading(tr("Data"), level=2)
+        yield Listing(sources, fine=True)
+    references = tuple(
+        dict.fromkeys(item for section in product.sections for item in section.result.references)
+    )
+    if references:
+        yield Heading(tr("References"), level=2)
+        yield Listing(references, fine=True)
+    yield Words(f"{tr('Reproducibility')}: {product.reproducibility}", "fine")

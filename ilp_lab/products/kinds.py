@@ -1,0 +1,386 @@
+"""The kinds of product, and what each has to hold before it can be released."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from ilp_lab._check import Check
+from ilp_lab._tongue import tr
+from ilp_lab.products.parts import Exhibit, Judged, Section, Statement
+from ilp_lab.products.product import Product, lacking
+from ilp_lab.safeguards import policy, rule_set
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SUBJECTS = ("suspect", "convicted")
+_EVALUATIONS = (
+    "times.compare_counts",
+    "times.displacement_difference",
+    "times.displacement_rings",
+    "times.difference_in_differences",
+    "times.interrupted_series",
+    "times.pattern_change",
+)
+_WORDS_OF_A_BRIEFING = 260
+_PARTS_OF_A_BRIEFING = 4
+
+
+@dataclass(frozen=True)
+class ProblemProfile(Product):
+    """The problem profile: one problem, where, when, why, and what could be done.
+
+    Parameters
+    ----------
+    case, question, title, written_on, language
+        As for every product.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp, pandas as pd
+    >>> from ilp_lab.result import Result
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Beat meeting", legal_basis="Police Act s.12", analyst="A17")
+    >>> found = Result("demo", "Weekly counts", pd.DataFrame({"n": [3, 5]}), "Counts by week.", ("Five last week.",))
+    >>> profile = ProblemProfile(case, question="Is it getting worse?").add(found, says="No more than chance.")
+    >>> len(profile.sections), profile.handling
+    (1, 'H0')
+    """
+
+    kind: ClassVar[str] = "problem profile"
+    spoken: ClassVar[str] = "Problem profile"
+
+
+@dataclass(frozen=True)
+class StrategicAssessment(Product):
+    """The strategic assessment: the wide picture, from which leaders set priorities.
+
+    It needs judgements, what is not known, and what should be considered. What is known and what is judged stand apart.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Priorities", legal_basis="Police Act s.12", analyst="A17")
+    >>> StrategicAssessment(case, question="What should come first?").problems()["problem"].tolist()[0]
+    'it needs at least one judgement (add_judgement).'
+    """
+
+    kind: ClassVar[str] = "strategic assessment"
+    spoken: ClassVar[str] = "Strategic assessment"
+    apart: ClassVar[bool] = True
+
+    def _lacks(self) -> list[str]:
+        return lacking(
+            [
+                (_has(self, Judged), tr("it needs at least one judgement (add_judgement).")),
+                (
+                    _has(self, Section, Statement, Exhibit),
+                    tr("it needs what the judgements rest on (add, add_statement)."),
+                ),
+                (bool(self.gaps), tr("it must say what is not known (gap), or that no gap is known.")),
+                (bool(self.recommendations), tr("it must say what should be considered (recommend).")),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class TacticalAssessment(Product):
+    """The tactical assessment: what changed in a period, what to do in the next.
+
+    Parameters
+    ----------
+    period
+        First and last day.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Tasking", legal_basis="Police Act s.12", analyst="A17")
+    >>> TacticalAssessment(case, question="What changed?", period=(date(2026, 5, 1), date(2026, 5, 14))).kind
+    'tactical assessment'
+    """
+
+    period: tuple[date, date] | None = None
+
+    kind: ClassVar[str] = "tactical assessment"
+    spoken: ClassVar[str] = "Tactical assessment"
+
+    def _check(self, check: Check) -> None:
+        if self.period is None or self.period[1] < self.period[0]:
+            check.add(f"period must be its first and last day; got {self.period!r}.")
+
+    def facts(self) -> dict[str, str]:
+        """What stands at its head besides date, purpose, legal basis and analyst."""
+        assert self.period is not None  # noqa: S101  (checked when it was made)
+        first, last = self.period
+        return {tr("Period"): f"{_day(first)} {tr('to')} {_day(last)}"}
+
+    def _lacks(self) -> list[str]:
+        return lacking(
+            [
+                (_has(self, Section), tr("it needs at least one finding on the period (add).")),
+                (bool(self.recommendations), tr("it must say what should be considered (recommend).")),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class SubjectProfile(Product):
+    """The subject profile: one person or group, only as far as the purpose needs, with safeguarding first.
+
+    It can be written on suspects and convicted persons only, says why it is proportionate, and rests on reports. Facts and
+    assessments stand apart. It holds no score of the person.
+
+    Parameters
+    ----------
+    subject
+        How the subject is known in the case: a number or a pseudonym.
+    category
+        ``"suspect"`` or ``"convicted"``.
+    proportionality
+        Why a profile is necessary and nothing milder would do.
+    approved_by
+        Who permits it: somebody other than the analyst.
+    safeguarding
+        Who could come to harm, the subject included, and what is done about it.
+    review_on
+        When somebody asks whether it is still needed.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Case 7", legal_basis="Police Act s.12", analyst="A17")
+    >>> SubjectProfile(case, question="Who?", subject="P-7QX2", category="witness")
+    Traceback (most recent call last):
+        ...
+    ilp_lab.errors.InputError: SubjectProfile:
+      - category must be one of 'suspect', 'convicted'; got 'witness'. Victims, witnesses and contacts are not profiled.
+      - proportionality must say why it is necessary and nothing milder would do.
+      - safeguarding must say who could come to harm, and what is done about it.
+      - approved_by must be somebody other than the analyst.
+      - review_on must be the day on which somebody asks whether it is still needed.
+    """
+
+    subject: str = ""
+    category: str = ""
+    proportionality: str = ""
+    approved_by: str = ""
+    safeguarding: str = ""
+    review_on: date | None = None
+
+    kind: ClassVar[str] = "subject profile"
+    spoken: ClassVar[str] = "Subject profile"
+    apart: ClassVar[bool] = True
+
+    def _check(self, check: Check) -> None:
+        if not self.subject.strip():
+            check.add("subject must say how the subject is known in the case: a number or a pseudonym.")
+        if self.category not in _SUBJECTS:
+            names = ", ".join(repr(one) for one in _SUBJECTS)
+            check.add(
+                f"category must be one of {names}; got {self.category!r}. Victims, witnesses and contacts are not profiled."
+            )
+        if len(self.proportionality.split()) < 3:
+            check.add("proportionality must say why it is necessary and nothing milder would do.")
+        if len(self.safeguarding.split()) < 3:
+            check.add("safeguarding must say who could come to harm, and what is done about it.")
+        if (
+            not self.approved_by.strip()
+            or self.approved_by.strip().casefold() == self.case.analyst.strip().casefold()
+        ):
+            check.add("approved_by must be somebody other than the analyst.")
+        if self.review_on is None:
+            check.add("review_on must be the day on which somebody asks whether it is still needed.")
+
+    def facts(self) -> dict[str, str]:
+        """What stands at its head besides date, purpose, legal basis and analyst."""
+        return {
+            tr("Subject"): f"{self.subject} ({tr(self.category)})",
+            tr("Why it is proportionate"): self.proportionality,
+            tr("Safeguarding"): self.safeguarding,
+            tr("Permitted by"): self.approved_by,
+            tr("Review on"): _day(self.review_on) if self.review_on else "",
+        }
+
+    def _lacks(self) -> list[str]:
+        return lacking(
+            [
+                (_has(self, Statement), tr("it needs statements that cite reports (add_statement).")),
+                (bool(self.gaps), tr("it must say what is not known (gap).")),
+                (bool(self.recommendations), tr("it must name options, prevention among them (recommend).")),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Briefing(Product):
+    """The briefing: the answer first, one page, five minutes.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Shift", legal_basis="Police Act s.12", analyst="A17")
+    >>> Briefing(case, question="Where tonight?").add_statement("Two cars were stolen at the port.", cites="R-17").kind
+    'briefing'
+    """
+
+    kind: ClassVar[str] = "briefing"
+    spoken: ClassVar[str] = "Briefing"
+
+    def _lacks(self) -> list[str]:
+        words = sum(len(part.says.split()) for part in self.parts) + sum(
+            len(s.split()) for s in self.recommendations
+        )
+        return lacking(
+            [
+                (bool(self.parts), tr("it has no part: add a finding, a judgement or a statement.")),
+                (
+                    len(self.parts) <= _PARTS_OF_A_BRIEFING,
+                    f"{tr('a briefing has at most this many parts')}: {_PARTS_OF_A_BRIEFING} ({len(self.parts)}).",
+                ),
+                (
+                    words <= _WORDS_OF_A_BRIEFING,
+                    f"{tr('a briefing has at most this many words')}: {_WORDS_OF_A_BRIEFING} ({words}).",
+                ),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class ResultsAnalysis(Product):
+    """The results analysis: what was done, what was expected, what came of it, what was learnt.
+
+    Parameters
+    ----------
+    measure
+        What was done, where and when.
+    expected
+        What was expected of it, as recorded when it was decided.
+    decision
+        Number of the decision.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Results", legal_basis="Police Act s.12", analyst="A17")
+    >>> made = ResultsAnalysis(case, question="Did it work?", measure="Lamps in S3, May", expected="a fifth fewer thefts", decision="D-9")
+    >>> made.problems()["problem"].tolist()[0]
+    'it needs a finding that compares with places or times without the measure (ilp.times, "did it work").'
+    """
+
+    measure: str = ""
+    expected: str = ""
+    decision: str = ""
+
+    kind: ClassVar[str] = "results analysis"
+    spoken: ClassVar[str] = "Results analysis"
+
+    def _check(self, check: Check) -> None:
+        for name, what in (
+            ("measure", "what was done, where and when"),
+            ("expected", "what was expected of it"),
+        ):
+            if not str(getattr(self, name)).strip():
+                check.add(f"{name} must say {what}.")
+
+    def facts(self) -> dict[str, str]:
+        """What stands at its head besides date, purpose, legal basis and analyst."""
+        told = {tr("What was done"): self.measure, tr("What was expected"): self.expected}
+        return {**told, tr("Decision"): self.decision} if self.decision else told
+
+    def _lacks(self) -> list[str]:
+        compared = any(section.result.name in _EVALUATIONS for section in self.sections)
+        return lacking(
+            [
+                (
+                    compared,
+                    tr(
+                        'it needs a finding that compares with places or times without the measure (ilp.times, "did it work").'
+                    ),
+                ),
+                (bool(self.recommendations), tr("it must say what was learnt (recommend).")),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class PublicEdition(Product):
+    """The public edition: what residents are told, in plain words, with nothing that tells on a person.
+
+    Only what may be used by everybody (the least strict code), no link charts, no single points, no count below the
+    smallest that the policy allows (:func:`ilp_lab.safeguards.suppress`), and no name of an analyst.
+
+    Parameters
+    ----------
+    contact
+        Where residents can turn to.
+
+    Examples
+    --------
+    >>> import tempfile, ilp_lab as ilp
+    >>> case = ilp.open_case(tempfile.mkdtemp(), purpose="Feedback", legal_basis="Police Act s.12", analyst="A17")
+    >>> PublicEdition(case, question="What came of your worries?", contact="Station Selin, counter 2").kind
+    'public edition'
+    """
+
+    contact: str = ""
+
+    kind: ClassVar[str] = "public edition"
+    spoken: ClassVar[str] = "For the public"
+
+    def _check(self, check: Check) -> None:
+        if not self.contact.strip():
+            check.add("contact must say where residents can turn to.")
+
+    def facts(self) -> dict[str, str]:
+        """What stands at its head besides date, purpose, legal basis and analyst."""
+        return {tr("Where to turn to"): self.contact}
+
+    def _lacks(self) -> list[str]:
+        least = rule_set().settings["smallest_count"]
+        said = super()._lacks()
+        if self.handling != policy().codes[0].code:
+            said.append(f"{tr('its handling code does not allow it to be public')}: {self.handling}.")
+        for section in self.sections:
+            if section.result.view == "linkchart":
+                said.append(f"{section.heading!r}: {tr('a link chart is never public.')}")
+            elif _has_points(section):
+                said.append(
+                    f"{section.heading!r}: {tr('single points are never public; count by area or cell.')}"
+                )
+            elif section.result.name != "safeguards.suppress" and _small(section.result.table, least):
+                said.append(
+                    f"{section.heading!r}: {tr('it holds counts that are too small; use ilp.safeguards.suppress.')}"
+                )
+        for part in self.parts:
+            if isinstance(part, Exhibit) and part.table is not None and _small(part.table, least):
+                said.append(
+                    f"{part.heading!r}: {tr('it holds counts that are too small; use ilp.safeguards.suppress.')}"
+                )
+        return said
+
+
+def _has(product: Product, *kinds: type) -> bool:
+    return any(isinstance(part, kinds) for part in product.parts)
+
+
+def _has_points(section: Section) -> bool:
+    table = section.result.table
+    shapes = getattr(table, "geom_type", None)
+    return shapes is not None and bool(shapes.astype(str).str.contains("Point").any())
+
+
+def _small(table: pd.DataFrame, least: int) -> bool:
+    """Whether a column of counts holds one that is small and not zero."""
+    for name in table.columns:
+        held = table[name]
+        if str(name) in {"rank", "row", "column"} or held.dtype.kind not in "iu":
+            continue
+        if ((held > 0) & (held < least)).any():
+            return True
+    return False
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d %B %Y")

@@ -1,0 +1,146 @@
+"""The parts of a product: findings, judgements, statements with their evidence, tables and pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ilp_lab.reasoning import Judgement
+from ilp_lab.result import Result, Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Section:
+    """A finding: a result, and what the analyst says it means.
+
+    Attributes
+    ----------
+    says
+        What the analyst says it means, in one or two sentences.
+    result
+        The result it rests on.
+    heading
+        Its heading.
+    areas
+        Outlines drawn behind a map, where there are any.
+    """
+
+    says: str
+    result: Result
+    heading: str
+    areas: Any = None
+
+    @cached_property
+    def picture(self) -> bytes:
+        """The section's figure as PNG, drawn once."""
+        from ilp_lab.products.extract import figure_png
+
+        return figure_png(self)
+
+    @property
+    def handling(self) -> str:
+        """The handling code."""
+        return self.result.handling
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What it rests on, as it is cited."""
+        return (cited(self.result),)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The tables that went into it."""
+        return self.result.sources
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement, marked as one wherever it is shown."""
+
+    judgement: Judgement
+    heading: str = ""
+
+    @property
+    def says(self) -> str:
+        """The judgement in a sentence."""
+        return self.judgement.sentence()
+
+    @property
+    def handling(self) -> str:
+        """The handling code."""
+        return self.judgement.handling
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What it rests on, as it is cited."""
+        return self.judgement.basis
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """A judgement brings no table of its own."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of fact, with the reports or results that say so."""
+
+    says: str
+    evidence: tuple[str, ...]
+    handling: str = "H0"
+    heading: str = ""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A table or a picture that the analyst brings.
+
+    Attributes
+    ----------
+    says
+        What it shows.
+    heading
+        Its heading.
+    source
+        Where it comes from.
+    handling
+        Its handling code.
+    table
+        The rows, when it is a table.
+    picture
+        PNG, when it is a picture.
+    alternative
+        What the picture shows, for those who cannot see it.
+    """
+
+    says: str
+    heading: str
+    source: str
+    handling: str
+    table: pd.DataFrame | None = None
+    picture: bytes | None = None
+    alternative: str = ""
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What it rests on, as it is cited."""
+        return (self.source,)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """An exhibit's table is not one that the library knows."""
+        return ()
+
+
+Part = Section | Judged | Statement | Exhibit
+
+
+def cited(result: Result) -> str:
+    """How a result is cited: its title, the call, and the data it was made from."""
+    data = ", ".join(f"{source.name} {source.fingerprint}" for source in result.sources)
+    return f"{result.title} ({result.name}{'; ' + data if data else ''})"
