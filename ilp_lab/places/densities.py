@@ -254,7 +254,7 @@ def _settings(
 def _adapted(area: StudyArea, load: Load, kernel: Kernel, bandwidth: float) -> NDArray[np.float64]:
     """A bandwidth for each incident, from a first surface with one for all (Abramson 1982)."""
     x, y, weight = load
-    first = binned_sum(area.lattice, x, y, weight, kernel, bandwidth)
+    first = binned_sum(area.lattice, x, y, weight, kernel, bandwidth, apron=1)
     at = np.maximum(value_at(area, first, x, y), 1e-300)
     typical = math.exp(float(np.average(np.log(at), weights=np.maximum(weight, 1e-12))))
     wide = bandwidth * np.clip(np.sqrt(typical / at), _NARROWEST, _WIDEST)

@@ -35,9 +35,11 @@ def inside_share(
         return np.empty(0)
     low, high = float(reach.min()), float(reach.max())
     if high - low < 1e-9 * high:
-        return np.maximum(value_at(area, smoothed_ground(area, kernel, high), x, y), _LEAST)
+        return np.maximum(value_at(area, smoothed_ground(area, kernel, high, apron=1), x, y), _LEAST)
     levels = np.geomspace(low, high, _LEVELS)
-    shares = np.stack([value_at(area, smoothed_ground(area, kernel, float(level)), x, y) for level in levels])
+    shares = np.stack(
+        [value_at(area, smoothed_ground(area, kernel, float(level), apron=1), x, y) for level in levels]
+    )
     position = np.clip(np.log(reach / low) / math.log(high / low) * (_LEVELS - 1), 0, _LEVELS - 1 - 1e-9)
     below = position.astype(np.int64)
     part = position - below
@@ -45,8 +47,13 @@ def inside_share(
     return np.maximum(shares[below, column] * (1 - part) + shares[below + 1, column] * part, _LEAST)
 
 
-def smoothed_ground(area: StudyArea, kernel: Kernel, bandwidth_m: float) -> NDArray[np.float64]:
-    """Share of a kernel at every cell's middle that lies inside, as an array of shape (rows, columns)."""
+def smoothed_ground(
+    area: StudyArea, kernel: Kernel, bandwidth_m: float, *, apron: int = 0
+) -> NDArray[np.float64]:
+    """Share of a kernel at every cell's middle that lies inside, as an array of shape (rows, columns).
+
+    With an ``apron`` of 1 the array holds one more cell on every side.
+    """
     from scipy import fft
 
     lattice = area.lattice
@@ -60,15 +67,16 @@ def smoothed_ground(area: StudyArea, kernel: Kernel, bandwidth_m: float) -> NDAr
     full = fft.irfft2(
         fft.rfft2(ground, size, workers=-1) * fft.rfft2(shape, size, workers=-1), size, workers=-1
     )
-    return np.asarray(np.clip(full[reach : reach + lattice.rows, reach : reach + lattice.columns], 0.0, 1.0))
+    first, rows, columns = reach - apron, lattice.rows + 2 * apron, lattice.columns + 2 * apron
+    return np.asarray(np.clip(full[first : first + rows, first : first + columns], 0.0, 1.0))
 
 
 def value_at(
     area: StudyArea, surface: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A surface of cells at points, between the middles of cells by interpolation."""
+    """A surface of cells and one more on every side at points, between the middles of cells by interpolation."""
     from scipy.ndimage import map_coordinates
 
     lattice = area.lattice
-    up, across = (y - lattice.south) / lattice.cell_m - 0.5, (x - lattice.west) / lattice.cell_m - 0.5
+    up, across = (y - lattice.south) / lattice.cell_m + 0.5, (x - lattice.west) / lattice.cell_m + 0.5
     return np.asarray(map_coordinates(surface, [up, across], order=1, mode="nearest"))

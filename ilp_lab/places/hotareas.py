@@ -227,36 +227,42 @@ def by_density(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[
 
 
 def by_nearest(xy: NDArray[np.float64], within_m: float, least: int) -> NDArray[np.int64]:
-    """The fullest circle around a point becomes an area, then the fullest of what is left, and so on."""
+    """The fullest circle around a point becomes an area, then the fullest of what is left, and so on.
+
+    Of circles that are equally full the tightest comes first, so that neither the order of rows nor the map's direction matters.
+    """
     import heapq
 
     from scipy import sparse
 
-    places, first, of_place, here = np.unique(
-        xy, axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
+    places, of_place, here = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
     pairs = _pairs(places, within_m)
     both = np.concatenate([pairs, pairs[:, ::-1]])
-    near = sparse.csr_array(
-        (np.ones(len(both), np.int8), (both[:, 0], both[:, 1])), shape=(len(places), len(places))
-    )
-    crowd = here + np.bincount(both[:, 0], weights=here[both[:, 1]], minlength=len(places)).astype(np.int64)
+    apart = np.hypot(*(places[both[:, 0]] - places[both[:, 1]]).T)
+    near = sparse.csr_array((apart, (both[:, 0], both[:, 1])), shape=(len(places), len(places)))
     member = np.full(len(places), -1, dtype=np.int64)
-    waiting = [(-int(crowd[at]), int(first[at]), int(at)) for at in np.flatnonzero(crowd >= least)]
+
+    def circle(at: int) -> tuple[tuple[int, float, int], NDArray[np.int64]]:
+        inside = slice(near.indptr[at], near.indptr[at + 1])
+        free = member[near.indices[inside]] < 0
+        others = near.indices[inside][free]
+        wide = round(float(here[others] @ near.data[inside][free]), 3)
+        return (-int(here[others].sum() + here[at]), wide, at), others
+
+    waiting = [turn for turn in (circle(at)[0] for at in range(len(places))) if -turn[0] >= least]
     heapq.heapify(waiting)
     areas = 0
     while waiting:
-        size, early, at = heapq.heappop(waiting)
+        turn = heapq.heappop(waiting)
+        at = turn[2]
         if member[at] >= 0:
             continue
-        around = near.indices[near.indptr[at] : near.indptr[at + 1]]
-        free = around[member[around] < 0]
-        now = int(here[free].sum() + here[at])
-        if now < -size:  # others were taken since: wait for its new turn
-            if now >= least:
-                heapq.heappush(waiting, (-now, early, at))
+        now, others = circle(at)
+        if now != turn:  # others were taken since: wait for its new turn
+            if -now[0] >= least:
+                heapq.heappush(waiting, now)
             continue
-        member[free], member[at] = areas, areas
+        member[others], member[at] = areas, areas
         areas += 1
     return member[of_place.ravel()]
 

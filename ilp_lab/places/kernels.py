@@ -123,8 +123,13 @@ def binned_sum(
     weight: NDArray[np.float64],
     kernel: Kernel,
     bandwidth_m: float,
+    *,
+    apron: int = 0,
 ) -> NDArray[np.float64]:
-    """The same, from incidents shared among the four nearest cell centres, by a fast Fourier transform."""
+    """The same, from incidents shared among the four nearest cell centres, by a fast Fourier transform.
+
+    With an ``apron`` of 1 the array holds one more cell on every side.
+    """
     from scipy import fft
 
     reach = math.ceil(reach_m(kernel, bandwidth_m) / lattice.cell_m)
@@ -135,7 +140,8 @@ def binned_sum(
     spectrum = fft.rfft2(padded, size, workers=-1)
     spectrum *= fft.rfft2(shape, size, workers=-1)
     full = fft.irfft2(spectrum, size, workers=-1)
-    inner = full[reach + 1 : reach + 1 + lattice.rows, reach + 1 : reach + 1 + lattice.columns]
+    first, rows, columns = reach + 1 - apron, lattice.rows + 2 * apron, lattice.columns + 2 * apron
+    inner = full[first : first + rows, first : first + columns]
     return np.asarray(np.maximum(inner, 0.0))
 
 

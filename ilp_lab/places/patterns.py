@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Correction = Literal["translation", "border", "none"]
 _ROUND_M = 1.0
+_LEVEL = 0.05 + 1e-9  # 19 throws can show exactly one in twenty
 _REFERENCES = {
     "ripley": (
         "Ripley 1977, Modelling spatial patterns, doi:10.1111/j.2517-6161.1977.tb01615.x",
@@ -443,10 +444,10 @@ def pattern_words(
     said = [
         f"Compared with {compared}, incidents {'keep together with' if nearer else 'keep apart from'} {who} most clearly at {at:,.0f} m "
         f"(p {p:.3g} over all distances)."
-        if p < 0.05
+        if p <= _LEVEL
         else f"Compared with {compared}, no distance stands out (p {p:.3g} over all distances)."
     ]
-    if len(outside) and p < 0.05:
+    if len(outside) and p <= _LEVEL:
         said.append(
             f"The curve leaves the envelope between {outside['m'].min():,.0f} and {outside['m'].max():,.0f} m."
         )
