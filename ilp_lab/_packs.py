@@ -77,7 +77,7 @@ class Shelf(Generic[PackT]):
     def _files(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
         for folder in (self.shipped, *_own_folders(self.kind)):
-            if folder.is_dir():
+            if os.path.isdir(folder):  # noqa: PTH112  (is_dir raises where one may not look)
                 for file in sorted(folder.iterdir()):
                     if file.suffix.lower() in _ENDINGS:
                         found.setdefault(file.stem, file)

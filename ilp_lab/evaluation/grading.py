@@ -7,21 +7,19 @@ The two grades are given separately, by judgement, as close to the source as pos
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab.errors import InputError, ReadError
+from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULT = "4x4"
-_PACKS = Path(__file__).parent / "packs"
-_LARGEST_BYTES = 200_000
 RELIABILITY = ("always", "usually", "sometimes", "rarely", "never", "untested")
 KNOWLEDGE = ("certain", "direct", "corroborated", "indirect", "unknown", "false")
 
@@ -171,7 +169,6 @@ class GradingScheme:
         return f"{self.title}, version {self.version}: {len(self.codes())} codes. {self.source}"
 
 
-@cache
 def scheme(name: str | Path = DEFAULT) -> GradingScheme:
     """Read a grading scheme.
 
@@ -196,16 +193,12 @@ def scheme(name: str | Path = DEFAULT) -> GradingScheme:
         ...
     ilp_lab.errors.InputError: '7x7' is not a known grading scheme; known are 3x5x2, 4x4, 5x5x5, 6x6...
     """
-    text = str(name)
-    if Path(text).suffix in {".yml", ".yaml"}:
-        return _read(Path(text).expanduser())
-    known = _files()
-    if text not in known:
-        raise InputError(
-            f"{text!r} is not a known grading scheme; known are {', '.join(sorted(known))}. "
-            f"A scheme of your own is a YAML file: give its path, or put it into {_own_folders()[-1]}."
-        )
-    return _read(known[text])
+    return _SHELF.read(name) if Path(name).suffix else _named(str(name))
+
+
+@cache
+def _named(name: str) -> GradingScheme:
+    return _SHELF.read(name)
 
 
 def schemes() -> pd.DataFrame:
@@ -226,87 +219,39 @@ def schemes() -> pd.DataFrame:
             "version": one.version,
             "source": one.source,
         }
-        for one in (scheme(name) for name in sorted(_files()))
+        for one in (scheme(name) for name in _SHELF.names())
     ]
     return pd.DataFrame(rows)
 
 
-def _own_folders() -> list[Path]:
-    import platformdirs
-
-    named = [Path(folder) for folder in os.environ.get("ILP_LAB_PACKS", "").split(os.pathsep) if folder]
-    return [folder / "grading" for folder in named] + [
-        Path(platformdirs.user_documents_dir()) / "ilp-lab" / "packs" / "grading"
-    ]
-
-
-def _files() -> dict[str, Path]:
-    """Name → file; what is shipped cannot be replaced silently by a file of the same name."""
-    found: dict[str, Path] = {}
-    for folder in (_PACKS, *_own_folders()):
-        if os.path.isdir(folder):  # noqa: PTH112  (is_dir raises where one may not look)
-            for file in sorted(folder.glob("*.yml")):
-                found.setdefault(file.stem, file)
-    return found
-
-
-def _read(file: Path) -> GradingScheme:
-    import yaml
-
-    try:
-        return _scheme(_content(file))
-    except (
-        OSError,
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        RecursionError,
-        yaml.YAMLError,
-    ) as error:
-        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error).split("\n")[0]
-        raise ReadError(
-            f"The grading scheme {file.name} cannot be used: {what}. It needs name, title, version, source, "
-            "source_grades and information_grades, each grade with code, meaning, covers and weight."
-        ) from error
-
-
-def _content(file: Path) -> Mapping[str, Any]:
-    import yaml
-
-    if file.stat().st_size > _LARGEST_BYTES:
-        raise ValueError(f"it is larger than {_LARGEST_BYTES:,} bytes")
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise TypeError("it holds no named parts")
-    return content
-
-
 def _scheme(content: Mapping[str, Any]) -> GradingScheme:
     found = GradingScheme(
-        name=_text(content["name"]),
-        title=_text(content["title"]),
-        version=_text(content["version"]),
-        source=_text(content["source"]),
+        **texts(content, "name", "title", "version", "source"),
         source_grades=_scale(content["source_grades"], RELIABILITY),
         information_grades=_scale(content["information_grades"], KNOWLEDGE),
         permissions={
-            _text(row["code"]): Permission(
-                _text(row["code"]), _text(row["meaning"]), bool(row.get("needs_conditions", False))
+            text(row["code"], "code"): Permission(
+                text(row["code"], "code"),
+                text(row["meaning"], "meaning"),
+                bool(row.get("needs_conditions", False)),
             )
-            for row in _rows(content.get("permissions"))
+            for row in rows(content.get("permissions"), "permissions")
         },
-        actions={_text(row["code"]): _text(row["meaning"]) for row in _rows(content.get("actions"))},
+        actions={
+            text(row["code"], "code"): text(row["meaning"], "meaning")
+            for row in rows(content.get("actions"), "actions")
+        },
         sanitisation={
-            _text(row["code"]): _text(row["meaning"]) for row in _rows(content.get("sanitisation"))
+            text(row["code"], "code"): text(row["meaning"], "meaning")
+            for row in rows(content.get("sanitisation"), "sanitisation")
         },
         odd=tuple(
             (
-                frozenset(map(_text, row["source"])),
-                frozenset(map(_text, row["information"])),
-                _text(row["says"]),
+                _texts(row, "source"),
+                _texts(row, "information"),
+                text(row["says"], "says"),
             )
-            for row in _rows(content.get("warnings"))
+            for row in rows(content.get("warnings"), "warnings")
         ),
     )
     if len(set(found.codes())) != len(found.codes()):
@@ -317,22 +262,15 @@ def _scheme(content: Mapping[str, Any]) -> GradingScheme:
     return found
 
 
-def _rows(value: Any) -> Iterator[Mapping[str, Any]]:
-    if value is None:
-        return
-    if not isinstance(value, list) or len(value) > 100:
-        raise TypeError("a scale must be a list of at most 100 grades")
-    for row in value:
-        if not isinstance(row, dict):
-            raise TypeError("a grade must have named parts")
-        yield row
+def _texts(row: Mapping[str, Any], part: str) -> frozenset[str]:
+    return frozenset(text(value, part) for value in row[part])
 
 
 def _scale(value: Any, notions: tuple[str, ...]) -> Mapping[str, Grade]:
     scale: dict[str, Grade] = {}
-    for row in _rows(value):
-        code, weight = _text(row["code"]), float(row["weight"])
-        covers = frozenset(map(_text, row["covers"]))
+    for row in rows(value, "a scale"):
+        code, weight = text(row["code"], "code"), float(row["weight"])
+        covers = _texts(row, "covers")
         if not covers or covers - set(notions):
             raise ValueError(f"grade {code} must cover some of {', '.join(notions)}")
         if not 0 <= weight <= 1:
@@ -341,7 +279,7 @@ def _scale(value: Any, notions: tuple[str, ...]) -> Mapping[str, Grade]:
             raise ValueError(f"grade {code} stands there twice")
         scale[code] = Grade(
             code,
-            _text(row["meaning"]),
+            text(row["meaning"], "meaning"),
             covers,
             weight,
             bool(row.get("needs_corroboration", False)),
@@ -353,8 +291,10 @@ def _scale(value: Any, notions: tuple[str, ...]) -> Mapping[str, Grade]:
     return scale
 
 
-def _text(value: Any) -> str:
-    text = str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
-    if not text:
-        raise ValueError(f"a text was expected; got {value!r:.60}")
-    return text
+_SHELF = Shelf(
+    "grading",
+    Path(__file__).parent / "packs",
+    "grading scheme",
+    "name, title, version, source, source_grades and information_grades, each grade with code, meaning, covers and weight",
+    _scheme,
+)
