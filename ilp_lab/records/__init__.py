@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ilp_lab.records.catalogue import forms as forms
     from ilp_lab.records.catalogue import json_schema as json_schema
     from ilp_lab.records.catalogue import sensitive_fields as sensitive_fields
+    from ilp_lab.records.directing import coverage as coverage
+    from ilp_lab.records.directing import coverage_matrix as coverage_matrix
+    from ilp_lab.records.directing import gaps as gaps
     from ilp_lab.records.form import Record as Record
     from ilp_lab.records.frames import frame_faults as frame_faults
     from ilp_lab.records.frames import from_frame as from_frame
@@ -66,11 +69,14 @@ _NAMES = {
     "TacticalAssessmentData": "judging",
     "TaskingRecord": "acting",
     "TermsOfReference": "gathering",
+    "coverage": "directing",
+    "coverage_matrix": "directing",
     "fields": "catalogue",
     "form_of": "catalogue",
     "forms": "catalogue",
     "frame_faults": "frames",
     "from_frame": "frames",
+    "gaps": "directing",
     "json_schema": "catalogue",
     "open_store": "casestore",
     "sensitive_fields": "catalogue",

@@ -31,8 +31,8 @@ EXPORTS = {
         "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "DataSetRecord", "DecisionRecord", "DisseminationRecord",
         "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport", "IntelligenceRequirement", "LessonResult",
         "ProblemProfileData", "PurposeRecord", "Record", "RetentionReview", "StrategicAssessmentData",
-        "SubjectProfileData", "TacticalAssessmentData", "TaskingRecord", "TermsOfReference", "fields", "form_of", "forms",
-        "frame_faults", "from_frame", "json_schema", "open_store", "sensitive_fields", "to_frame",
+        "SubjectProfileData", "TacticalAssessmentData", "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix",
+        "fields", "form_of", "forms", "frame_faults", "from_frame", "gaps", "json_schema", "open_store", "sensitive_fields", "to_frame",
     ],
     "ilp_lab.intake": [
         "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
