@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
 from ilp_lab.evaluation.confirming import circles, identities, lists_of, origins
-from ilp_lab.evaluation.likeness import SHARED_WORDS, Likeness, Pair, alike_texts, shared_passages
+from ilp_lab.evaluation.likeness import HELD, SHARED_WORDS, Likeness, Pair, alike_texts, shared_passages
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
 
@@ -20,7 +20,7 @@ _METHOD = (
     "Citations (cites) were followed to the end; reports that reach each other form a circle. Confirmations (corroborated_by) "
     "that run in a circle of three or more, or come from the confirmed report's own origin, are listed too. Texts were compared "
     "without case and punctuation: a pair is listed when it shares at least {shared:.0%} of its telling words and is at least "
-    "{alike:.0%} alike letter by letter (Indel likeness of the words in alphabetical order), or has a run of eight words in common. "
+    "{alike:.0%} alike letter by letter (Indel likeness of the words in alphabetical order), or when one holds at least {held:.0%} of the other in runs of eight words. "
     "Words and runs that stand in very many reports are the language of the form and do not count; pairs with the same words but "
     "other numbers are counted, not listed."
 )
@@ -44,7 +44,7 @@ def circular_reports(
     alike
         From which likeness on (0.5 to 1) two texts count as the same words.
     passages
-        Also look for a passage that two reports have in common.
+        Also look for reports that hold at least half of another one, word for word, within a longer text.
     text
         Column that holds the text; texts are not compared without it.
 
@@ -103,7 +103,7 @@ def circular_reports(
         name=caller,
         title="Reports that may be one",
         table=mark(table, handling=handling),
-        method=_METHOD.format(shared=SHARED_WORDS, alike=alike),
+        method=_METHOD.format(shared=SHARED_WORDS, alike=alike, held=HELD),
         findings=_findings(len(numbers), table, likeness),
         params=(Param("alike", alike), Param("passages", passages), Param("text", text)),
         caveats=_caveats(reports, text, told),
@@ -196,11 +196,8 @@ def _tables(
     for one, other, score, why in pairs:
         for at in (one, other):
             how.setdefault(at, set()).add(why)
-            like[at] = (
-                max(like.get(at, float("nan")), score)
-                if like.get(at, score) == like.get(at, score)
-                else score
-            )
+            if not np.isnan(score):
+                like[at] = max(like.get(at, 0.0), score)
     inside = sorted(how)
     table = pd.DataFrame(
         {
@@ -208,7 +205,7 @@ def _tables(
             "report_id": number[inside],
             "source_ref": source[inside],
             "how": ["; ".join(sorted(how[at])) for at in inside],
-            "like": [like[at] for at in inside],
+            "like": [like.get(at, float("nan")) for at in inside],
             "origin": [origin[at] for at in inside],
         }
     )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 SHARED_WORDS = 0.6
 _FORM_SHARE, _FORM_LEAST = 0.2, 25
 _PASSAGE_WORDS, _PASSAGE_SIGNS, _COMMON_PASSAGE = 8, 16, 20
+HELD = 0.5
 _ROWS = 500
 # Scripts that are written without spaces: each sign is a word. Thai, Lao, Myanmar, Khmer, kana, Han.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -34,7 +35,7 @@ class Likeness:
     Attributes
     ----------
     pairs
-        Positions of two texts, how alike (0 to 1), and how: ``"the same words"`` or ``"a passage in common"``.
+        Positions of two texts, how alike (0 to 1), and how: ``"the same words"`` or ``"one holds the other"``.
     other_numbers
         Pairs with the same words but other numbers: most likely other facts in the same form; counted, not listed.
     form_words
@@ -171,7 +172,7 @@ def _scored(
 
 
 def shared_passages(texts: Sequence[str], *, form_words: frozenset[str] = frozenset()) -> list[Pair]:
-    """Pairs of texts that have a run of eight words (or sixteen signs of an unspaced script) in common.
+    """Pairs of texts of which one holds at least half of the other, in runs of eight words (sixteen signs of an unspaced script).
 
     Runs that stand in more than twenty texts, or consist by half of words of the form, do not count. The likeness is the share of
     the shorter text's runs that the other has too.
@@ -188,7 +189,7 @@ def shared_passages(texts: Sequence[str], *, form_words: frozenset[str] = frozen
             for start in range(len(said) - size + 1)
             if 2 * (formal[start + size] - formal[start]) < size
         }
-        total[at] = len(runs)
+        total[at] = max(1, len(said) - size + 1)
         for run in runs:
             holders.setdefault(run, []).append(at)
     shared: Counter[tuple[int, int]] = Counter()
@@ -196,6 +197,7 @@ def shared_passages(texts: Sequence[str], *, form_words: frozenset[str] = frozen
         if 1 < len(held) <= _COMMON_PASSAGE:
             shared.update((left, right) for at, left in enumerate(held) for right in held[at + 1 :])
     return [
-        (left, right, round(runs / min(total[left], total[right]), 4), "a passage in common")
+        (left, right, round(runs / min(total[left], total[right]), 4), "one holds the other")
         for (left, right), runs in shared.items()
+        if runs >= HELD * min(total[left], total[right])
     ]

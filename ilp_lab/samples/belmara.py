@@ -15,7 +15,7 @@ from typing import Any
 
 from ilp_lab._check import Check
 from ilp_lab.errors import WriteError
-from ilp_lab.samples import burglars, network, records, towns
+from ilp_lab.samples import burglars, network, records, reports, towns
 from ilp_lab.samples import country as land
 from ilp_lab.samples.messy import messy
 from ilp_lab.samples.readme import README
@@ -40,7 +40,7 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     -------
     pathlib.Path
         The folder, holding ``README.md``, ``areas.geojson``, ``streets.geojson``, ``incidents.csv``,
-        ``incidents_messy.csv``, ``burglaries_solved.csv``, ``entities.csv``, ``links.csv``, ``harm_index.csv`` and
+        ``incidents_messy.csv``, ``burglaries_solved.csv``, ``entities.csv``, ``links.csv``, ``reports.csv``, ``harm_index.csv`` and
         ``truth.json``.
 
     Raises
@@ -79,6 +79,8 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     files["links.csv"] = table(network.LINK_COLUMNS, links)
     solved, truth["burglary_crews"] = burglars.build(country, addresses, seed)
     files["burglaries_solved.csv"] = table(burglars.COLUMNS, solved)
+    told, truth["reports"] = reports.build(seed)
+    files["reports.csv"] = table(reports.COLUMNS, told)
     files["harm_index.csv"] = table(records.HARM_COLUMNS, records.HARM)
     files["truth.json"] = json.dumps({"seed": seed, **truth}, indent=1, ensure_ascii=False) + "\n"
     target = Path(folder)

@@ -24,6 +24,7 @@ zone; Belmara keeps UTC all year.
 | `incidents_messy.csv` | 1,500 | Another agency's layout, with faults to find |
 | `burglaries_solved.csv` | about 390 | Burglaries of 2024 in the capital with their manner; most are solved |
 | `entities.csv`, `links.csv` | about 260 and 700 | A link chart: persons, phones, vehicles, accounts, places, firms |
+| `reports.csv` | 120 | Intelligence reports of eight units with grades, handling codes and who draws on whom |
 | `harm_index.csv` | 12 | Fictional harm weight of each offence, in days |
 | `truth.json` | | What was planted, and where. Trainers keep it from the class. |
 
@@ -49,4 +50,10 @@ Entities: `entity_id`, `kind`, `label`, `category` (of persons: suspect, convict
 `start`, `end`, `reference` (number of the report, never the person who told), `source_grade` (A, B, C, X),
 `information_grade` (1 to 4), `handling`.
 Victims and witnesses are on the chart because they were in the reports. They are not to be ranked.
+
+## reports.csv
+The fields of an intelligence report, as `records.from_frame(table, form="IntelligenceReport")` reads them: `report_id`, `scheme`
+(4x4, some 3x5x2, one 6x6), `originator_unit`, `source_ref` (a number, never a name), `text` (one fact), `statement_type`,
+`source_grade`, `information_grade`, `corroborated_by`, `cites`, `handling`, `review_date` and more. Review dates lie far ahead so that
+the set does not go stale; a few are due. Some reports are not what they seem.
 """

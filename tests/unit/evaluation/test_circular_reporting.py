@@ -119,12 +119,14 @@ def test_the_same_words_in_any_script():
     found = ev.circular_reports(table)
     groups = found.table.groupby("group")["report_id"].agg(set).tolist()
     assert sorted(map(sorted, groups)) == [["R1", "R2", "R3"], ["R5", "R6"], ["R7", "R8"]]
+    like = found.table.set_index("report_id")["like"]
+    assert like[["R1", "R2", "R3"]].tolist() == [1.0, 1.0, 1.0]
     assert found["other_numbers"] == 1
     assert found.left_out == {"without text, compared by citations only": 1}
     assert found.left_out_rows["report_id"].tolist() == ["R11"]
     assert "other numbers" in found.explain()
     pairs = found.details["pairs"]
-    assert pairs.query("report_id == 'R1' and other_id == 'R3'")["how"].tolist() == ["a passage in common"]
+    assert pairs.query("report_id == 'R1' and other_id == 'R3'")["how"].tolist() == ["one holds the other"]
 
 
 WORDS = st.lists(

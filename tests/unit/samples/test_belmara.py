@@ -34,6 +34,7 @@ FILES = (
     "burglaries_solved.csv",
     "entities.csv",
     "links.csv",
+    "reports.csv",
     "harm_index.csv",
     "truth.json",
 )
@@ -362,3 +363,22 @@ def test_solved_burglaries_hold_two_crews_in_the_same_streets_and_weeks(truth):
     when = [pd.to_datetime(crew["occurred_at"]) for crew in (day, evening)]
     assert when[0].min() < when[1].max()
     assert when[1].min() < when[0].max()
+
+
+def test_the_planted_reports_are_found(truth):
+    from ilp_lab import evaluation, records
+
+    told = pd.read_csv(samples.path("belmara/reports.csv"), dtype=str)
+    planted = truth["reports"]
+    assert len(records.from_frame(told, form="IntelligenceReport")) == planted["rows"] == len(told)
+    circular = evaluation.circular_reports(told)
+    groups = circular.table.groupby("group")["report_id"].agg(list).tolist()
+    assert sorted(groups) == sorted([planted["circular"], planted["same_source"]])
+    assert circular["other_numbers"] >= len(planted["same_form_other_facts"])
+    checked = evaluation.review_grades(told).set_index("report_id")
+    assert checked["valid"].all()
+    assert checked.index[checked["suspected_false"]].tolist() == [planted["malicious"]]
+    assert planted["x1"] in checked.index[checked["warnings"].str.startswith("X1")]
+    lacking = checked.index[checked["corroboration"] == "not corroborated"].tolist()
+    assert sorted(lacking) == sorted([planted["circular"][0], planted["same_source"][0]])
+    assert checked.index[checked["corroboration"] == "corroborated"].tolist() == planted["corroborated"][:1]
