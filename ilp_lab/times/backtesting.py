@@ -66,7 +66,7 @@ def backtest(
     Result
         ``table``: one row per method, the best first: ``method``, ``hit_rate`` with ``low`` and ``high``, ``pai``, ``pei``, ``pei_star``, ``rri`` (as in
         :func:`accuracy`), each with ``_low`` and ``_high``, ``better_by`` (hit rate less that of the best naive map) with ``better_low`` and ``better_high``,
-        ``verdict``. All intervals hold 95 % of samples of the periods. ``details``: ``folds`` (one row per method and period),
+        ``verdict``. All intervals hold 95 % of samples of the periods. ``details``: ``periods`` (one row per method and period),
         ``naive`` (the naive map that did best).
 
     Raises
@@ -132,7 +132,7 @@ def backtest(
         left_out_rows=left_out.rows,
         handling=handling_of(incidents, study_area),
         seed=seed,
-        details={"folds": rows, "naive": naive},
+        details={"periods": rows, "naive": naive},
     )  # fmt: skip
 
 

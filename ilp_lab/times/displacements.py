@@ -254,6 +254,7 @@ def displacement_rings(
     check.places(control, "control")
     check.positive(ring_m=ring_m)
     check.whole(1, days=days)
+    _check_harm(check, incidents, harm)
     check.done()
     begun = date_number(at, "at", caller)
     metric = _metric.choose(treated, incidents, caller=caller)
@@ -266,11 +267,9 @@ def displacement_rings(
         raise InputError(
             f"{caller}: the data reach {begun - int(held.day.min())} days before and {int(held.day.max()) + 1 - begun} after {at}; {span} on both sides do not fit."
         )
-    weight = (
-        np.ones(len(zone))
-        if harm is None
-        else incidents[harm].iloc[held.used].to_numpy(dtype=np.float64, na_value=0.0)
-    )
+    weight = _weights(incidents, harm, held.used)
+    unweighed = np.isnan(weight)
+    zone, weight = np.where(unweighed, -1, zone), np.where(unweighed, 0.0, weight)
     table = _zone_table(shapes, zone, held.day, weight, begun, span, metric)
     tested = displacement_difference(
         _rows_of(zone, held.day, weight, begun, span, harm), harm=None if harm is None else "harm"
@@ -280,6 +279,7 @@ def displacement_rings(
     reasons[held.used[(zone >= 0) & ((held.day < begun - span) | (held.day >= begun + span))]] = (
         "outside the two periods"
     )
+    reasons[held.used[unweighed]] = "without a harm"
     left_out = LeftOut.of(incidents, reasons)
     wdq = _quotient(table)
     return Result(
@@ -298,6 +298,20 @@ def displacement_rings(
         view="map",
         details={**tested.details, "test": tested.table, "wdq": wdq, "value": "change"},
     )  # fmt: skip
+
+
+def _check_harm(check: Check, incidents: Any, harm: str | None) -> None:
+    if harm is None or not hasattr(incidents, "columns") or harm not in incidents:
+        return
+    if incidents[harm].dtype.kind in "iuf" and (incidents[harm] < 0).any():
+        check.add(f"{harm} must not be below 0.")
+
+
+def _weights(incidents: Any, harm: str | None, used: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What each usable incident counts; NaN where it is not told."""
+    if harm is None:
+        return np.ones(len(used))
+    return np.asarray(incidents[harm].iloc[used].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _zones(
