@@ -363,6 +363,7 @@ class Product:
             inputs=(*(section.result for section in self.sections), *(part.handling for part in self.parts)),
             authority=authority,
             reason=reason,
+            rests_on=self.evidence,
         )
 
     def _content(self, ending: str) -> bytes:

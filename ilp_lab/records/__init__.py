@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from ilp_lab.records.judging import StrategicAssessmentData as StrategicAssessmentData
     from ilp_lab.records.judging import SubjectProfileData as SubjectProfileData
     from ilp_lab.records.judging import TacticalAssessmentData as TacticalAssessmentData
+    from ilp_lab.records.subjectrights import rectify as rectify
+    from ilp_lab.records.subjectrights import subject_report as subject_report
 
 _NAMES = {
     "FORMS": "catalogue",
@@ -79,7 +81,9 @@ _NAMES = {
     "gaps": "directing",
     "json_schema": "catalogue",
     "open_store": "casestore",
+    "rectify": "subjectrights",
     "sensitive_fields": "catalogue",
+    "subject_report": "subjectrights",
     "to_frame": "frames",
 }
 

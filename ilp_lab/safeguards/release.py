@@ -60,6 +60,7 @@ def release_bytes(
     inputs: Sequence[Any] = (),
     authority: str | None = None,
     reason: str = "",
+    rests_on: Sequence[str] = (),
 ) -> Released:
     """Write a file out of a case: checked, marked, logged, all or nothing.
 
@@ -79,6 +80,8 @@ def release_bytes(
         Who permitted it, needed for codes that ask for it (H2 and H3 of the shipped policy).
     reason
         Why and for whom.
+    rests_on
+        Numbers of records it cites, besides what the inputs are known by; see :func:`resting_on`.
 
     Raises
     ------
@@ -130,7 +133,7 @@ def release_bytes(
             handling=code,
             authority=authority or "",
             reason=reason,
-            rests_on=_rests_on(inputs),
+            rests_on=list(dict.fromkeys([*_rests_on(inputs), *rests_on])),
         )
 
     write_atomically(target, content, before=log)

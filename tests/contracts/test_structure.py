@@ -28,11 +28,13 @@ EXPORTS = {
         "review_grades", "scheme", "schemes", "weights",
     ],
     "ilp_lab.records": [
-        "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "DataSetRecord", "DecisionRecord", "DisseminationRecord",
-        "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport", "IntelligenceRequirement", "LessonResult",
-        "ProblemProfileData", "PurposeRecord", "Record", "RetentionReview", "StrategicAssessmentData",
-        "SubjectProfileData", "TacticalAssessmentData", "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix",
-        "fields", "form_of", "forms", "frame_faults", "from_frame", "gaps", "json_schema", "open_store", "sensitive_fields", "to_frame",
+        "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "DataSetRecord", "DecisionRecord",
+        "DisseminationRecord", "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport",
+        "IntelligenceRequirement", "LessonResult", "ProblemProfileData", "PurposeRecord", "Record",
+        "RetentionReview", "StrategicAssessmentData", "SubjectProfileData", "TacticalAssessmentData",
+        "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix", "fields", "form_of", "forms",
+        "frame_faults", "from_frame", "gaps", "json_schema", "open_store", "rectify", "sensitive_fields",
+        "subject_report", "to_frame",
     ],
     "ilp_lab.intake": [
         "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
