@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from ilp_lab.networks.moneypatterns import round_trips as round_trips
     from ilp_lab.networks.payments import flows as flows
     from ilp_lab.networks.payments import transaction_chart as transaction_chart
+    from ilp_lab.networks.phasing import through_time as through_time
+    from ilp_lab.networks.predicting import missing_links as missing_links
     from ilp_lab.networks.rankorders import brokers as brokers
     from ilp_lab.networks.rankorders import ranking as ranking
     from ilp_lab.networks.recovering import disruption as disruption
     from ilp_lab.networks.removals import removal_curves as removal_curves
+    from ilp_lab.networks.routing import routes as routes
     from ilp_lab.networks.standing import roles as roles
     from ilp_lab.networks.thresholds import structuring as structuring
+    from ilp_lab.networks.timeways import time_path as time_path
+    from ilp_lab.networks.timeways import time_reach as time_reach
 
 _NAMES = {
     "LinkChart": "linkchart",
@@ -49,12 +54,17 @@ _NAMES = {
     "groups": "grouping",
     "key_players": "keyplayers",
     "measures": "measuring",
+    "missing_links": "predicting",
     "night_calls": "callrhythm",
     "ranking": "rankorders",
     "removal_curves": "removals",
     "roles": "standing",
     "round_trips": "moneypatterns",
+    "routes": "routing",
     "structuring": "thresholds",
+    "through_time": "phasing",
+    "time_path": "timeways",
+    "time_reach": "timeways",
     "to_networkx": "exchange",
     "transaction_chart": "payments",
 }

@@ -315,7 +315,7 @@ def _in_time(links: pd.DataFrame, since: Any, until: Any, faults: Check) -> dict
         return {}
     start = links["start"].fillna(links["end"])
     end = links["end"].fillna(links["start"])
-    first, last = _bound(since, "since", start, faults), _bound(until, "until", start, faults)
+    first, last = time_bound(since, "since", start, faults), time_bound(until, "until", start, faults)
     if first is not None and last is not None and not first < last:
         faults.add(f"since must come before until; got {since!r} and {until!r}.")
     if faults.faults:
@@ -332,7 +332,8 @@ def _said(moment: Any) -> str:
     return str(moment.isoformat() if hasattr(moment, "isoformat") else moment)
 
 
-def _bound(value: Any, name: str, column: pd.Series, faults: Check) -> pd.Timestamp | None:
+def time_bound(value: Any, name: str, column: pd.Series, faults: Check) -> pd.Timestamp | None:
+    """A time or date in the zone of the chart's dates; ``None`` when none is given or it cannot be read, which is noted."""
     import pandas as pd
 
     if value is None:

@@ -43,8 +43,9 @@ EXPORTS = {
     "ilp_lab.networks": [
         "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending",
         "common_contacts", "contacts", "device_swaps", "disruption", "fan_in_out", "flows", "groups",
-        "key_players", "measures", "night_calls", "ranking", "removal_curves", "roles", "round_trips",
-        "structuring", "to_networkx", "transaction_chart",
+        "key_players", "measures", "missing_links", "night_calls", "ranking", "removal_curves", "roles",
+        "round_trips", "routes", "structuring", "through_time", "time_path", "time_reach", "to_networkx",
+        "transaction_chart",
     ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",

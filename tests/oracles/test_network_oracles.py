@@ -236,3 +236,41 @@ def test_lengths_change_the_way():
         assert found["betweenness"].to_dict() == {"A": 0.0, "B": 1.0, "C": 0.0}
     assert by_distance.loc["A", "closeness"] == pytest.approx(2 / 3)
     assert by_strength.loc["A", "closeness"] == pytest.approx(2 / 0.6)
+
+
+@pytest.mark.realdata
+@needs_caviar
+def test_caviar_metrics_of_every_phase(monkeypatch):
+    """Anastasiadis and Antoniou 2024: centralizations, efficiency and entropies of the eleven phases."""
+    monkeypatch.setattr(paths, "NEAR", 0.0)  # as published, see test_caviar_phases
+    links = pd.concat(
+        [
+            links_of(CAVIAR / f"data/TempData/CAVIAR{phase}.csv")[0].assign(phase=phase)
+            for phase in range(1, 12)
+        ]
+    )
+    found = networks.through_time(
+        networks.chart(links), phases="phase", strength="strength", directed=True, redraws=0, rng=1
+    ).table
+    theirs = pd.read_csv(CAVIAR / "results/temporal/Metrics_Temp.csv")
+    for ours, column in (
+        ("degree_centralization_in", "In-Degree Centralization"),
+        ("degree_centralization_out", "Out-Degree Centralization"),
+        ("betweenness_centralization", "Betweenness Centralization"),
+        ("efficiency", "In-Global Efficiency"),
+        ("degree_entropy_in", "In-Degree Entropy"),
+        ("degree_entropy_out", "Out-Degree Entropy"),
+    ):
+        assert (found[ours] - theirs[column]).abs().max() < 1e-12, column
+
+
+@pytest.mark.realdata
+@needs_caviar
+def test_caviar_link_prediction_is_about_as_accurate_as_measured_elsewhere():
+    """A tenth of the links hidden, AUC: Adamic-Adar .754, preferential attachment .692."""
+    links, entities = links_of(CAVIAR / "data/CAVIAR_FULL_Directed.csv")
+    found = networks.missing_links(networks.chart(links, entities), trials=100, rng=1)
+    auc = found["accuracy"].set_index("method")["auc"]
+    assert auc["Adamic-Adar"] == pytest.approx(0.754, abs=0.02)
+    assert auc["preferential attachment"] == pytest.approx(0.692, abs=0.02)
+    assert not found["refused"]
