@@ -81,9 +81,9 @@ class Moments:
     def doubts(self) -> tuple[str, ...]:
         """What the times themselves leave open: only dates or months known, all on one day, ends before beginnings."""
         said = []
-        if len(self.seconds) > 1 and len(np.unique(self.seconds)) == 1:
+        if len(self.seconds) > 1 and (self.seconds == self.seconds[0]).all():
             said.append("All incidents bear the same time, so time tells nothing.")
-        elif len(np.unique(self.day)) == 1:
+        elif (self.day == self.day[0]).all():
             said.append("All incidents happened on one day, so days tell nothing.")
         elif self.told == "month":
             said.append("Only months are known: nothing shorter than a month can be seen.")

@@ -371,7 +371,7 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
 def _caveats(held: Moments, table: pd.DataFrame) -> tuple[str, ...]:
     said: list[str] = []
     span = int(held.day.max() - held.day.min()) + 1
-    alone = len(np.unique(np.column_stack([held.x, held.y]).round(1), axis=0))
+    alone = len(np.unique(held.x.round(1) + 1j * held.y.round(1)))
     if 1 < alone < 0.8 * len(held.x):
         said.append(
             f"{len(held.x):,} incidents lie at only {alone:,} places; when places are rounded (snapped to streets or map points), "

@@ -16,7 +16,7 @@ from ilp_lab.times import scanwords as words
 from ilp_lab.times.batches import in_steps
 from ilp_lab.times.casechecks import check_cases
 from ilp_lab.times.casework import Cases, cases_of
-from ilp_lab.times.cylinders import Work, circles_around, highest, observed
+from ilp_lab.times.cylinders import Circles, Work, circles_around, highest, observed
 from ilp_lab.times.moments import date_number
 from ilp_lab.times.scanwords import Limits
 
@@ -242,6 +242,7 @@ def _work(held: Cases, limits: Limits, caller: str) -> tuple[Work, int]:
     work = Work(
         circles, starts.astype(np.int64), unit[order].astype(np.int32), label, elapsed.astype(np.int64), number,
         longest, limits.min_cases, limits.prospective and held.day is not None,
+        held.by_permutation,
     )  # fmt: skip
     return work, first_day
 
@@ -287,7 +288,7 @@ def _table(
     middle = float(maxima.mean()) - 0.5772156649015329 * spread
     rows: list[dict[str, Any]] = []
     shapes = []
-    separate = _separate(circles.begins, circles.place, llr, found)
+    separate = _separate(circles, llr, found)
     for centre in separate:
         value, (position, begin, end, number) = llr[centre], found[centre]
         inside = circles.place[circles.begins[centre] : position + 1]
@@ -312,7 +313,7 @@ def _table(
                 "verdict": "more than chance" if p < alpha else "not more than chance",
             }
         )
-        shapes.append(_outline(held, centre, inside, rows[-1]["radius_m"]))
+        shapes.append(_outline(held, int(circles.centre[centre]), inside, rows[-1]["radius_m"]))
     columns = ["llr", "observed", "expected", "ratio", "p", "p_gumbel", "recurrence_days", "start", "end", "radius_m", "places", "members", "verdict"]  # fmt: skip
     table = pd.DataFrame(rows, columns=pd.Index(columns))
     table["verdict"] = pd.Categorical(
@@ -340,19 +341,17 @@ def _expected(work: Work, inside: NDArray[np.int32], position: int, begin: int, 
     return work.cases * int(((unit >= begin) & (unit <= end)).sum()) / len(work.unit)
 
 
-def _separate(
-    at: NDArray[np.int64],
-    place: NDArray[np.int32],
-    llr: NDArray[np.float64],
-    found: NDArray[np.int64],
-) -> list[int]:
-    """Centres whose best clusters share no place with a likelier one's, the likeliest first."""
-    taken = np.zeros(int(place.max(initial=0)) + 1, dtype=bool)
+def _separate(circles: Circles, llr: NDArray[np.float64], found: NDArray[np.int64]) -> list[int]:
+    """Centres whose best clusters share no place with a likelier one's, the likeliest first; of equally likely ones the smaller."""
+    taken = np.zeros(int(circles.place.max(initial=0)) + 1, dtype=bool)
     kept: list[int] = []
-    for centre in np.argsort(-llr, kind="stable"):
+    if not len(circles.place):
+        return kept
+    radius = circles.radius_m[np.minimum(found[:, 0], len(circles.radius_m) - 1)]
+    for centre in np.lexsort((found[:, 1], radius.round(2), -llr.round(9))):
         if llr[centre] <= 0:
             break
-        inside = place[at[centre] : found[centre, 0] + 1]
+        inside = circles.place[circles.begins[centre] : found[centre, 0] + 1]
         if not taken[inside].any():
             taken[inside] = True
             kept.append(int(centre))
