@@ -345,12 +345,14 @@ def _facts(
         facts.append((f"{scene.unit_name.capitalize()} of the map here", f"{len(rows):,} of {len(cells):,}"))
         if rank is not None:
             here, everywhere = float(cells["n"].iloc[rows].sum()), float(cells["n"].sum())
-            facts.append(("Counted here", f"{figure_of(here)} of {figure_of(everywhere)}"))
+            facts.append(
+                (f"Counted in these {scene.unit_name}", f"{figure_of(here)} of {figure_of(everywhere)}")
+            )
             if areas > 1:
                 facts.append(("Rank among the areas", f"{rank} of {areas}"))
         counted = np.bincount(scene.classes.codes[rows], minlength=256)
         facts.extend(
-            (writable(words, 30), f"{counted[code]:,} {scene.unit_name}")
+            (writable(words, 40), f"{counted[code]:,} {scene.unit_name}")
             for code, words in enumerate(scene.classes.labels)
             if counted[code]
         )
@@ -364,7 +366,7 @@ def _fact_table(figure: PrintedFigure, facts: list[tuple[str, str]]) -> None:
     figure.text(0.79, top + 0.03, "In this area", size=9, weight="bold", color=INK, va="top")
     for number, (name, said) in enumerate(facts[:11]):
         y = top - 0.028 * (number + 0.4)
-        figure.text(0.79, y, writable(name, 30), size=7, color=SOFT, va="top")
+        figure.text(0.79, y, writable(name, 40), size=7, color=SOFT, va="top")
         figure.text(0.98, y, writable(said, 30), size=7, color=INK, va="top", ha="right")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -88,12 +89,13 @@ def finish(
     if source:
         figure.text(
             0.98,
-            0.012,
-            writable(source, 150),
+            0.004,
+            "\n".join(textwrap.wrap(writable(source, 400), 125)),
             size=5.5,
             color=SOFT,
             ha="right",
-            va="center",
+            va="bottom",
+            linespacing=1.1,
             gid="ilp-source",
         )
     figure.text(

@@ -290,7 +290,11 @@ def _notes(result: Result | None) -> tuple[str, ...]:
     if result is None:
         return ()
     chosen = [str(param) for param in result.params if param.chosen]
-    left_out = [f"{count:,} rows left out: {reason}." for reason, count in result.left_out.items() if count]
+    left_out = [
+        f"{count:,} {'row' if count == 1 else 'rows'} left out: {reason}."
+        for reason, count in result.left_out.items()
+        if count
+    ]
     return (*left_out, *result.caveats[:_NOTES], *(f"Set by the library: {param}." for param in chosen))
 
 
