@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.maps import map_page as map_page
     from ilp_lab.views.page import Page as Page
     from ilp_lab.views.page import safe_text as safe_text
+    from ilp_lab.views.pyvispages import to_pyvis as to_pyvis
     from ilp_lab.views.reasonfigures import evidence_figure as evidence_figure
     from ilp_lab.views.reasonfigures import reliability_figure as reliability_figure
     from ilp_lab.views.seriesfigures import series_figure as series_figure
@@ -61,6 +62,7 @@ _NAMES = {
     "safe_text": "page",
     "summary_html": "show",
     "svg": "drawing",
+    "to_pyvis": "pyvispages",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

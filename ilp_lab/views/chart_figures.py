@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +11,23 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab.networks.layout import APART
 from ilp_lab.safeguards.handling import handling_of
-from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
+from ilp_lab.views.charting import BASE, Chart, chart_of
 from ilp_lab.views.classes import spoken
-from ilp_lab.views.drawing import INK, SOFT, caption_of, finish, legend_of, sheet, writable
+from ilp_lab.views.drawing import SOFT, caption_of, finish, legend_of, sheet, writable
+from ilp_lab.views.groupdrawing import draw_groups, grouped
 from ilp_lab.views.linkcharts import colour_of_link
+from ilp_lab.views.namedrawing import Names
 from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, sign_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _NAMED_UP_TO = 60
+_FAN_UP_TO, _FAN = 1_500, 7
+_NOTES = 6
 _KINDS_NAMED = 6
 _WIDE, _HIGH, _SHARE = 9.6, 6.8, (0.73, 0.845)
 
@@ -38,7 +45,9 @@ def linkchart_figure(
     Returns
     -------
     matplotlib Figure
-        Names are written beside all entities of small charts, and beside the largest signs of others.
+        Names are written where there is room for them, the largest signs first. Uncertain links are dashed, hidden
+        entities are left out, notes are numbered and written below. Charts of more than 5,000 entities are drawn by
+        group.
 
     Raises
     ------
@@ -59,30 +68,50 @@ def linkchart_figure(
     chart = chart_of(
         chart_or_result, size_by=size_by, title=title, names=names, check=Check("views.linkchart_figure")
     )
-    figure = sheet(_WIDE, _HIGH)
-    axes = figure.add_axes((0.02, 0.09, _SHARE[0], _SHARE[1]))
-    axes.set_axis_off()
-    kinds = _chart_links(axes, chart)
-    entities = _chart_entities(axes, chart)
-    _chart_names(axes, chart)
-    _limits(axes, chart)
-    legend_of(axes, entities, "Entities")
-    legend_of(axes, kinds, "Links", low=True)
-    return finish(
-        figure,
-        title=chart.title,
-        caption=caption_of(
-            chart.said[1:] or (f"{len(chart.labels):,} entities, {chart.links:,} links.",), chart.notes
-        ),
+    return figure_of_chart(
+        chart,
         handling=handling_of(
             chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None
         ),
     )
 
 
+def figure_of_chart(chart: Chart, *, handling: str, under: Callable[[Axes], None] | None = None) -> Figure:
+    """The figure of a chart that is ready; ``under`` draws what lies below it."""
+    figure = sheet(_WIDE, _HIGH)
+    axes = figure.add_axes((0.02, 0.09, _SHARE[0], _SHARE[1]))
+    axes.set_axis_off()
+    _limits(axes, chart)
+    if under is not None:
+        under(axes)
+    taken = Names(axes, _WIDE * _SHARE[0], _HIGH * _SHARE[1])
+    by_group = grouped(chart)
+    kinds = [*draw_groups(axes, chart, taken)] if by_group else [*_chart_links(axes, chart)]
+    entities = _chart_entities(axes, chart, shown=not by_group)
+    if not by_group:
+        _chart_frames(axes, chart)
+        _chart_names(chart, taken)
+    noted = _chart_notes(axes, chart)
+    legend_of(axes, entities, "Entities")
+    legend_of(axes, kinds, "Links", low=True)
+    first = f"{len(chart):,} entities, {len(chart.links):,} links."
+    return finish(
+        figure,
+        title=chart.title,
+        caption=" ".join([caption_of(chart.said[1:] or (first,), chart.notes), *noted]),
+        handling=handling,
+        source=f"Source: {chart.source}" if chart.source else "",
+    )
+
+
 def _limits(axes: Axes, chart: Chart) -> None:
     """Show the whole chart, one unit as long across as down; down is down, as on the screen."""
-    low, high = (chart.xy.min(axis=0), chart.xy.max(axis=0)) if len(chart.xy) else (np.zeros(2), np.zeros(2))
+    at = chart.xy[~chart.hidden]
+    low, high = (at.min(axis=0), at.max(axis=0)) if len(at) else (np.zeros(2), np.zeros(2))
+    if grouped(chart):
+        middle, radius = chart.discs
+        low = np.minimum(low, (middle - radius[:, None]).min(axis=0))
+        high = np.maximum(high, (middle + radius[:, None]).max(axis=0))
     middle, half = (low + high) / 2, (high - low) / 2 * 1.06 + APART
     ratio = _WIDE * _SHARE[0] / (_HIGH * _SHARE[1])
     half_x = max(float(half[0]), float(half[1]) * ratio)
@@ -90,32 +119,72 @@ def _limits(axes: Axes, chart: Chart) -> None:
     axes.set_ylim(middle[1] + half_x / ratio, middle[1] - half_x / ratio)
 
 
+def courses(chart: Chart) -> tuple[list[Any], list[bool], list[int], list[int]]:
+    """The lines of a chart: their course, whether they are dashed, their kind, how many links each stands for."""
+    links = chart.links
+    counts = np.diff(links.first)
+    fan = len(links) <= _FAN_UP_TO
+    lines: list[Any] = []
+    weak: list[bool] = []
+    kind: list[int] = []
+    many: list[int] = []
+    for begin, count in zip(links.first[:-1].tolist(), counts.tolist(), strict=True):
+        a, b = int(links.source[begin]), int(links.target[begin])
+        if chart.hidden[a] or chart.hidden[b] or a == b:
+            continue
+        apart = count == 1 or (fan and count <= _FAN)
+        for place, row in enumerate(range(begin, begin + count) if apart else (begin,)):
+            lines.append(_course(chart, a, b, place - (count - 1) / 2 if apart else 0.0))
+            weak.append(bool(links.weak[row] if apart else links.weak[begin : begin + count].all()))
+            own = links.kind[begin : begin + count]
+            kind.append(int(links.kind[row] if apart else np.bincount(own).argmax()))
+            many.append(1 if apart else count)
+    return lines, weak, kind, many
+
+
+def _course(chart: Chart, a: int, b: int, bend: float) -> Any:
+    """The line from end to end, bent aside when others run between the same two."""
+    start, end = chart.xy[min(a, b)], chart.xy[max(a, b)]
+    if not bend:
+        return np.array([start, end])
+    aside = np.array([-(end - start)[1], (end - start)[0]]) * 0.14 * bend
+    t = np.linspace(0, 1, 13)[:, None]
+    return (1 - t) ** 2 * start + 2 * t * (1 - t) * ((start + end) / 2 + aside) + t**2 * end
+
+
 def _chart_links(axes: Axes, chart: Chart) -> list[Any]:
     from matplotlib.collections import LineCollection
-    from matplotlib.lines import Line2D
 
-    many = len(chart.drawn) > 2_000
-    for weak in (False, True):
-        drawn = [line for line in chart.drawn if line.weak == weak and line.source != line.target]
-        if drawn:
+    lines, weak, kind, count = courses(chart)
+    many = len(lines) > 2_000
+    for dashed in (False, True):
+        rows = [row for row in range(len(lines)) if weak[row] == dashed]
+        if rows:
             axes.add_collection(
                 LineCollection(
-                    [_course(chart, line) for line in drawn],
-                    colors=[colour_of_link(line.kind) for line in drawn],
-                    linewidths=[0.25 if many else 0.6 + 0.25 * min(6, line.count - 1) for line in drawn],
-                    linestyles="--" if weak else "-",
+                    [lines[row] for row in rows],
+                    colors=[colour_of_link(kind[row]) for row in rows],
+                    linewidths=[0.25 if many else 0.6 + 0.25 * min(6, count[row] - 1) for row in rows],
+                    linestyles="--" if dashed else "-",
                     alpha=0.3 if many else 0.7,
                     zorder=1,
                     rasterized=many,
                 )
             )
+    return link_handles(chart)
+
+
+def link_handles(chart: Chart) -> list[Any]:
+    """The legend of links: kinds by colour, certainty by dashes."""
+    from matplotlib.lines import Line2D
+
     handles = [
         Line2D([], [], color=colour_of_link(number), linewidth=2, label=writable(kind, 26))
-        for number, kind in enumerate(chart.kinds[:_KINDS_NAMED])
+        for number, kind in enumerate(chart.links.kinds[:_KINDS_NAMED])
     ]
-    if len(chart.kinds) > _KINDS_NAMED:
+    if len(chart.links.kinds) > _KINDS_NAMED:
         handles.append(Line2D([], [], color=colour_of_link(99), linewidth=2, label="other kinds"))
-    for words in (FIRM, WEAK) if chart.graded else (PLAIN,):
+    for words in (FIRM, WEAK) if chart.links.judged else (PLAIN,):
         told = "\n".join(textwrap.wrap(words, 28))
         handles.append(
             Line2D([], [], color=SOFT, linewidth=1, linestyle="--" if words == WEAK else "-", label=told)
@@ -123,28 +192,17 @@ def _chart_links(axes: Axes, chart: Chart) -> list[Any]:
     return handles
 
 
-def _course(chart: Chart, line: Any) -> Any:
-    """The line from end to end, bent aside when others run between the same two."""
-    low, high = sorted((line.source, line.target))
-    a, b = chart.xy[low], chart.xy[high]
-    if not line.bend:
-        return np.array([a, b])
-    aside = np.array([-(b - a)[1], (b - a)[0]]) * 0.14 * line.bend
-    t = np.linspace(0, 1, 13)[:, None]
-    return (1 - t) ** 2 * a + 2 * t * (1 - t) * ((a + b) / 2 + aside) + t**2 * b
-
-
-def _chart_entities(axes: Axes, chart: Chart) -> list[Any]:
+def _chart_entities(axes: Axes, chart: Chart, *, shown: bool) -> list[Any]:
     from matplotlib.lines import Line2D
 
-    handles = []
-    kinds = np.asarray(chart.entity_kinds, dtype=object)
+    kinds = np.asarray(chart.kinds, dtype=object)
     scale = 2.2 if len(kinds) <= 60 else 1.1 if len(kinds) <= 600 else 0.35
-    for kind in sorted(set(chart.entity_kinds), key=lambda name: -int((kinds == name).sum())):
-        sign, here = sign_of(kind), kinds == kind
+    handles = []
+    for kind, count in Counter(chart.kinds).most_common():
+        sign = sign_of(kind)
         for hollow in (False, True):
-            use = here & (chart.hollow == hollow)
-            if use.any():
+            use = (kinds == kind) & (chart.hollow == hollow) & ~chart.hidden
+            if shown and use.any():
                 axes.scatter(
                     chart.xy[use, 0],
                     chart.xy[use, 1],
@@ -156,18 +214,12 @@ def _chart_entities(axes: Axes, chart: Chart) -> list[Any]:
                     zorder=3,
                     rasterized=len(kinds) > 2_000,
                 )
+        told = f"{writable(kind, 24)} ({count:,})"
         handles.append(
-            Line2D(
-                [],
-                [],
-                linestyle="none",
-                marker=sign.marker,
-                markersize=7,
-                color=sign.colour,
-                label=f"{writable(kind, 24)} ({int(here.sum()):,})",
-            )
+            Line2D([], [], linestyle="none", marker=sign.marker, markersize=7, color=sign.colour, label=told)
         )
     if chart.hollow.any():
+        told = "hollow: victim, witness\nor other party, not ranked"
         handles.append(
             Line2D(
                 [],
@@ -177,36 +229,80 @@ def _chart_entities(axes: Axes, chart: Chart) -> list[Any]:
                 markersize=7,
                 markerfacecolor="white",
                 color=OTHER.colour,
-                label="hollow: victim, witness\nor other party, not ranked",
+                label=told,
             )
         )
-    if chart.sized_by and (chart.size > BASE).any():
+    if chart.sized_by and (chart.size > BASE).any() and shown:
         told = "\n".join(textwrap.wrap(f"larger sign: higher {writable(spoken(chart.sized_by), 40)}", 26))
         handles.append(Line2D([], [], linestyle="none", label=told))
     return handles
 
 
-def _chart_names(axes: Axes, chart: Chart) -> None:
-    from matplotlib import patheffects
+def _chart_frames(axes: Axes, chart: Chart) -> None:
+    """A ring around every entity that a remark is about, a light ground under them, and the remark."""
+    from matplotlib.patches import Polygon
 
-    all_named = len(chart.labels) <= _NAMED_UP_TO
-    rows = range(len(chart.labels)) if all_named else leading_rows(chart, at_most=10)
-    room = np.ptp(chart.xy, axis=0) * (0.17, 0.03) if len(chart.xy) else (0.0, 0.0)
-    placed: list[Any] = []
-    for row in rows:
-        at = chart.xy[row]
-        if not all_named and any(abs(at[0] - x) < room[0] and abs(at[1] - y) < room[1] for x, y in placed):
+    for frame in chart.frames:
+        rows = [row for row in frame.rows if not chart.hidden[row]]
+        if not rows:
             continue
-        placed.append(at)
-        axes.annotate(
-            writable(chart.labels[row], 26),
-            xy=tuple(chart.xy[row]),
-            xytext=(0, -4 - 0.25 * chart.size[row]),
-            textcoords="offset points",
-            size=6.5 if all_named else 7.5,
-            color=INK,
-            ha="center",
-            va="top",
-            zorder=5,
-            path_effects=[patheffects.withStroke(linewidth=1.8, foreground="white")],
+        at = chart.xy[rows]
+        axes.scatter(
+            at[:, 0], at[:, 1], s=130, facecolors="#fdf0d5", edgecolors="#a86f00", linewidths=0.9, zorder=2
         )
+        if len(rows) > 2:
+            axes.add_patch(Polygon(_hull(at), facecolor="#f0a30a", alpha=0.08, edgecolor="none", zorder=0.5))
+        top = at[int(np.argmin(at[:, 1]))]
+        axes.annotate(
+            writable(frame.text, 60), xy=(float(top[0]), float(top[1])), xytext=(0, 9), textcoords="offset points",
+            size=7.5, weight="bold", color="#7a5000", ha="center", va="bottom", zorder=5,
+        )  # fmt: skip
+
+
+def _hull(at: Any) -> Any:
+    """Corners of the smallest convex ground under some places; the places themselves when they lie on one line."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        return at[ConvexHull(at).vertices]
+    except QhullError:
+        return at
+
+
+def _chart_names(chart: Chart, taken: Names) -> None:
+    """Names where there is room: all of small charts, of large ones the largest signs first."""
+    all_named = len(chart) <= _NAMED_UP_TO
+    rows = np.flatnonzero(~chart.hidden)
+    rows = rows[np.argsort(-chart.size[rows], kind="stable")]
+    if not all_named:
+        larger = rows[chart.size[rows] > BASE]
+        rows = (larger if len(larger) else rows)[:12]
+    for at, size in zip(chart.xy[~chart.hidden][:2_000], chart.size[~chart.hidden], strict=False):
+        taken.block(at, 0.3 * float(size))
+    for row in rows.tolist():
+        taken.put(
+            writable(chart.labels[row], 26),
+            chart.xy[row],
+            size=6.5 if all_named else 7.5,
+            away=3.0 + 0.25 * chart.size[row],
+            must=all_named,
+        )
+
+
+def _chart_notes(axes: Axes, chart: Chart) -> list[str]:
+    """Numbers where notes stand, and the notes in words."""
+    told = []
+    for number, (text, row, link) in enumerate(chart.written[:_NOTES], start=1):
+        if row < 0:
+            a, b = int(chart.links.source[link]), int(chart.links.target[link])
+            at, hidden = (chart.xy[a] + chart.xy[b]) / 2, bool(chart.hidden[a] or chart.hidden[b])
+        else:
+            at, hidden = chart.xy[row], bool(chart.hidden[row])
+        if not hidden and not grouped(chart):
+            axes.annotate(
+                str(number), xy=tuple(at), xytext=(5, 5), textcoords="offset points", size=6, color="white", ha="center",
+                va="center", zorder=6, bbox={"boxstyle": "circle,pad=0.2", "facecolor": "#a86f00", "edgecolor": "none"},
+            )  # fmt: skip
+        told.append(f"({number}) {text}")
+    rest = len(chart.written) - _NOTES
+    return [*told, *[f"and {rest} more notes"] * (rest > 0)]

@@ -1,28 +1,29 @@
-"""Link charts for the screen, drawn offline.
+"""Link charts for the screen, drawn offline on a canvas of our own.
 
-pyvis brings the data model and the drawing script (vis-network); its page, its ``from_nx`` and its physics are not
-used: they ask four hosts for files, run text from data, and take minutes to settle. Entities stand where
-:mod:`ilp_lab.networks.layout` put them.
+Entities stand where :mod:`ilp_lab.networks.layout` put them; numbers travel as bytes, texts as JSON, and the page's
+script writes every text as text.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab.safeguards.handling import handling_of
-from ilp_lab.views.assets import own, script
+from ilp_lab.views.assets import own
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import spoken
+from ilp_lab.views.ground import pack
+from ilp_lab.views.linkfacts import packed
 from ilp_lab.views.page import Page, build, safe_text
 from ilp_lab.views.symbols import FIRM, LINK_COLOURS, OTHER, PLAIN, SIGNS, WEAK, Sign, sign_of
 
 if TYPE_CHECKING:
-    from pyvis.network import Network
+    from numpy.typing import NDArray
 
-_NAMED_UP_TO = 400
-_LINKS_NAMED_UP_TO = 60
-_LEADING_FONT = 40
 _SVG = {
     "dot": '<circle cx="8" cy="8" r="6"/>',
     "square": '<rect x="2.5" y="2.5" width="11" height="11"/>',
@@ -32,6 +33,10 @@ _SVG = {
     "star": '<path d="M8 1l2 4.8 5.2.4-4 3.3 1.3 5L8 11.8 3.5 14.5l1.3-5-4-3.3 5.2-.4z"/>',
     "hexagon": '<path d="M4.5 2h7L15 8l-3.5 6h-7L1 8z"/>',
 }
+_KEYS = (
+    "Arrow keys move the chart, + and − zoom, 0 shows it all. N goes from neighbour to neighbour, Enter opens or closes a "
+    "group, H hides, P pins, U undoes, Esc lets go."
+)
 
 
 def linkchart_page(
@@ -54,19 +59,21 @@ def linkchart_page(
     Returns
     -------
     Page
-        Shapes and colours tell the kind of entity, dashed lines a weak information grade. Hovering tells kind, dates,
-        grades and the number of references. Links between the same two entities lie side by side; in large charts
-        they are counted on one line. Entities can be searched for, kinds of link hidden.
+        Shapes and colours tell the kind of entity, dashed lines an uncertain link. A click tells kind, dates, grades,
+        certainty and the number of references, never the reference itself. Entities can be searched for, moved,
+        pinned, hidden and noted; the page writes what was done as Python, to be kept. Charts of more than 5,000
+        entities, and contacts that only link to one hub of 200 or more, are drawn by group first.
 
     Raises
     ------
     InputError, ColumnError
-        When there is no chart, or ``size_by`` is not a column of numbers.
+        When there is no chart, it is larger than a drawing holds (120,000 entities, 1,000,000 links), or ``size_by``
+        is not a column of numbers.
 
     Notes
     -----
-    Ten thousand entities and thirty thousand links can be drawn, as a page of about seven megabytes; most of the
-    time goes into the layout, which comes out the same every time.
+    Ten thousand entities and thirty thousand links make a page of about a megabyte; a hundred thousand with three
+    hundred thousand, one of some ten. Most of the time goes into the layout, which comes out the same every time.
 
     Examples
     --------
@@ -82,92 +89,84 @@ def linkchart_page(
     chart = chart_of(
         chart_or_result, size_by=size_by, title=title, names=names, check=Check("views.linkchart_page")
     )
-    network = to_pyvis(chart)
-    data = {
-        "nodes": network.nodes,
-        "edges": network.edges,
-        "kinds": [line.kind for line in chart.drawn],
-        "words": chart.words,
-        "ids": [str(name) for name in chart.entities["entity_id"].tolist()],
-        "named": len(chart.labels) <= _NAMED_UP_TO,
-    }
+    return page_of_chart(chart, handling=handling_of(chart.handling, *_marked(chart_or_result)))
+
+
+def page_of_chart(
+    chart: Chart,
+    *,
+    handling: str,
+    ground: dict[str, Any] | None = None,
+    legend: str = "",
+    scripts: tuple[str, ...] = (),
+) -> Page:
+    """The page of a chart that is ready; ``ground`` is what lies under it on a map."""
+    data = chart_data(chart)
+    if ground is not None:
+        data["ground"] = ground
     return build(
         title=chart.title,
         body=_heading(chart)
         + '<div class="ilp-stage"><div class="ilp-chart" id="ilp-chart" tabindex="0" role="application" '
-        f'aria-label="{safe_text(_alternative(chart))}"></div>{_side(chart)}</div>',
-        handling=handling_of(
-            chart.handling, chart_or_result if hasattr(chart_or_result, "handling") else None
-        ),
+        f'aria-label="{safe_text(_alternative(chart))}"><div class="ilp-tip" id="ilp-tip" hidden></div></div>'
+        f"{_side(chart, legend)}</div>",
+        handling=handling,
         alternative=_alternative(chart),
-        scripts=(script("vis-network.js"), own("chart.js")),
+        scripts=(own("canvas.js"), own("chart.js"), *scripts),
         styles=(own("chart.css"),),
         data=data,
     )
 
 
-def to_pyvis(chart: Chart) -> Network:
-    """Fill a pyvis ``Network``: whole-numbered ids, plain texts, nothing that pyvis would interpret."""
-    from pyvis.network import Network
-
-    network = Network(cdn_resources="in_line")
-    leading = set(leading_rows(chart))
-    network.nodes = [
-        _node(row, kind, label, float(size), xy, hollow=bool(hollow), leading=row in leading)
-        for row, (kind, label, size, hollow, xy) in enumerate(
-            zip(chart.entity_kinds, chart.labels, chart.size, chart.hollow, chart.xy.tolist(), strict=True)
-        )
-    ]
-    network.node_ids = list(range(len(network.nodes)))
-    network.node_map = {node["id"]: node for node in network.nodes}
-    named = len(chart.drawn) <= _LINKS_NAMED_UP_TO
-    network.edges = [_edge(number, line, chart.kinds, named=named) for number, line in enumerate(chart.drawn)]
-    return network
+def _marked(chart_or_result: Any) -> list[Any]:
+    return [chart_or_result] if hasattr(chart_or_result, "handling") else []
 
 
-def _node(
-    row: int, kind: str, label: str, size: float, xy: list[float], *, hollow: bool, leading: bool
-) -> dict[str, Any]:
-    sign = sign_of(kind)
-    node: dict[str, Any] = {
-        "id": row,
-        "label": label,
-        "shape": sign.shape,
-        "size": round(size, 1),
-        "x": round(xy[0]),
-        "y": round(xy[1]),
-        "color": {"background": "#ffffff" if hollow else sign.colour, "border": sign.colour},
+def chart_data(chart: Chart) -> dict[str, Any]:
+    """What the page's script reads."""
+    links, groups = chart.links, chart.groups
+    kinds = list(dict.fromkeys(chart.kinds))
+    number = {kind: row for row, kind in enumerate(kinds)}
+    return {
+        "entities": {
+            "xy": pack(chart.xy, "f4"),
+            "size": pack(np.rint(chart.size * 8), "u1"),
+            "kind": pack([number[kind] for kind in chart.kinds], "u2"),
+            "flags": pack(chart.hollow + 2 * chart.hidden + 4 * chart.pinned, "u1"),
+            "labels": chart.labels,
+            "ids": chart.ids,
+            "kinds": [
+                {"name": kind, "shape": sign_of(kind).shape, "colour": sign_of(kind).colour} for kind in kinds
+            ],
+            "facts": packed(chart.facts),
+        },
+        "links": {
+            "from": pack(links.source, "i4"),
+            "to": pack(links.target, "i4"),
+            "kind": pack(links.kind, "u2"),
+            "weak": pack(links.weak, "u1"),
+            "first": pack(links.first, "i4"),
+            "rows": _row_numbers(links.rows),
+            "kinds": [{"name": kind, "colour": colour_of_link(row)} for row, kind in enumerate(links.kinds)],
+            "facts": packed(links.facts),
+        },
+        "groups": {
+            "of": pack(groups.of, "i4") if len(groups) else "",
+            "names": groups.names,
+            "closed": groups.closed,
+            "at": pack(chart.discs[0], "f4"),
+            "radius": pack(chart.discs[1], "f4"),
+        },
+        "frames": [{"text": frame.text, "rows": frame.rows} for frame in chart.frames],
+        "notes": [list(one) for one in chart.written],
+        "leading": leading_rows(chart, at_most=40),
     }
-    if hollow:
-        node["borderWidth"] = 2
-    if leading:
-        node["font"] = {"size": _LEADING_FONT, "bold": True}
-    return node
 
 
-def _edge(number: int, line: Any, kinds: list[str], *, named: bool) -> dict[str, Any]:
-    edge: dict[str, Any] = {
-        "id": number,
-        "from": line.source,
-        "to": line.target,
-        "title": line.words,
-        "color": colour_of_link(line.kind),
-    }
-    if line.weak:
-        edge["dashes"] = [6, 5]
-    if line.count > 1:
-        edge["width"] = round(1.0 + min(5.0, line.count**0.5), 1)
-        edge["label"] = f"×{line.count}"
-    elif named:
-        edge["label"] = kinds[line.kind]
-    if line.bend:
-        forward = (line.source < line.target) == (line.bend > 0)
-        edge["smooth"] = {
-            "enabled": True,
-            "type": "curvedCW" if forward else "curvedCCW",
-            "roundness": round(min(0.8, 0.16 * abs(line.bend)), 2),
-        }
-    return edge
+def _row_numbers(rows: list[Any]) -> str:
+    """The numbers of the links, for the Python the page writes; none where they are no numbers."""
+    whole: NDArray[Any] = np.asarray(rows)
+    return pack(whole, "i4") if whole.dtype.kind == "i" and (not len(whole) or whole.max() < 2**31) else ""
 
 
 def colour_of_link(kind: int) -> str:
@@ -178,20 +177,29 @@ def colour_of_link(kind: int) -> str:
 def _alternative(chart: Chart) -> str:
     return " ".join(
         [
-            f"Link chart. {chart.title}: {len(chart.labels):,} entities, {chart.links:,} links.",
+            f"Link chart. {chart.title}: {len(chart):,} entities, {len(chart.links):,} links.",
             *chart.said[1:2],
         ]
     )
 
 
 def _heading(chart: Chart) -> str:
-    said = chart.said[:2] or (f"{len(chart.labels):,} entities, {chart.links:,} links.",)
+    said = chart.said[:2] or (f"{len(chart):,} entities, {len(chart.links):,} links.",)
     told = "".join(f"<p>{safe_text(sentence)}</p>" for sentence in said)
     return f'<div class="ilp-head"><h1>{safe_text(chart.title)}</h1>{told}</div>'
 
 
-def _side(chart: Chart) -> str:
+def _side(chart: Chart, legend: str) -> str:
     notes = "".join(f'<p class="ilp-small">{safe_text(note)}</p>' for note in chart.notes)
+    source = f'<h2>Source</h2><p class="ilp-small">{safe_text(chart.source)}</p>' if chart.source else ""
+    buttons = "".join(
+        f'<button type="button" id="ilp-{name}"{hidden}>{words}</button>'
+        for name, words, hidden in (
+            ("whole", "Show the whole chart", ""),
+            ("open", "Open all groups", "" if len(chart.groups) else " hidden"),
+            ("undo", "Undo", " hidden"),
+        )
+    )
     return "".join(
         [
             '<aside class="ilp-side" aria-label="Search, legend and filters">',
@@ -199,37 +207,51 @@ def _side(chart: Chart) -> str:
             '<input type="search" id="ilp-search" autocomplete="off" spellcheck="false" placeholder="name or number">',
             '<ul id="ilp-found" aria-live="polite"></ul>',
             '<h2>Here</h2><div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">'
-            "Click on an entity or a link. Drag to move the chart, turn the wheel to zoom.</div>",
+            "Click on an entity, a link or a group. Drag to move, turn the wheel to zoom.</div>",
+            '<div class="ilp-acts" id="ilp-acts" hidden></div>',
             _entities_legend(chart),
             _links_legend(chart),
-            '<h2>View</h2><button type="button" id="ilp-whole">Show the whole chart</button>',
+            legend,
+            f"<h2>View</h2>{buttons}",
+            f'<p class="ilp-small">By keyboard, with the chart selected: {_KEYS}</p>',
             f"<h2>Read with care</h2>{notes}" if notes else "",
+            source,
+            '<div id="ilp-record" hidden><h2><label for="ilp-code">What you did, as Python</label></h2>'
+            '<textarea id="ilp-code" readonly rows="4" spellcheck="false"></textarea>'
+            '<p class="ilp-small">Copy these lines into the notebook to keep them.</p></div>',
             "</aside>",
         ]
     )
 
 
 def _entities_legend(chart: Chart) -> str:
-    counts: dict[str, int] = {}
-    for kind in chart.entity_kinds:
-        counts[kind] = counts.get(kind, 0) + 1
     rows = [
-        f"<li>{_sign(sign_of(kind))}<span>{safe_text(kind)} <small>{count:,}</small></span></li>"
-        for kind, count in sorted(counts.items(), key=lambda pair: -pair[1])
+        f"<li>{svg_sign(sign_of(kind))}<span>{safe_text(kind)} <small>{count:,}</small></span></li>"
+        for kind, count in Counter(chart.kinds).most_common()
     ]
     if chart.hollow.any():
         rows.append(
-            f"<li>{_sign(OTHER, hollow=True)}<span>hollow: victim, witness or other party, never ranked "
+            f"<li>{svg_sign(OTHER, hollow=True)}<span>hollow: victim, witness or other party, never ranked "
             f"<small>{int(chart.hollow.sum()):,}</small></span></li>"
         )
     if chart.sized_by and (chart.size > BASE).any():
         rows.append(
             f"<li><span>The larger a sign, the higher its {safe_text(spoken(chart.sized_by))}.</span></li>"
         )
+    if len(chart.groups):
+        rows.append(
+            '<li><span class="ilp-disc"></span><span>a group, with the number of its entities; open it with a double '
+            f"click <small>{len(chart.groups):,}</small></span></li>"
+        )
+    if chart.frames:
+        rows.append(
+            '<li><span class="ilp-disc ilp-ringed"></span><span>ringed: a remark is about them</span></li>'
+        )
     return f"<h2>Entities</h2><ul>{''.join(rows)}</ul>"
 
 
-def _sign(sign: Sign, *, hollow: bool = False) -> str:
+def svg_sign(sign: Sign, *, hollow: bool = False) -> str:
+    """A sign for a legend."""
     fill = "#fff" if hollow else sign.colour
     return (
         f'<svg width="17" height="17" viewBox="0 0 16 16" role="img" aria-label="{sign.words}" '
@@ -238,26 +260,24 @@ def _sign(sign: Sign, *, hollow: bool = False) -> str:
 
 
 def _links_legend(chart: Chart) -> str:
-    counts = [0] * len(chart.kinds)
-    for line in chart.drawn:
-        counts[line.kind] += line.count
+    counts = np.bincount(chart.links.kind, minlength=len(chart.links.kinds))
     rows = [
         f'<label><input type="checkbox" data-kind="{number}" checked>'
         f'<span class="ilp-line" style="border-top-color:{colour_of_link(number)}"></span>'
         f"<span>{safe_text(kind)} <small>{counts[number]:,}</small></span></label>"
-        for number, kind in enumerate(chart.kinds)
+        for number, kind in enumerate(chart.links.kinds)
     ]
     lines = (
         (
             f'<li><span class="ilp-line"></span><span>{FIRM}</span></li>'
             f'<li><span class="ilp-line" style="border-top-style:dashed"></span><span>{WEAK}</span></li>'
         )
-        if chart.graded
+        if chart.links.judged
         else f"<li><span>{PLAIN}</span></li>"
     )
     counted = (
         "<li><span>×2, ×3 …: that many links on one line</span></li>"
-        if any(line.count > 1 for line in chart.drawn)
+        if chart.links.pairs < len(chart.links) or len(chart.groups)
         else ""
     )
     return f"<h2>Links (untick to hide)</h2>{''.join(rows)}<ul>{lines}{counted}</ul>"

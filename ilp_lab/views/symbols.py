@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEVER_RANKED = frozenset({"victim", "witness", "other party"})
-WEAK = "dashed: information grade 3 or worse, or not known"
-FIRM = "solid: information grade 1 or 2"
-PLAIN = "solid: links carry no information grades"
+CERTAIN_FROM = 0.75
+WEAK = "dashed: certainty below 0.75; where none is stated, information grade 3 or worse, or not known"
+FIRM = "solid: certainty of at least 0.75, or information grade 1 or 2"
+PLAIN = "solid: links carry neither grades nor a certainty"
 LINK_COLOURS = ("#5b6b79", "#0072b2", "#b8860b", "#009e73", "#b05590", "#d55e00", "#3f9bd1")
 _STRONG = {"1", "2"}
 
@@ -47,17 +48,29 @@ def sign_of(kind: object) -> Sign:
     return SIGNS.get(str(kind).strip().lower(), OTHER)
 
 
-def is_weak(grades: pd.Series) -> NDArray[np.bool_]:
-    """Whether an information grade is 3 or worse, letters after 2 included, or missing.
+def is_weak(links: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a link is drawn dashed: by its certainty, or by its information grade where no certainty is stated.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> is_weak(pd.Series(["1", "2", "3", "X", None])).tolist()
+    >>> is_weak(pd.DataFrame({"information_grade": ["1", "2", "3", "X", None]})).tolist()
     [False, False, True, True, True]
+    >>> is_weak(pd.DataFrame({"information_grade": ["1", "4"], "certainty": [0.5, 0.9]})).tolist()
+    [True, False]
     """
-    text = grades.astype("string").str.strip().str.removesuffix(".0")
-    return np.asarray(~text.isin(_STRONG).to_numpy(dtype=bool, na_value=False), dtype=bool)
+    import pandas as pd
+
+    weak = np.ones(len(links), dtype=bool)
+    if "information_grade" in links.columns:
+        text = links["information_grade"].astype("string").str.strip().str.removesuffix(".0")
+        weak = np.asarray(~text.isin(_STRONG).to_numpy(dtype=bool, na_value=False), dtype=bool)
+    if "certainty" in links.columns:
+        certainty = pd.to_numeric(links["certainty"], errors="coerce").to_numpy(
+            dtype=np.float64, na_value=np.nan
+        )
+        weak = np.where(np.isnan(certainty), weak, certainty < CERTAIN_FROM)
+    return weak
 
 
 def may_be_ranked(entities: pd.DataFrame) -> NDArray[np.bool_]:

@@ -340,7 +340,7 @@ def test_folium_runs_no_text_as_python(page_opener, monkeypatch):
 
 def test_the_data_block_gives_back_the_very_texts(page_opener):
     page = page_opener(views.linkchart_page(hostile_chart()).html)
-    ids = page.evaluate("JSON.parse(document.getElementById('ilp-data').textContent).ids")
+    ids = page.evaluate("JSON.parse(document.getElementById('ilp-data').textContent).entities.ids")
     assert ids == [
         f"{number} {text}".encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         for number, text in enumerate(PAYLOADS)

@@ -90,7 +90,7 @@ EXPORTS = {
         "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure", "draw",
         "evidence_figure", "explore", "font_file", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
         "map_page", "offline", "png", "reasons_figure", "reliability_figure", "safe_text", "series_figure",
-        "summary_html", "svg", "worth_figure",
+        "summary_html", "svg", "to_pyvis", "worth_figure",
     ],
 }  # fmt: skip
 

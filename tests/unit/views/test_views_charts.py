@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import re
 from types import SimpleNamespace
@@ -14,8 +15,9 @@ from ilp_lab import views
 from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Result
+from ilp_lab.views.chart_figures import courses
 from ilp_lab.views.charting import BASE, chart_of
-from ilp_lab.views.linkcharts import to_pyvis
+from ilp_lab.views.linkfacts import sentences
 from ilp_lab.views.symbols import is_weak, may_be_ranked, sizes
 
 
@@ -53,48 +55,74 @@ def data_of(page):
     return json.loads(re.search(r'id="ilp-data">(.*?)</script>', page.html, re.DOTALL)[1])
 
 
+def numbers(text, kind):
+    return np.frombuffer(base64.b64decode(text), dtype=np.dtype(kind).newbyteorder("<"))
+
+
 def test_parallel_links_stay_and_lie_side_by_side():
-    drawn = [line for line in made(chart()).drawn if {line.source, line.target} == {0, 1}]
-    assert len(drawn) == 3
-    assert sorted(line.bend for line in drawn) == [-1, 0, 1]
-    edges = data_of(views.linkchart_page(chart()))["edges"]
-    bent = [edge["smooth"] for edge in edges if "smooth" in edge]
-    assert {one["type"] for one in bent} == {"curvedCW", "curvedCCW"} or len(
-        {(e["from"], e["to"]) for e in edges}
-    ) > 1
+    found = made(chart())
+    assert len(found.links) == 5
+    assert np.diff(found.links.first).tolist() == [3, 1, 1]
+    lines, _, _, _ = courses(found)
+    between = [
+        line
+        for line in lines
+        if {tuple(line[0]), tuple(line[-1])} == {tuple(found.xy[0]), tuple(found.xy[1])}
+    ]
+    assert len(between) == 3
+    assert sorted(len(line) for line in between) == [2, 13, 13]
+    ahead = [(line[-1] - line[0], line[6] - line[0]) for line in between if len(line) == 13]
+    sides = {float(np.sign(a[0] * b[1] - a[1] * b[0])) for a, b in ahead}
+    assert sides == {-1.0, 1.0}
 
 
 def test_in_large_charts_parallel_links_are_counted_on_one_line():
     many = pd.DataFrame({"source": ["A"] * 1600, "target": ["B"] * 1599 + ["C"], "kind": "called"})
     found = made(SimpleNamespace(entities=chart().entities, links=many, handling="H0"))
-    assert sorted(line.count for line in found.drawn) == [1, 1599]
-    assert sum(line.count for line in found.drawn) == found.links == 1600
+    lines, _, _, counts = courses(found)
+    assert sorted(counts) == [1, 1599]
+    assert len(lines) == 2
+    assert len(found.links) == 1600
 
 
 def test_references_are_counted_never_shown():
     page = views.linkchart_page(chart())
     assert "SECRET" not in page.html
-    titles = [edge["title"] for edge in data_of(page)["edges"]]
-    assert any("2 references" in title for title in titles)
-    assert any("No reference" in title for title in titles)
-
-
-def test_links_tell_kind_dates_and_grades():
-    title = next(line.words for line in made(chart()).drawn if "2024-01-05" in line.words)
+    told = sentences(made(chart()).links.facts)
+    assert sum("References: 2" in text for text in told) == 1
+    assert sum("References: none" in text for text in told) == 2
+    columns = {column["label"]: column for column in data_of(page)["links"]["facts"]}
     assert (
-        title
-        == "Ana → Ben\ncalled\n2024-01-01 to 2024-01-05\nStrength 1\nSource A, information 1\n2 references"
+        columns["References"]["words"][:3] == ["2", "1", "none"] or "none" in columns["References"]["words"]
     )
 
 
-def test_weak_grades_are_dashed():
-    assert is_weak(pd.Series(["1", "2", "3", "4", "X", None, 1, 2.0, "2.0", " 2 "])).tolist() == [
-        False, False, True, True, True, True, False, False, False, False,
-    ]  # fmt: skip
-    edges = data_of(views.linkchart_page(chart()))["edges"]
-    assert sum("dashes" in edge for edge in edges) == 3
-    ungraded = data_of(views.linkchart_page(chart(information_grade=None)))["edges"]
-    assert not any("dashes" in edge for edge in ungraded)
+def test_links_tell_kind_dates_and_grades():
+    told = next(text for text in sentences(made(chart()).links.facts) if "2024-01-05" in text)
+    assert told == (
+        "called\n2024-01-01 to 2024-01-05\nStrength: 1\nSource graded: A\nInformation graded: 1\nReferences: 2"
+    )
+    page = data_of(views.linkchart_page(chart()))
+    words = {word for column in page["links"]["facts"] for word in column["words"]}
+    assert {"called", "2024-01-01 to 2024-01-05", "not graded"} <= words
+
+
+def test_uncertain_links_are_dashed_by_certainty_or_grade():
+    grades = pd.DataFrame({"information_grade": ["1", "2", "3", "4", "X", None, 1, 2.0, "2.0", " 2 "]})
+    assert is_weak(grades).tolist() == [False, False, True, True, True, True, False, False, False, False]
+    assert is_weak(grades.assign(certainty=[0.2, 0.75, 0.9, *[None] * 7])).tolist()[:4] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    weak = numbers(data_of(views.linkchart_page(chart()))["links"]["weak"], "u1")
+    assert weak.sum() == 3
+    ungraded = data_of(views.linkchart_page(chart(information_grade=None)))
+    assert numbers(ungraded["links"]["weak"], "u1").sum() == 0
+    assert "neither grades nor a certainty" in views.linkchart_page(chart(information_grade=None)).html
+    certain = made(chart(information_grade=None, certainty=[0.9, 0.1, 0.8, 1.0, None]))
+    assert certain.links.weak.sum() == 2
 
 
 def test_victims_are_never_sized_whatever_the_column_says():
@@ -104,7 +132,7 @@ def test_victims_are_never_sized_whatever_the_column_says():
     assert found.size[1] == BASE
     assert (found.size[[0, 2, 3]] > BASE).all()
     assert found.hollow.tolist() == [False, True, False, False]
-    assert "Shown, not ranked" in found.words[1]
+    assert "Shown, not ranked" in sentences(found.facts)[1]
     assert may_be_ranked(of.entities).tolist() == [True, False, True, True]
 
 
@@ -128,8 +156,73 @@ def test_a_result_brings_its_chart_and_its_measure():
     found = made(result)
     assert found.sized_by == "betweenness"
     assert found.size.argmax() == 0
-    assert "Betweenness 0.5" in found.words[0]
+    assert "Betweenness: 0.5" in sentences(found.facts)[0]
+    assert "Betweenness" not in sentences(found.facts)[1]
     assert views.linkchart_page(result).handling == "H2"
+
+
+def test_notes_frames_groups_and_hidden_entities_travel():
+    from ilp_lab import networks
+
+    links = pd.DataFrame({"source": ["A", "B", "C"], "target": ["B", "C", "D"]}, index=[0, 1, 2])
+    of = (
+        networks.chart(links)
+        .filter(kind="not stated")
+        .hide("D")
+        .add_note("ask again", entity_id="A")
+        .add_note("twice", link=1)
+        .annotate("crew", around=["A", "B"])
+        .group({"A": "one", "B": "one"})
+        .place({"A": (12.5, -7.0)}, pinned=True)
+    )
+    data = data_of(views.linkchart_page(of))
+    assert numbers(data["entities"]["xy"], "f4").reshape(-1, 2)[0].tolist() == [12.5, -7.0]
+    assert numbers(data["entities"]["flags"], "u1").tolist() == [4, 0, 0, 2]
+    assert data["frames"] == [{"text": "crew", "rows": [0, 1]}]
+    assert data["notes"] == [["ask again", 0, -1], ["twice", -1, 1]]
+    assert data["groups"]["names"] == ["one"]
+    assert numbers(data["groups"]["of"], "i4").tolist() == [0, 0, -1, -1]
+    assert not data["groups"]["closed"]
+    figure = views.linkchart_figure(of)
+    assert "(1) ask again (2) twice" in figure.alternative
+
+
+def test_large_charts_come_by_group_and_hubs_collapse():
+    size = 5200
+    ring = pd.DataFrame(
+        {"source": [f"E{i}" for i in range(size)], "target": [f"E{(i + 1) % size}" for i in range(size)]}
+    )
+    found = made(SimpleNamespace(entities=pd.DataFrame({"entity_id": ring["source"]}), links=ring))
+    assert found.groups.closed
+    assert (found.groups.of >= 0).all()
+    assert 2 < len(found.groups) < 400
+    middle, radius = found.discs
+    apart = np.hypot(*(middle[:, None] - middle[None]).transpose(2, 0, 1)) + np.eye(len(radius)) * 1e9
+    assert (apart > 0.95 * (radius[:, None] + radius[None])).all()
+    inside = np.hypot(*(found.xy - middle[found.groups.of]).T) <= radius[found.groups.of] * 1.01
+    assert inside.all()
+    hub = pd.DataFrame({"source": "H", "target": [f"C{i}" for i in range(1000)]})
+    star = made(SimpleNamespace(entities=pd.DataFrame({"entity_id": ["H", *hub["target"]]}), links=hub))
+    assert star.groups.names == ["1,000 contacts of H only"]
+    assert (star.groups.of == -1).sum() == 1
+    assert (
+        views.png(
+            views.linkchart_figure(SimpleNamespace(entities=star.facts.assign(entity_id=star.ids), links=hub))
+        )[:4]
+        == b"\x89PNG"
+    )
+
+
+def test_what_no_page_can_show_is_refused_with_the_way_out():
+    links = pd.DataFrame(
+        {"source": np.zeros(10_000_000, dtype=np.int8), "target": np.ones(10_000_000, dtype=np.int8)}
+    )
+    of = SimpleNamespace(entities=pd.DataFrame({"entity_id": [0, 1]}), links=links)
+    for draw in (views.linkchart_page, views.linkchart_figure, views.to_pyvis):
+        with pytest.raises(
+            InputError, match=r"10,000,000 links, and a drawing holds up to 1,000,000.*chart\.neighbourhood"
+        ):
+            draw(of)
 
 
 def test_numbers_and_odd_ids_reach_pyvis_as_plain_values():
@@ -139,22 +232,35 @@ def test_numbers_and_odd_ids_reach_pyvis_as_plain_values():
         ),
         links=pd.DataFrame({"source": [1], "target": [2], "width": ["x"]}),
     )
-    network = to_pyvis(made(of))
+    network = views.to_pyvis(of)
     assert [node["id"] for node in network.nodes] == [0, 1]
     assert {type(value) for node in network.nodes for value in node.values()} <= {int, str, float, dict}
     assert {key for node in network.nodes for key in node} <= {
-        "id",
-        "label",
-        "shape",
-        "size",
-        "x",
-        "y",
-        "color",
-        "font",
-    }
+        "id", "entity_id", "label", "title", "shape", "size", "x", "y", "color", "font",
+    }  # fmt: skip
     assert network.nodes[0]["shape"] == "dot"
     assert "width" not in network.edges[0]
     json.dumps([network.nodes, network.edges])
+
+
+def test_pyvis_keeps_every_link_and_knows_no_page_but_ours(tmp_path):
+    network = views.to_pyvis(chart())
+    assert len(network.edges) == 5
+    assert sum("dashes" in edge for edge in network.edges) == 3
+    assert {edge["smooth"]["type"] for edge in network.edges if "smooth" in edge} <= {"curvedCW", "curvedCCW"}
+    assert sum("smooth" in edge for edge in network.edges) == 2
+    for html in (
+        network.generate_html(),
+        network.show("x.html").html,
+        network.page().html,
+        network._repr_html_(),
+    ):
+        assert "Content-Security-Policy" in html
+        assert "cdn" not in html.lower().replace("cdn_", "")
+    assert network.page().handling == "H1"
+    with pytest.raises(InputError, match="release"):
+        network.write_html(str(tmp_path / "x.html"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_caller_s_tables_are_not_changed():
@@ -170,7 +276,7 @@ def test_links_to_nobody_are_counted():
     of = chart()
     of.links.loc[0, "target"] = "nobody"
     found = made(of)
-    assert found.links == 4
+    assert len(found.links) == 4
     assert "1 links name an entity that is not on the chart" in found.notes[0]
 
 
