@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ilp_lab.records.acting import LessonResult as LessonResult
     from ilp_lab.records.acting import RetentionReview as RetentionReview
     from ilp_lab.records.acting import TaskingRecord as TaskingRecord
+    from ilp_lab.records.caring import CommunityConcern as CommunityConcern
+    from ilp_lab.records.caring import ReadinessScore as ReadinessScore
+    from ilp_lab.records.caring import ReferralRecord as ReferralRecord
     from ilp_lab.records.casestore import CaseStore as CaseStore
     from ilp_lab.records.casestore import open_store as open_store
     from ilp_lab.records.catalogue import FORMS as FORMS
@@ -54,6 +57,9 @@ _NAMES = {
     "AuditEvent": "acting",
     "CaseStore": "casestore",
     "CollectionPlan": "gathering",
+    "CommunityConcern": "caring",
+    "ReadinessScore": "caring",
+    "ReferralRecord": "caring",
     "DataSetRecord": "gathering",
     "DecisionRecord": "acting",
     "DisseminationRecord": "acting",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab.records import acting, gathering, judging
+from ilp_lab.records import acting, caring, gathering, judging
 from ilp_lab.records.form import Record
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ FORMS: Mapping[str, type[Record]] = MappingProxyType(
             judging.AnalyticJudgement,
             acting.LessonResult,
             gathering.DataSetRecord,
+            caring.CommunityConcern,
+            caring.ReferralRecord,
+            caring.ReadinessScore,
         )
     }
 )

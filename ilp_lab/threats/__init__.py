@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ilp_lab.threats.matrices import matrix as matrix
     from ilp_lab.threats.objectives import objective as objective
     from ilp_lab.threats.ranking import rank as rank
+    from ilp_lab.threats.requesting import requirements as requirements
     from ilp_lab.threats.rubrics import Rubric as Rubric
     from ilp_lab.threats.rubrics import rubric as rubric
     from ilp_lab.threats.scalecomparison import compare_scales as compare_scales
@@ -38,6 +39,7 @@ _NAMES = {
     "objective": "objectives",
     "rank": "ranking",
     "read_harm_scale": "harmscales",
+    "requirements": "requesting",
     "rubric": "rubrics",
 }
 

@@ -28,13 +28,13 @@ EXPORTS = {
         "review_grades", "scheme", "schemes", "weights",
     ],
     "ilp_lab.records": [
-        "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "DataSetRecord", "DecisionRecord",
-        "DisseminationRecord", "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport",
-        "IntelligenceRequirement", "LessonResult", "ProblemProfileData", "PurposeRecord", "Record",
-        "RetentionReview", "StrategicAssessmentData", "SubjectProfileData", "TacticalAssessmentData",
-        "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix", "fields", "form_of", "forms",
-        "frame_faults", "from_frame", "gaps", "json_schema", "open_store", "rectify", "sensitive_fields",
-        "subject_report", "to_frame",
+        "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "CommunityConcern", "DataSetRecord",
+        "DecisionRecord", "DisseminationRecord", "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport",
+        "IntelligenceRequirement", "LessonResult", "ProblemProfileData", "PurposeRecord", "ReadinessScore", "Record",
+        "ReferralRecord", "RetentionReview", "StrategicAssessmentData", "SubjectProfileData",
+        "TacticalAssessmentData", "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix", "fields",
+        "form_of", "forms", "frame_faults", "from_frame", "gaps", "json_schema", "open_store", "rectify",
+        "sensitive_fields", "subject_report", "to_frame",
     ],
     "ilp_lab.intake": [
         "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
@@ -54,11 +54,13 @@ EXPORTS = {
         "ripley", "risk_terrain", "snap", "street_counts", "street_density", "street_k", "street_network",
     ],
     "ilp_lab.tasking": [
-        "cover", "districts", "fairness_price", "feedback_loop", "patrols", "portfolio",
+        "Effect", "agenda", "came_true", "cascade", "close_task", "community_feedback", "concern_requirements", "cover", "decide",
+        "districts", "escalate", "evaluation_windows", "fairness_price", "feedback_loop", "follow_up", "patrols", "portfolio",
+        "readiness", "readiness_form", "referral_review", "weigh_options",
     ],
     "ilp_lab.threats": [
         "HarmScale", "Rubric", "ThreatMatrix", "agreement", "compare_scales", "harm", "harm_concentration", "harm_rates",
-        "harm_scale", "learn_next", "matrix", "objective", "rank", "read_harm_scale", "rubric",
+        "harm_scale", "learn_next", "matrix", "objective", "rank", "read_harm_scale", "requirements", "rubric",
     ],
     "ilp_lab.times": [
         "LinkageModel", "accuracy", "aoristic", "backtest", "change_points", "circular_test", "compare_counts",

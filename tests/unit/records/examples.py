@@ -26,6 +26,33 @@ OPTIONS = [
     {"name": "Do nothing", "do_nothing": True},
 ]
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "CommunityConcern": {
+        "received_on": "2026-03-01",
+        "channel": "meeting",
+        "place": "S1-01",
+        "topic": "street lights",
+        "concern": "The underpass is dark and people avoid it at night.",
+        "consent": "use and answer",
+    },
+    "ReferralRecord": {
+        "subject_ref": "Q-77",
+        "referred_on": "2098-12-01",
+        "referred_by": "School board Selin",
+        "is_child": True,
+        "behaviours": ["Said he would bring a knife to hurt two others"],
+        "needs": ["Somebody to talk to every day", "A place at another school"],
+        "danger": "to others",
+        "safeguarding": ["Counsellor from Monday"],
+        "agencies": ["School board Selin", "Youth service"],
+        "agreed": "yes",
+        "legal_basis": "Youth Protection Act s.8",
+        "decision_maker": "Head of youth service",
+        "oversight_ref": "O-2026-14",
+        "review_date": "2099-01-01",
+        "erase_by": "2099-06-01",
+        "created_at": "2098-12-01T10:00+00:00",
+    },
+    "ReadinessScore": {"item": "named_owner", "assessed_on": "2026-03-01", "maturity": 2, "assessor": "A17"},
     "IntelligenceReport": REPORT,
     "IntelligenceRequirement": {
         "requirement_id": "IR-1",
