@@ -175,7 +175,7 @@ def _who(request: Request, found: Findings) -> None:
     typer.echo(_indented(quality.explain()))
     with _step("Measuring the link chart"):
         chart = networks.chart(links, entities)
-        found.measures = networks.measures(chart, strength=request.strength)
+        found.measures = networks.measures(chart, strength=request.strength, rng=request.seed)
 
 
 def _only(incidents: gpd.GeoDataFrame, offence: str | None) -> gpd.GeoDataFrame:
