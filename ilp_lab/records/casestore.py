@@ -107,10 +107,12 @@ class CaseStore:
             When there is none that this viewer may see, or it was erased.
         """
         chosen = form_of(form, "store.get")
-        query = self._select(*_STORED, ENTRY.c.erased_at, ENTRY.c.erased_reason).where(
+        columns = (*_STORED, ENTRY.c.erased_at, ENTRY.c.erased_reason)
+        query = self._select(*columns, only_newest=version is None).where(
             ENTRY.c.form == chosen.form, ENTRY.c.record_id == record_id
         )
-        query = query.where(storing.newest()) if version is None else query.where(ENTRY.c.version == version)
+        if version is not None:
+            query = query.where(ENTRY.c.version == version)
         with engines.transaction(self._engine, writes=False) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
@@ -133,11 +135,9 @@ class CaseStore:
     ) -> list[Record]:
         """Read records as objects; see :meth:`records`."""
         chosen = form_of(form, "store.read")
-        query = self._select(*_STORED, ENTRY.c.review_date).where(
+        query = self._select(*_STORED, ENTRY.c.review_date, only_newest=not all_versions).where(
             ENTRY.c.form == chosen.form, ENTRY.c.content.is_not(None)
         )
-        if not all_versions:
-            query = query.where(storing.newest())
         if purpose_id is not None:
             query = query.where(ENTRY.c.purpose_id == purpose_id)
         with engines.transaction(self._engine, writes=False) as connection:
@@ -230,8 +230,7 @@ class CaseStore:
         check.whole(0, within_days=within_days)
         check.done()
         columns = ("form", "record_id", "version", "review_date", "handling", "unit", "purpose_id")
-        query = self._select(*(ENTRY.c[name] for name in columns)).where(
-            storing.newest(),
+        query = self._select(*(ENTRY.c[name] for name in columns), only_newest=True).where(
             ENTRY.c.content.is_not(None),
             ENTRY.c.review_date <= _today() + timedelta(days=within_days),
         )
@@ -265,7 +264,7 @@ class CaseStore:
             ENTRY.c.form == chosen.form, ENTRY.c.record_id == record_id, ENTRY.c.content.is_not(None)
         )
         with engines.transaction(self._engine, writes=True) as connection:
-            seen = connection.execute(self._select(sa.func.count()).where(which, storing.newest())).scalar()
+            seen = connection.execute(self._select(sa.func.count(), only_newest=True).where(which)).scalar()
             if not seen:
                 raise InputError(
                     f"store.erase: there is no {chosen.form} {record_id!r} that you may see and that is not erased."
@@ -357,8 +356,9 @@ class CaseStore:
         counted = ", ".join(f"{row.records:,} {row.form}" for row in rows.itertuples()) or "no records"
         return f"Case store {engines.name_of(self._engine)}: {counted}"
 
-    def _select(self, *columns: Any) -> sa.Select[Any]:
-        return sa.select(*columns).select_from(ENTRY).where(storing.visible(self.viewer))
+    def _select(self, *columns: Any, only_newest: bool = False) -> sa.Select[Any]:
+        seen = storing.visible(self.viewer, only_newest=only_newest)
+        return sa.select(*columns).select_from(ENTRY).where(seen)
 
     def _made(self, form: type[Record], row: Any) -> Record:
         """The record of a row, when it is as it was stored."""

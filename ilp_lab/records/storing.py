@@ -114,14 +114,12 @@ def digest(records: Sequence[Record]) -> str:
     return hashlib.sha256("\n".join(record.sha256 for record in records).encode()).hexdigest()
 
 
-def visible(who: Viewer) -> sa.ColumnElement[bool]:
+def visible(who: Viewer, *, only_newest: bool = False) -> sa.ColumnElement[bool]:
     """Versions that may be seen: they themselves, and the latest of the same record."""
-    last, later = ENTRY.alias("last"), ENTRY.alias("later")
-    is_last = ~sa.exists().where(
-        later.c.form == last.c.form,
-        later.c.record_id == last.c.record_id,
-        later.c.version == last.c.version + 1,
-    )
+    if only_newest:
+        return sa.and_(who.rule(), newest())
+    last = ENTRY.alias("last")
+    is_last = newest(last)
     return sa.and_(
         who.rule(),
         sa.exists().where(
@@ -130,13 +128,13 @@ def visible(who: Viewer) -> sa.ColumnElement[bool]:
     )
 
 
-def newest() -> sa.ColumnElement[bool]:
+def newest(entry: sa.FromClause = ENTRY) -> sa.ColumnElement[bool]:
     """The latest version of each record."""
-    later = ENTRY.alias("later")
+    later = ENTRY.alias()
     return ~sa.exists().where(
-        later.c.form == ENTRY.c.form,
-        later.c.record_id == ENTRY.c.record_id,
-        later.c.version == ENTRY.c.version + 1,
+        later.c.form == entry.c.form,
+        later.c.record_id == entry.c.record_id,
+        later.c.version == entry.c.version + 1,
     )
 
 

@@ -27,19 +27,22 @@ def postgres_server():
 
 @pytest.fixture
 def postgres_url(postgres_server):
-    """A fresh database on the server."""
+    """A fresh database on the server, gone after the test."""
     import secrets
 
     import sqlalchemy as sa
 
     name = f"case_{secrets.token_hex(6)}"
     engine = sa.create_engine(
-        sa.make_url(postgres_server).set(drivername="postgresql+pg8000"), isolation_level="AUTOCOMMIT"
+        sa.make_url(postgres_server).set(drivername="postgresql+pg8000"),
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.NullPool,
     )
     with engine.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    yield sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture(params=["file", "server"])
