@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab.errors import ColumnError, ReadError
-from ilp_lab.intake.files import read_raw
+from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.naming import identifiers
 from ilp_lab.intake.quality import QualityReport, file_settings
 from ilp_lab.intake.roles import plain
@@ -143,18 +143,32 @@ def _files(paths: Any) -> list[Path]:
     return found
 
 
-def _header(path: Path) -> list[str]:
-    """The names in the first line, to know which columns are text before they are read."""
+def _header(path: Path) -> tuple[list[str], bool]:
+    """The names in the first line, to know which columns are text before they are read; and whether that is all."""
     try:
         with path.open("rb") as file:
             line = file.readline(1 << 20).decode("utf-8-sig", errors="replace").strip("\r\n")
+            alone = bool(line) and not file.read(1 << 16).strip()
     except OSError:
-        return []  # read_raw says what is wrong with it
-    return max((next(csv.reader([line], delimiter=sign), []) for sign in ",;\t|"), key=len)
+        return [], False  # read_raw says what is wrong with it
+    names = max((next(csv.reader([line], delimiter=sign), []) for sign in ",;\t|"), key=len)
+    return names, alone and any(_FIELD.fullmatch(name.strip()) for name in names)
+
+
+def _no_rows(path: Path, names: list[str]) -> Raw:
+    """A table that holds nothing: a chart without links is one."""
+    import pandas as pd
+
+    return Raw(pd.DataFrame({name: pd.Series(dtype="str") for name in names}), path.name)
 
 
 def _read_one(path: Path, parts: _Parts) -> None:
-    raw = read_raw(path, caller=_CALLER, as_text=[plain(name) for name in _header(path)], headed=True)
+    names, alone = _header(path)
+    raw = (
+        _no_rows(path, names)
+        if alone
+        else read_raw(path, caller=_CALLER, as_text=[plain(name) for name in names], headed=True)
+    )
     fields = {str(name): _FIELD.fullmatch(str(name).strip()) for name in raw.frame.columns}
     kinds = {found["type"].upper(): name for name, found in fields.items() if found}
     if "ID" not in kinds and not {"START_ID", "END_ID"} <= kinds.keys():

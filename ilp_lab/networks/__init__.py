@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ilp_lab.networks.calling import contacts as contacts
     from ilp_lab.networks.callrhythm import call_bursts as call_bursts
     from ilp_lab.networks.callrhythm import night_calls as night_calls
+    from ilp_lab.networks.chartfiles import read_chart as read_chart
+    from ilp_lab.networks.chartfiles import write_chart as write_chart
     from ilp_lab.networks.colocation import co_location as co_location
     from ilp_lab.networks.cooffending import co_offending as co_offending
     from ilp_lab.networks.exchange import to_networkx as to_networkx
@@ -57,6 +59,7 @@ _NAMES = {
     "missing_links": "predicting",
     "night_calls": "callrhythm",
     "ranking": "rankorders",
+    "read_chart": "chartfiles",
     "removal_curves": "removals",
     "roles": "standing",
     "round_trips": "moneypatterns",
@@ -67,6 +70,7 @@ _NAMES = {
     "time_reach": "timeways",
     "to_networkx": "exchange",
     "transaction_chart": "payments",
+    "write_chart": "chartfiles",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -142,7 +142,7 @@ def text_ids(values: pd.Series) -> pd.Series:
     import pandas as pd
 
     if pd.api.types.is_float_dtype(values.dtype):
-        whole = values.notna() & (values % 1 == 0)
+        whole = values.notna() & (values % 1 == 0) & (values.abs() < 2.0**63)
         words = values.astype("string").where(~whole, values.where(whole).astype("Int64").astype("string"))
     else:
         words = values.map(_word, na_action="ignore").astype("string")
@@ -207,7 +207,7 @@ def _entities(given: pd.DataFrame | None, faults: Check) -> tuple[pd.DataFrame, 
     frame["category"] = frame["category"].map(_categories, na_action="ignore").astype("string")
     _known(frame["category"].dropna().str.split("; ").explode(), CATEGORIES, "entities: category", faults)
     nameless = frame["entity_id"].isna()
-    same = frame.astype("string").duplicated() & ~nameless
+    same = _as_texts(frame).duplicated() & ~nameless
     left_out = pd.concat([frame[nameless].assign(reason=NO_ID), frame[same].assign(reason=TWICE)])
     frame = frame[~nameless & ~same].reset_index(drop=True)
     clash = frame["entity_id"][frame["entity_id"].duplicated()].unique().tolist()
@@ -219,6 +219,14 @@ def _entities(given: pd.DataFrame | None, faults: Check) -> tuple[pd.DataFrame, 
         )
     frame["label"] = frame["label"].fillna(frame["entity_id"])
     return _ordered(frame, schema.ENTITIES.names), left_out
+
+
+def _as_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """All values as text, to be compared; halves of letters, which no text column holds, as their codes."""
+    try:
+        return frame.astype("string")
+    except UnicodeEncodeError:
+        return frame.map(lambda value: str(value).encode("utf-8", "backslashreplace").decode())
 
 
 def _categories(text: str) -> str:
@@ -303,6 +311,8 @@ def _numbers(frame: pd.DataFrame, name: str, faults: Check) -> pd.Series:
     if name not in frame:
         return pd.Series(float("nan"), index=frame.index, dtype="float64")
     read = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+    if pd.api.types.is_numeric_dtype(frame[name].dtype):
+        return read
     words = text_ids(frame[name])
     bad = words[read.isna() & words.notna()].unique().tolist()
     if bad:

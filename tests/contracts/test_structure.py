@@ -41,11 +41,10 @@ EXPORTS = {
         "read_graph_csv", "read_incidents", "read_links", "read_streets", "read_transactions",
     ],
     "ilp_lab.networks": [
-        "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending",
-        "common_contacts", "contacts", "device_swaps", "disruption", "fan_in_out", "flows", "groups",
-        "key_players", "measures", "missing_links", "night_calls", "ranking", "removal_curves", "roles",
-        "round_trips", "routes", "structuring", "through_time", "time_path", "time_reach", "to_networkx",
-        "transaction_chart",
+        "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending", "common_contacts",
+        "contacts", "device_swaps", "disruption", "fan_in_out", "flows", "groups", "key_players", "measures",
+        "missing_links", "night_calls", "ranking", "read_chart", "removal_curves", "roles", "round_trips", "routes",
+        "structuring", "through_time", "time_path", "time_reach", "to_networkx", "transaction_chart", "write_chart",
     ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",
