@@ -37,6 +37,16 @@ timely.table
 print(timely.explain())
 
 # %% [markdown]
+# ## Questions of networks
+
+# %%
+netted = ilp.verification.networks(data=DATA)
+netted.table
+
+# %%
+print(netted.explain())
+
+# %% [markdown]
 # ## Where others differ, and why
 #
 # - **Gi\* in PySAL's esda** with its default row-standardised weights prints another analytic z (maximum 1.07 instead of 3.48 on the Columbus
@@ -60,3 +70,5 @@ print(timely.explain())
 #   or more (.222). Dealing the days anew, which is exact, gives .200.
 # - **Scans on a regular grid**: where several places lie at one distance SaTScan adds them one by one in the order of its file; here
 #   they enter together, so that the answer does not hang on the order of rows.
+# - **Betweenness with lengths**: in two of Caviar's eleven phases the published values tell ways of equal length apart by rounding
+#   (1/3 + 1/6 and 1/2). With lengths as fractions, or within a tolerance, they are equal; our values are those.

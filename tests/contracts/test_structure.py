@@ -72,7 +72,7 @@ EXPORTS = {
         "Judgement", "Yardstick", "calibration", "check_language", "competing_hypotheses", "indicators", "judgement",
         "judgements_table", "key_assumptions", "scenarios", "yardstick",
     ],
-    "ilp_lab.verification": ["places", "times"],
+    "ilp_lab.verification": ["networks", "places", "times"],
     "ilp_lab.products": [
         "Briefing", "ProblemProfile", "Product", "PublicEdition", "ResultsAnalysis", "Section", "StrategicAssessment",
         "SubjectProfile", "TacticalAssessment",

@@ -165,3 +165,16 @@ def chicago_burglaries(folder, *, year, days=366):
     )  # fmt: skip
     made.to_csv(folder / "burglaries.csv", index=False)
     return str(folder / "burglaries.csv")
+
+
+def test_a_network_through_time_on_caviar(capsys):
+    folder = SHARED / "data" / "caviar_oracle" / "data" / "TempData"
+    if not folder.is_dir():
+        pytest.skip("the Caviar files are not beside the project")
+    text = (notebooks_folder() / "24_a_network_through_time.py").read_text(encoding="utf-8")
+    assert 'Path("caviar")' in text
+    exec(
+        compile(text.replace('Path("caviar")', f"Path({str(folder)!r})"), "24", "exec"),
+        {"__name__": "__main__"},
+    )
+    assert "10 phases; the chart is largest in 8" in capsys.readouterr().out
