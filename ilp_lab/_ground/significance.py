@@ -31,3 +31,14 @@ def false_discovery(p: NDArray[np.float64]) -> NDArray[np.float64]:
     q = np.empty(n)
     q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return q
+
+
+def p_words(p: float, name: str = "p") -> str:
+    """A probability for people: three digits, and no parade of zeros.
+
+    Examples
+    --------
+    >>> p_words(0.0432), p_words(3e-20)
+    ('p 0.0432', 'p below 0.0001')
+    """
+    return f"{name} below 0.0001" if p < 1e-4 else f"{name} {p:.3g}"

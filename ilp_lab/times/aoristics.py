@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,7 +19,16 @@ from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.times.moments import check_times, told_to
 from ilp_lab.times.partitions import DAY, Laid, Partition, partition
-from ilp_lab.times.windows import CLOCK_CHANGES, MISSING, REVERSED, TOO_LONG, Windows, windows_of
+from ilp_lab.times.windows import (
+    CLOCK_CHANGES,
+    HOUR,
+    MIDNIGHTS,
+    MISSING,
+    REVERSED,
+    TOO_LONG,
+    Windows,
+    windows_of,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -80,6 +89,7 @@ def aoristic(
     too_long: Literal["even", "exact", "leave out"] = "even",
     longest_hours: float = 168.0,
     clock_changes: Literal["as shown", "cut"] = "as shown",
+    midnights: Literal["as shown", "all day", "leave out"] = "as shown",
     bootstrap: int = 199,
     rng: int | np.random.Generator | None = None,
 ) -> Result:
@@ -106,6 +116,9 @@ def aoristic(
     clock_changes
         Windows over the night in which the clocks change: shared out ``"as shown"`` by the clock, as published tables are, or ``"cut"``
         at the change, so that an hour that did not exist holds nothing and one that came twice holds double.
+    midnights
+        Moments at 00:00 exactly, which programs put where no time was told: ``"as shown"``, as published tables are; spread over
+        ``"all day"``; or left out.
     bootstrap
         Samples behind the band; 0 for none.
     rng
@@ -142,18 +155,19 @@ def aoristic(
     [0.0, 1.1667, 0.8333, 0.0]
     """
     caller = "times.aoristic"
-    _checked(caller, incidents, by, cell_m, study_area, missing, reversed_windows, too_long, longest_hours, clock_changes, bootstrap)  # fmt: skip
+    _checked(caller, incidents, by, cell_m, study_area, missing, reversed_windows, too_long, longest_hours, clock_changes, midnights, bootstrap)  # fmt: skip
     generate, seed = generator(rng, caller)
     cut = partition(unit, caller)
-    windows = windows_of(incidents, missing=missing, reversed_windows=reversed_windows, too_long=too_long, longest_hours=longest_hours, clock_changes=clock_changes)  # fmt: skip
+    windows = windows_of(incidents, missing=missing, reversed_windows=reversed_windows, too_long=too_long, longest_hours=longest_hours, clock_changes=clock_changes, midnights=midnights)  # fmt: skip
     if not len(windows.used):
         raise InputError(
             f"{caller}: no incident has a time that can be used: {dict(LeftOut.of(incidents, windows.reasons))}."
         )
     _fine_enough(incidents, windows, cut, longest_hours, caller)
     if cell_m is not None:
-        shares, table, extra, windows = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
+        shares, table, extra, windows, outline = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
     else:
+        outline = None
         shares, table, extra = _by_column(incidents, windows, cut, by, bootstrap, generate)
     left_out = LeftOut.of(incidents, windows.reasons)
     total = shares.sums(np.ones(len(windows.used))).sum(axis=0)
@@ -166,7 +180,7 @@ def aoristic(
         title="When it happened (aoristic)",
         table=table,
         method=_METHOD.format(unit=cut.name.replace("_", " "), changes=clock_changes, runs=bootstrap or "no"),
-        findings=_findings(total, cut, moments, table if cell_m is None and by is None and bootstrap else None),
+        findings=_findings(total, cut, moments, _midnights(windows), table if cell_m is None and by is None and bootstrap else None),
         params=(
             Param("unit", cut.name),
             Param("clock", windows.zone),
@@ -174,6 +188,7 @@ def aoristic(
             Param("reversed_windows", reversed_windows),
             Param("too_long", f"{too_long}, from {longest_hours:g} hours"),
             Param("clock_changes", clock_changes),
+            Param("midnights", midnights),
             Param("bootstrap", bootstrap),
             *extra,
         ),
@@ -185,13 +200,13 @@ def aoristic(
         handling=handling_of(incidents, study_area),
         seed=seed,
         view="table" if cell_m is None else "map",
-        details={"noted": windows.noted, "moments": moments, "cycle": cut.cycle, "value": "peak", "clock": windows.zone},
+        details={"noted": windows.noted, "moments": moments, "cycle": cut.cycle, "value": "peak", "clock": windows.zone, **({} if outline is None else {"outline": outline})},
     )  # fmt: skip
 
 
 def _checked(
     caller: str, incidents: pd.DataFrame, by: str | None, cell_m: float | None, study_area: object, missing: str,
-    reversed_windows: str, too_long: str, longest_hours: float, clock_changes: str, bootstrap: int,
+    reversed_windows: str, too_long: str, longest_hours: float, clock_changes: str, midnights: str, bootstrap: int,
 ) -> None:  # fmt: skip
     check = Check(caller)
     check_times(check, incidents)
@@ -199,6 +214,7 @@ def _checked(
     check.choice(allowed=REVERSED, reversed_windows=reversed_windows)
     check.choice(allowed=TOO_LONG, too_long=too_long)
     check.choice(allowed=CLOCK_CHANGES, clock_changes=clock_changes)
+    check.choice(allowed=MIDNIGHTS, midnights=midnights)
     check.positive(longest_hours=longest_hours)
     if bootstrap != 0:
         check.whole(19, bootstrap=bootstrap)
@@ -286,7 +302,7 @@ def _band(
 
 def _by_cell(
     incidents: pd.DataFrame, windows: Windows, cut: Partition, cell_m: float, study_area: object, caller: str
-) -> tuple[_Shares, gpd.GeoDataFrame, tuple[Param, ...], Windows]:
+) -> tuple[_Shares, gpd.GeoDataFrame, tuple[Param, ...], Windows, Any]:
     """One row per cell that holds something, one column per part."""
     from dataclasses import replace
 
@@ -327,11 +343,17 @@ def _by_cell(
     table = pd.concat([names.drop(columns="geometry"), values, full[["geometry"]]], axis=1)
     import geopandas as gpd
 
-    return shares, gpd.GeoDataFrame(table, geometry="geometry", crs=metric.crs), area.params, windows
+    return (
+        shares,
+        gpd.GeoDataFrame(table, geometry="geometry", crs=metric.crs),
+        area.params,
+        windows,
+        area.outline,
+    )
 
 
 def _findings(
-    total: NDArray[np.float64], cut: Partition, moments: float, table: pd.DataFrame | None
+    total: NDArray[np.float64], cut: Partition, moments: float, midnights: int, table: pd.DataFrame | None
 ) -> tuple[str, ...]:
     share = total / total.sum()
     even = cut.lengths / cut.cycle
@@ -339,9 +361,15 @@ def _findings(
     order = np.argsort(-share / even, kind="stable")
     few = int(np.searchsorted(np.cumsum(share[order]), 0.5)) + 1
     said = [
-        f"{total.sum():,.0f} incidents were shared out; {moments:.0%} of them are known to the minute.",
         f"The strongest part is {cut.labels[top]}: {total[top]:,.1f} incidents, {share[top] / even[top]:.1f} times as many as if all times were alike.",
-        f"Half of all incidents fall into {few} of the {len(share)} parts, {even[order[:few]].sum():.0%} of the time.",
+        *(
+            (
+                f"But {midnights:,} incidents stand at 00:00 exactly, which programs put where no time was told: do not plan by that peak; midnights='all day' spreads them.",
+            )
+            if midnights
+            else ()
+        ),
+        f"{total.sum():,.0f} incidents were shared out; {moments:.0%} of them are known to the minute. Half of them fall into {few} of the {len(share)} parts, {even[order[:few]].sum():.0%} of the time.",
     ]
     if table is not None and len(table) <= 200:
         level = total.sum() * even
@@ -355,15 +383,19 @@ def _findings(
     return tuple(said)
 
 
+def _midnights(windows: Windows) -> int:
+    """Moments at 00:00 exactly, where they are far more than at the full hours around; else 0."""
+    moment = windows.begin[windows.end == windows.begin]
+    full = moment[moment % HOUR == 0] % DAY // HOUR
+    each = np.bincount(full, minlength=24)
+    usual = float(max(each[[1, 2, 22, 23]].max(), np.median(each[1:])))
+    return int(each[0]) if each[0] >= 5 and each[0] > 3 * usual + 3 * np.sqrt(usual + 1) else 0
+
+
 def _caveats(windows: Windows, moments: float, incidents: pd.DataFrame) -> tuple[str, ...]:
     said = [f"{number:,} incidents: {what}." for what, number in windows.noted.items()]
     if "occurred_to" not in incidents:
         said.append("No ends of windows are known; every incident is taken for a moment.")
-    midnight = float((windows.begin % 86_400 == 0).mean())
-    if midnight > 0.2:
-        said.append(
-            f"{midnight:.0%} of the times stand at 00:00 exactly: the clerk's default, or dates without a time. They make a false peak at midnight."
-        )
     if len(windows.begin) > 1 and (windows.begin == windows.begin[0]).all():
         said.append("All incidents begin at one and the same minute; look whether a program put it there.")
     if windows.zone == "UTC":

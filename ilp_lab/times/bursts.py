@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.significance import p_words
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -46,7 +47,8 @@ def temporal_scan(
     -------
     Result
         ``table``: the busiest stretches that do not overlap, at most ten, with ``start``, ``end`` (last incident), ``n``, ``expected``, ``p`` (that any
-        stretch so long anywhere in the series holds as many). ``details``: ``n``, ``p`` of the busiest.
+        stretch so long anywhere in the series holds as many). ``details``: ``n``, ``p`` of the busiest; ``days`` (counts of
+        stretches side by side).
 
     Raises
     ------
@@ -105,6 +107,8 @@ def temporal_scan(
         for begin, end in _stretches(at, within_days * DAY)
     ]  # fmt: skip
     table = pd.DataFrame(rows)
+    blocks = np.arange(first, last + 1, within_days)
+    side = pd.DataFrame({"period": pd.DatetimeIndex(blocks.astype("datetime64[D]")), "n": np.bincount((at // DAY - first) // within_days, minlength=len(blocks))})  # fmt: skip
     left_out = LeftOut.of(incidents, reasons)
     return Result(
         name=caller,
@@ -122,7 +126,7 @@ def temporal_scan(
         left_out=dict(left_out),
         left_out_rows=left_out.rows,
         handling=handling_of(incidents),
-        details={"n": int(table["n"].iloc[0]), "p": float(table["p"].iloc[0])},
+        details={"days": side, "n": int(table["n"].iloc[0]), "p": float(table["p"].iloc[0])},
     )  # fmt: skip
 
 
@@ -204,7 +208,7 @@ def _findings(table: pd.DataFrame, within_days: int, alpha: float) -> tuple[str,
     ]
     if top["p"] < alpha:
         said.append(
-            f"Chance alone seldom packs as many into any {within_days} days of such a series (p {top['p']:.3g})."
+            f"Chance alone seldom packs as many into any {within_days} days of such a series ({p_words(top['p'])})."
         )
     else:
         said.append(

@@ -11,7 +11,7 @@ from ilp_lab._check import Check
 from ilp_lab._ground.cells import cell_table, check_points, study_cells
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
-from ilp_lab._ground.significance import false_discovery
+from ilp_lab._ground.significance import false_discovery, p_words
 from ilp_lab._ground.studyarea import usable_points
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
@@ -180,7 +180,7 @@ def _share_findings(
         top = changed.loc[changed["q_fdr"].idxmin()]
         name = f"{top['area']}: " if "area" in found else "The clearest: "
         said.append(
-            f"{name}{top['share_before']:.1%} of all before, {top['share_after']:.1%} after (q {top['q_fdr']:.3g})."
+            f"{name}{top['share_before']:.1%} of all before, {top['share_after']:.1%} after ({p_words(top['q_fdr'], 'q')})."
         )
     else:
         said.append(
@@ -287,7 +287,7 @@ def displacement_rings(
         title=f"Did it work, and did it move? {held.date(begun):%d %B %Y}",
         table=table,
         method=f"Incidents {span} days before and after were counted in the treated area, the control and the rings of {ring_m:,.0f} m around both. {tested.method}",
-        findings=(*tested.findings, f"The weighted displacement quotient is {wdq:.2f} (below −1: more moved than was gained; above 0: the benefit spread)." if np.isfinite(wdq) else "There was no fall in the treated area that could have moved."),
+        findings=(*tested.findings[:1], _counts_words(table), *tested.findings[1:], _quotient_words(wdq, tested.table)),
         params=(Param("at", str(at)), Param("ring_m", ring_m), Param("days", span, chosen=days is None, why="as long as the data allow on both sides"), Param("harm", harm or "each incident 1"), *held.params),
         caveats=tested.caveats,
         references=(*tested.references[:1], "Bowers and Johnson 2003, Measuring the geographical displacement and diffusion of benefit effects, doi:10.1023/A:1024909009240"),
@@ -296,7 +296,7 @@ def displacement_rings(
         left_out_rows=left_out.rows,
         handling=handling_of(incidents, treated, control),
         view="map",
-        details={**tested.details, "test": tested.table, "wdq": wdq, "value": "change"},
+        details={**tested.details, "test": tested.table, "wdq": wdq, "value": "zone"},
     )  # fmt: skip
 
 
@@ -348,6 +348,7 @@ def _zone_table(
     shapes: NDArray[Any], zone: NDArray[np.int64], day: NDArray[np.int64], weight: NDArray[np.float64], begun: int, span: int, metric: _metric.Metric
 ) -> gpd.GeoDataFrame:  # fmt: skip
     import geopandas as gpd
+    import pandas as pd
     import shapely
 
     before, after = _sums(zone, day, weight, begun, span)
@@ -355,7 +356,7 @@ def _zone_table(
     names = ["treated", "control", "displacement", "displacement control"]
     return gpd.GeoDataFrame(
         {
-            "zone": names,
+            "zone": pd.Categorical(names, categories=names),
             "before": before,
             "after": after,
             "change": after - before,
@@ -406,3 +407,24 @@ def _quotient(table: gpd.GeoDataFrame) -> float:
     gained = after[0] / after[1] - before[0] / before[1]
     moved = after[2] / after[1] - before[2] / before[1]
     return float(moved / gained) if gained < 0 else float("nan")
+
+
+def _counts_words(table: gpd.GeoDataFrame) -> str:
+    """What was counted, in words."""
+    each = [
+        f"{row['zone']} {row['before']:,.0f} before and {row['after']:,.0f} after"
+        for row in table.to_dict("records")
+    ]
+    return f"Counted were: {'; '.join(each)}."
+
+
+def _quotient_words(wdq: float, tested: pd.DataFrame) -> str:
+    if not np.isfinite(wdq) or not tested["high"].iloc[0] < 0:
+        return "No fall in the treated area can be shown that could have moved."
+    if wdq < -1:
+        told = "more moved next door than was gained"
+    elif wdq < 0:
+        told = "part of the gain moved next door"
+    else:
+        told = "nothing moved; the benefit spread"
+    return f"The weighted displacement quotient is {wdq:.2f}: {told}, as far as the numbers go."

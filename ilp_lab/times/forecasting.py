@@ -82,7 +82,7 @@ def forecast(
     Returns
     -------
     Result
-        ``table``: cells with ``expected``, ``rank``, ``marked``. ``details``: ``disparity`` (share of ground, incidents and marked ground by group, per head where
+        ``table``: cells with ``expected``, ``rank``, ``marked``, ``place`` (the same in words, for the map). ``details``: ``disparity`` (share of ground, incidents and marked ground by group, per head where
         the population is known), ``flipped`` (share of the marked cells that change without discovered incidents), ``model``.
 
     Raises
@@ -156,7 +156,7 @@ def forecast(
         left_out_rows=left_out.rows,
         handling=handling_of(incidents, study_area, groups),
         view="map",
-        details={"disparity": disparity, "flipped": flipped, "model": method, "value": "expected", "outline": ground.area.outline},
+        details={"disparity": disparity, "flipped": flipped, "model": method, "value": "place", "outline": ground.area.outline},
     )  # fmt: skip
 
 
@@ -192,12 +192,16 @@ def _flipped(
 def _cells_table(
     ground: Ground, expected: NDArray[np.float64], marked: NDArray[np.int64]
 ) -> gpd.GeoDataFrame:
+    import pandas as pd
+
     table = cell_table(ground.area, ground.held.metric.crs)
     rank = np.empty(len(expected), dtype=np.int64)
     rank[np.argsort(-expected, kind="stable")] = np.arange(1, len(expected) + 1)
     chosen = np.zeros(len(expected), dtype=bool)
     chosen[marked] = True
-    table = table.assign(expected=expected, rank=rank, marked=chosen)
+    expected = np.where(expected > 1e-6 * max(float(expected.max()), 1e-300), expected, 0.0)
+    place = pd.Categorical.from_codes(np.where(chosen, 0, 1), categories=pd.Index(["marked", "not marked"]))
+    table = table.assign(expected=expected, rank=rank, marked=chosen, place=place)
     return table[[*table.columns.drop("geometry"), "geometry"]]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._ground.significance import p_words
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -197,7 +198,7 @@ def _did_findings(table: pd.DataFrame, units: int, level: float) -> tuple[str, .
     said.append(
         "This could be chance."
         if top["low"] <= 1 <= top["high"]
-        else f"Chance does not explain it (p {top['p']:.3g})."
+        else f"Chance does not explain it ({p_words(top['p'])})."
     )
     if len(table) > 1:
         placebo = table.iloc[1]

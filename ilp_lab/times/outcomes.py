@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._ground.significance import two_sided
+from ilp_lab._ground.significance import p_words, two_sided
 from ilp_lab.errors import ColumnError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -99,7 +99,7 @@ def compare_counts(
         findings=(
             f"{sure} of {len(found)} differences are more than chance explains."
             if len(found) != 1
-            else f"{int(first[after]):,} after, {int(first[before]):,} before: a ratio of {first['ratio']:.2f} ({first['low']:.2f} to {first['high']:.2f}); {'chance does not explain it' if sure else 'this could be chance'} (p {first['p']:.3g}).",
+            else f"{int(first[after]):,} after, {int(first[before]):,} before: a ratio of {first['ratio']:.2f} ({first['low']:.2f} to {first['high']:.2f}); {'chance does not explain it' if sure else 'this could be chance'} ({p_words(first['p'])}).",
             "A difference between before and after is not an effect: compare with places where nothing was done (displacement_difference).",
         ),
         params=(Param("before_span", before_span), Param("after_span", after_span), Param("statistic", statistic), Param("alpha", alpha)),

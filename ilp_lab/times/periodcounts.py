@@ -106,6 +106,13 @@ class Counts:
             )
         return tuple(said)
 
+    def during(self, period: Any) -> str:
+        """When: in the week from 12 May 2024, in May 2024, on 12 May 2024."""
+        stamp = self.begins[period]
+        if self.step == "week":
+            return f"in the week from {stamp:%d %B %Y}"
+        return f"{'on' if self.step == 'day' else 'in'} {self.said(period)}"
+
     def said(self, period: Any) -> str:
         """A period in words."""
         stamp = self.begins[period]

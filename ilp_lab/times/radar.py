@@ -273,7 +273,8 @@ def _says(row: dict[Any, Any], counts: Counts) -> str:
         chance = f"about {often:,.0f} such alarms a year by chance"
     else:
         chance = "as chance does all the time"
-    return f"{which}: {row['n']:,} in the {counts.step} from {row['period']:%d %B} against {row['expected']:,.1f} expected; {chance}"
+    at = int(np.searchsorted(counts.begins.to_numpy(), np.datetime64(row["period"])))
+    return f"{which}: {row['n']:,} {counts.during(at)} against {row['expected']:,.1f} expected; {chance}"
 
 
 def _findings(
@@ -281,13 +282,10 @@ def _findings(
 ) -> tuple[str, ...]:
     sure = table[table["verdict"] == "exception"]
     look = table[table["verdict"] == "worth a look"]
-    span = (
-        counts.said(judged[-1])
-        if len(judged) == 1
-        else f"{len(judged)} {counts.step}s up to the {counts.said(judged[-1])}"
-    )
+    last = ("the " if counts.step == "week" else "") + counts.said(judged[-1])
+    span = last if len(judged) == 1 else f"{len(judged)} {counts.step}s up to {last}"
     said = [
-        f"{len(counts.names):,} series were judged for the {span}: {len(sure)} exception(s), {len(look)} more worth a look."
+        f"{len(counts.names):,} series were judged for {span}: {len(sure)} stand out, {len(look)} more are worth a look."
     ]
     said += [f"{row}." for row in sure["says"].head(3)]
     if not len(sure):
@@ -296,6 +294,7 @@ def _findings(
             + (f" The highest: {table['says'].iloc[0]}." if len(table) else "")
         )
     said.append(
-        f"Of the exceptions about {alpha:.0%} are chance. Check next how they were recorded, and on a map where they lie."
+        (f"Of those that stand out about {alpha:.0%} are chance. " if len(sure) else "")
+        + "Check next how they were recorded, and on a map where they lie."
     )
     return tuple(said)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.significance import p_words
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -246,20 +247,20 @@ def _circular_words(
     said = []
     if rayleigh < alpha and resultant < _FAINT:
         said.append(
-            f"A faint preference for {table['words'][0]} is more than chance explains (Rayleigh p {rayleigh:.3g}), but so weak that a mean time is of no use."
+            f"A faint preference for {table['words'][0]} is more than chance explains ({p_words(rayleigh, 'Rayleigh p')}), but so weak that a mean time is of no use."
         )
     elif rayleigh < alpha:
         said.append(
             f"The mean time of the {cycle} is {table['words'][0]} (95 % interval {table['words'][1]}); incidents keep to it more than chance "
-            f"explains (Rayleigh p {rayleigh:.3g})."
+            f"explains ({p_words(rayleigh, 'Rayleigh p')})."
         )
     elif kuiper < alpha:
         said.append(
-            f"Times are uneven (Kuiper p {kuiper:.3g}) but have no single peak: do not use a mean time, look at the hours."
+            f"Times are uneven ({p_words(kuiper, 'Kuiper p')}) but have no single peak: do not use a mean time, look at the hours."
         )
     else:
         said.append(
-            f"No habit of the {cycle} can be shown (Rayleigh p {rayleigh:.3g}, Kuiper p {kuiper:.3g}); a mean time would mislead."
+            f"No habit of the {cycle} can be shown ({p_words(rayleigh, 'Rayleigh p')}, {p_words(kuiper, 'Kuiper p')}); a mean time would mislead."
         )
     said.append(
         f"The concentration is {resultant:.2f} on a scale from 0 (all around the clock) to 1 (one moment)."

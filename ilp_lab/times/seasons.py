@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._ground.significance import false_discovery
+from ilp_lab._ground.significance import false_discovery, p_words
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of
@@ -125,12 +125,12 @@ def _season_findings(profile: pd.DataFrame, strength: float, p: float, trend: Tr
     high, low = (profile.iloc[int(at)] for at in (np.argmax(values), np.argmin(values)))
     if p < 0.05:
         said = [
-            f"There is a season (strength {strength:.2f} of 1, p {p:.3g}): most in {high['part']} ({high['season']:+,.1f}), fewest in {low['part']} ({low['season']:+,.1f}).",
+            f"There is a season (strength {strength:.2f} of 1, {p_words(p)}): most in {high['part']} ({high['season']:+,.1f}), fewest in {low['part']} ({low['season']:+,.1f}).",
             trend.words(),
             "Compare a period with the same one of other years, or use the adjusted column.",
         ]
     else:
-        said = [f"No season can be shown (strength {strength:.2f} of 1, p {p:.3g}).", trend.words()]
+        said = [f"No season can be shown (strength {strength:.2f} of 1, {p_words(p)}).", trend.words()]
     said.append(
         "It describes what was recorded. Check next with change_points whether the level moved in steps."
     )

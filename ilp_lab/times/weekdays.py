@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.significance import p_words
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -243,10 +244,10 @@ def _weekday_words(counts: NDArray[np.int64], p: float, alpha: float, power: flo
         f"{n:,} incidents; most on {DAYS[top]}: {counts[top]:,} ({counts[top] / n:.0%}; one in seven is 14 %)."
     ]
     if p < alpha:
-        said.append(f"So uneven a week is rare when days do not matter (p {p:.3g}).")
+        said.append(f"So uneven a week is rare when days do not matter ({p_words(p)}).")
     else:
         said.append(
-            f"A week as uneven as this comes about by chance easily (p {p:.3g}); do not plan by weekdays on it."
+            f"A week as uneven as this comes about by chance easily ({p_words(p)}); do not plan by weekdays on it."
         )
         if n < 10:
             said.append("With so few incidents only a very strong habit could have shown.")

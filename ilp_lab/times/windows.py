@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab.times.moments import clock_of, local_seconds
+from ilp_lab.times.moments import DAY, clock_of, local_seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,7 @@ MISSING = ("start", "leave out")
 REVERSED = ("leave out", "swap", "start")
 TOO_LONG = ("even", "exact", "leave out")
 CLOCK_CHANGES = ("as shown", "cut")
+MIDNIGHTS = ("as shown", "all day", "leave out")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def windows_of(
     too_long: str,
     longest_hours: float,
     clock_changes: str,
+    midnights: str = "as shown",
 ) -> Windows:
     """Windows from ``occurred_at`` to ``occurred_to``.
 
@@ -89,6 +91,14 @@ def windows_of(
         noted[f"ends before it begins: {'turned round' if reversed_windows == 'swap' else 'the start counts'}"] = int(wrong.sum())  # fmt: skip
         begin[wrong] = until[wrong] if reversed_windows == "swap" else absolute[wrong]
         end[wrong] = absolute[wrong]
+    if midnights != "as shown":
+        shown, _ = local_seconds(start)
+        default = (reasons == "") & (end == begin) & (shown % DAY == 0)
+        if midnights == "leave out":
+            reasons[default] = "at 00:00 exactly"
+        else:
+            noted["at 00:00 exactly: any time of that day"] = int(default.sum())
+            end[default] += DAY
     long = (reasons == "") & (end - begin >= longest_hours * HOUR)
     if too_long == "leave out":
         reasons[long] = f"window of {longest_hours:g} hours or more"

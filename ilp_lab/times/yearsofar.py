@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._ground.significance import false_discovery
+from ilp_lab._ground.significance import false_discovery, p_words
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.moments import told_to
@@ -214,7 +214,7 @@ def _year_findings(table: pd.DataFrame, counts: Counts, said_to: str, alpha: flo
     p = e_test(after, before)
     told = "that is more than chance" if p < alpha else "chance alone moves counts as much"
     said = [
-        f"{after:,} incidents this year up to {said_to} against {before:,} in the same days last year (ratio {after / max(before, 1):.2f}); {told} (p {p:.3g})."
+        f"{after:,} incidents this year up to {said_to} against {before:,} in the same days last year (ratio {after / max(before, 1):.2f}); {told} ({p_words(p)})."
     ]
     if counts.by:
         sure = table[table["verdict"] != "no more than chance"]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.atlases import Atlas as Atlas
     from ilp_lab.views.atlases import atlas as atlas
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
+    from ilp_lab.views.clockfigures import clock_figure as clock_figure
     from ilp_lab.views.curves import curve_figure as curve_figure
     from ilp_lab.views.drawing import font_file as font_file
     from ilp_lab.views.drawing import png as png
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ilp_lab.views.show import explore as explore
     from ilp_lab.views.show import summary_html as summary_html
     from ilp_lab.views.timefigures import bands_figure as bands_figure
-    from ilp_lab.views.timefigures import clock_figure as clock_figure
     from ilp_lab.views.timefigures import intervals_figure as intervals_figure
     from ilp_lab.views.timefigures import reasons_figure as reasons_figure
 
@@ -41,7 +41,7 @@ _NAMES = {
     "series_figure": "seriesfigures",
     "reasons_figure": "timefigures",
     "intervals_figure": "timefigures",
-    "clock_figure": "timefigures",
+    "clock_figure": "clockfigures",
     "bands_figure": "timefigures",
     "Atlas": "atlases",
     "Page": "page",

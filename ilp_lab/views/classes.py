@@ -66,6 +66,12 @@ WORDS = {
     "first 5 %": _HOT,
     "first 20 %": _WARM,
     "rest": _PALE,
+    "marked": _HOT,
+    "not marked": _PALE,
+    "treated": _HOT,
+    "displacement": "#fcae91",
+    "control": _COLD,
+    "displacement control": "#c6dbef",
 }
 UPWARD = ("#fff2c2", "#fed976", "#fd9f3c", "#e0561f", "#8c1c04")
 BOTH_WAYS = ("#2166ac", "#67a9cf", "#d1e5f0", "#fddbc7", "#ef8a62", "#b2182b")
@@ -82,6 +88,7 @@ _HEADINGS = {
     "stability": "Share of bandwidths",
     "relative_risk": "Relative risk",
     "per_km": "Incidents per km of street",
+    "place": "Forecast",
 }
 _SHARES_OF_PEAK = (0.1, 0.25, 0.5, 0.75)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FONT = "DejaVu Sans"
 INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
-_DPI = 150
+_DPI, _TALL = 150, 6.8
 
 
 def writable(text: object, longest: int = 200) -> str:
@@ -79,12 +79,13 @@ def finish(
     from matplotlib.text import Text
 
     code = policy()[handling]
+    low, lowest = (max(share, share * _TALL / figure.get_figheight()) for share in (0.052, 0.012))
     figure.alternative = encodable(alternative or f"{title}. {caption}")
     figure.text(
         0.02, 0.975, writable(title, 110), size=13, weight="bold", color=INK, va="top", gid="ilp-title"
     )
     figure.text(
-        0.02, 0.052, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center"
+        0.02, low, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center"
     )
     if source:
         figure.text(
@@ -100,7 +101,7 @@ def finish(
         )
     figure.text(
         0.02 if source else 0.5,
-        0.012,
+        lowest,
         f"{code.code}   {writable(code.meaning)}",
         size=8,
         color="white",

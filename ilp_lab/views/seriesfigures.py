@@ -27,7 +27,7 @@ def series_figure(result: Result, *, title: str | None = None, of: str | None = 
     Parameters
     ----------
     result
-        Of ``times.control_chart``, ``change_points``, ``seasonality`` or ``interrupted_series``.
+        Of ``times.control_chart``, ``change_points``, ``seasonality``, ``interrupted_series`` or ``temporal_scan``.
     title
         Another heading.
     of
@@ -95,13 +95,23 @@ def _chart(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
 
 
 def _steps(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
-    times, n = _xy(result.details["series"], "n")
+    series = result.details["series"]
+    times, n = _xy(series, "n")
     axes.plot(times, n, color=_BLUE, linewidth=1.0, alpha=0.8)
     handles = [
         line_entry(_BLUE, "incidents"),
         line_entry(_HOT, "level"),
         patch_entry(_BAND, "95 % interval of a change"),
     ]
+    if result["season"]:
+        axes.plot(
+            times,
+            series["expected"].to_numpy(dtype=np.float64),
+            color=SOFT,
+            linewidth=1.0,
+            linestyle=(0, (4, 3)),
+        )
+        handles.insert(2, line_entry(SOFT, "level and season", dashed=True))
     for row in table.to_dict("records"):
         axes.hlines(row["mean"], row["start"], row["end"], color=_HOT, linewidth=2.0)
         if row["changed_at"] == row["changed_at"]:
@@ -143,6 +153,22 @@ def _broken(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
     ]
 
 
+def _burst(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
+    days = result.details["days"]
+    times, n = _xy(days, "n")
+    width = np.timedelta64(int(result["within_days"]), "D")
+    axes.bar(times, n, width=width, align="edge", color=_BLUE, alpha=0.8)
+    handles = [
+        patch_entry(_BLUE, f"incidents in {result['within_days']} days"),
+        line_entry(INK, "average", dashed=True),
+    ]
+    axes.axhline(float(table["expected"].iloc[0]), color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    for row in table[table["p"] < result["alpha"]].to_dict("records"):
+        axes.bar([np.datetime64(row["start"])], [row["n"]], width=width, align="edge", color=_HOT, alpha=0.85)
+        handles = [*handles[:2], patch_entry(_HOT, "more than chance packs together")]
+    return handles
+
+
 def _xy(table: pd.DataFrame, name: str) -> tuple[Any, Any]:
     return table["period"].to_numpy(), table[name].to_numpy(dtype=np.float64, na_value=np.nan)
 
@@ -162,4 +188,5 @@ SERIES: dict[str, Callable[[Axes, Any, Any], list[Any]]] = {
     "times.change_points": _steps,
     "times.seasonality": _season,
     "times.interrupted_series": _broken,
+    "times.temporal_scan": _burst,
 }

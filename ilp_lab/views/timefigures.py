@@ -1,150 +1,29 @@
-"""Figures of time for print: the clock of the week, bands of near repeats, intervals, reasons."""
+"""Figures of time for print: bands of near repeats, intervals, reasons; and which figure draws which result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ilp_lab.errors import InputError
-from ilp_lab.views.classes import UPWARD, figure_of
+from ilp_lab.times.forecastmodels import WORDS
+from ilp_lab.views.clockfigures import clock_figure
 from ilp_lab.views.drawing import INK, SOFT, legend_of, sheet, writable
 from ilp_lab.views.linkfigures import crimes_figure, worth_figure
 from ilp_lab.views.seriesfigures import SERIES, series_figure
-from ilp_lab.views.timeparts import done, patch_entry, plain
+from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from ilp_lab.result import Result
 
-_BLUE, _BAND, _HOT = "#0b5394", "#d5dce3", "#99000d"
-_MOST_ROWS = 18
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def clock_figure(result: Result, *, title: str | None = None, of: str | None = None) -> Figure:
-    """Draw a profile over the day or the week: hours by weekdays as a chessboard, other parts as bars with their band.
-
-    Parameters
-    ----------
-    result
-        Of ``times.aoristic`` without cells.
-    title
-        Another heading.
-    of
-        Which of the groups, when there are several; the largest when left out.
-
-    Raises
-    ------
-    InputError
-        When the result holds no profile, or no such group.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from ilp_lab.times import aoristic
-    >>> at = pd.to_datetime(["2024-01-01 01:50"]).tz_localize("Europe/Vienna")
-    >>> len(clock_figure(aoristic(pd.DataFrame({"occurred_at": at}), rng=1)).axes)
-    3
-    """
-    table = result.table
-    if result.name != "times.aoristic" or "label" not in table:
-        raise InputError(f"views.clock_figure draws profiles of times.aoristic; got {result.name}.")
-    group = next((name for name in table.columns if name not in {"unit", "label", "n", "low", "high"}), None)
-    heading = title or result.title
-    if group is not None:
-        names = table.groupby(group)["n"].sum().sort_values(ascending=False)
-        chosen = names.index[0] if of is None else of
-        if chosen not in names.index:
-            raise InputError(
-                f"views.clock_figure: there is no group {of!r}; it has {', '.join(map(str, names.index[:12]))}."
-            )
-        table = table[table[group] == chosen]
-        heading = f"{heading}: {chosen}"
-    figure = sheet(9.6, 5.6)
-    if len(table) == 168:
-        _chessboard(figure, table["n"].to_numpy().reshape(7, 24))
-    else:
-        _profile(figure, table)
-    return done(figure, result, heading, "Profile over time.")
-
-
-def _chessboard(figure: Figure, n: Any) -> None:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    ramp = LinearSegmentedColormap.from_list("upward", ["#fbfaf3", *UPWARD])
-    axes = figure.add_axes((0.12, 0.22, 0.66, 0.52))
-    axes.imshow(n, aspect="auto", cmap=ramp, vmin=0, vmax=max(float(n.max()), 1e-9))
-    axes.set_yticks(range(7), _DAYS)
-    axes.set_xticks(range(0, 24, 2), [f"{hour:02d}" for hour in range(0, 24, 2)])
-    axes.set_xlabel("hour of the day, local clock", size=8, color=SOFT)
-    axes.tick_params(length=0, labelsize=8, colors=SOFT)
-    for edge in axes.spines.values():
-        edge.set_visible(False)
-    if n.max() > 0:
-        for day, hour in zip(*np.nonzero(n >= 0.02 * n.max()), strict=True):
-            dark = n[day, hour] > 0.6 * n.max()
-            axes.text(
-                hour,
-                day,
-                f"{n[day, hour]:.0f}" if n.max() >= 10 else f"{n[day, hour]:.1f}",
-                ha="center",
-                va="center",
-                size=6,
-                color="white" if dark else INK,
-            )
-    top = figure.add_axes((0.12, 0.75, 0.66, 0.12))
-    top.bar(range(24), n.sum(axis=0), color=_BLUE, width=0.86)
-    top.set_xlim(-0.5, 23.5)
-    side = figure.add_axes((0.79, 0.22, 0.17, 0.52))
-    side.barh(range(7), n.sum(axis=1), color=_BLUE, height=0.8)
-    side.set_ylim(6.5, -0.5)
-    for day, value in enumerate(n.sum(axis=1)):
-        side.annotate(
-            figure_of(round(float(value))),
-            xy=(float(value), day),
-            xytext=(3, 0),
-            textcoords="offset points",
-            va="center",
-            size=7,
-            color=INK,
-        )
-    side.margins(x=0.25)
-    for one in (top, side):
-        one.set_xticks([])
-        one.set_yticks([])
-        for edge in one.spines.values():
-            edge.set_visible(False)
-
-
-def _profile(figure: Figure, table: pd.DataFrame) -> None:
-    axes = plain(figure, (0.09, 0.24, 0.87, 0.62))
-    n = table["n"].to_numpy(dtype=np.float64)
-    x = np.arange(len(n))
-    few = len(n) <= 60
-    if few:
-        axes.bar(x, n, color=_BLUE, width=0.8)
-    else:
-        axes.plot(x, n, color=_BLUE, linewidth=1.2)
-    if "low" in table:
-        low, high = (table[name].to_numpy(dtype=np.float64) for name in ("low", "high"))
-        if few:
-            axes.vlines(x, low, high, color=INK, linewidth=1.0)
-        else:
-            axes.fill_between(x, low, high, color=_BAND, linewidth=0)
-    step = max(1, len(n) // 24)
-    labels = [writable(label, 26) for label in table["label"].tolist()[::step]]
-    axes.set_xticks(
-        x[::step],
-        labels,
-        rotation=0 if max(map(len, labels)) * len(labels) < 130 else 60,
-        ha="center" if max(map(len, labels)) * len(labels) < 130 else "right",
-    )
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel("incidents", size=8, color=SOFT)
+_BAR, _HOT, _COOL, _NEUTRAL = "#b9c4ce", "#99000d", "#0b5394", "#51606e"
+_MOST_ROWS, _FEW_ROWS = 18, 6
 
 
 def bands_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -254,50 +133,92 @@ def intervals_figure(result: Result, *, title: str | None = None) -> Figure:
             f"views.intervals_figure: {result.name} holds no intervals; views.draw finds the right figure for any result."
         )
     value, low, high, nothing, words = known
-    table = result.table.head(_MOST_ROWS)
-    figure = sheet(9.6, 2.6 + 0.24 * max(len(table), 4))
-    axes = plain(figure, (0.34, 0.24, 0.60, 0.60))
+    table = _worth_drawing(result.table)
+    figure = sheet(9.6, 2.7 + 0.25 * max(len(table), 5))
+    axes = plain(figure, (0.30, 0.25, 0.46, 0.60))
     x = table[value].to_numpy(dtype=np.float64)
-    ends = [
+    begin, end = (
         np.zeros(len(x)) if name == "" else table[name].to_numpy(dtype=np.float64) for name in (low, high)
-    ]
-    finite = np.concatenate([one[np.isfinite(one)] for one in (x, *ends)])
+    )
+    finite = np.concatenate([one[np.isfinite(one)] for one in (x, begin, end)])
     most = float(np.max(finite, initial=1.0)) * 1.1 + 1e-9
     places = np.arange(len(x))
     axes.hlines(
         places,
-        np.clip(ends[0], None, most),
-        np.clip(np.nan_to_num(ends[1], posinf=most), None, most),
-        color="#8896a3",
+        np.clip(begin, None, most),
+        np.clip(np.nan_to_num(end, posinf=most), None, most),
+        color=_BAR,
         linewidth=3.0,
     )
-    sure = (
-        table["verdict"]
-        .astype(str)
-        .str.startswith(("more", "fewer", "exception", "better", "worse"))
-        .to_numpy()
-        if "verdict" in table
-        else np.zeros(len(x), bool)
-    )
-    for which, colour in ((sure, _HOT), (~sure, _BLUE)):
+    handles = [patch_entry(_BAR, "what chance reaches" if low == "" else "interval")]
+    kinds = _kinds(table, x, begin, end, nothing)
+    for kind, colour in _KINDS.items():
+        which = kinds == kind
+        if which.any():
+            axes.plot(
+                np.clip(x[which], None, most),
+                places[which],
+                linestyle="none",
+                marker="o",
+                markersize=6,
+                color=colour,
+                zorder=3,
+            )
+            handles.append(dot_entry(colour, kind))
+    if result.name == "times.backtest":
+        naive = table.loc[table["method"] == result.details["naive"], value]
+        nothing = float(naive.iloc[0]) if len(naive) else None
+        handles.append(line_entry(INK, "the naive map to beat", dashed=True))
+    if "expected" in table and low == "":
         axes.plot(
-            np.clip(x[which], None, most),
-            places[which],
-            linestyle="none",
-            marker="o",
-            markersize=6,
-            color=colour,
-            zorder=3,
+            table["expected"].to_numpy(), places, linestyle="none", marker="|", markersize=10, color=INK
         )
+        handles.append(line_entry(INK, "expected"))
     if nothing is not None:
         axes.axvline(nothing, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-    axes.set_yticks(places, [writable(name, 44) for name in _row_names(result, table)])
+    axes.set_yticks(places, [writable(name, 38) for name in _row_names(result, table)])
     axes.set_ylim(len(x) - 0.4, -0.6)
     axes.set_xlabel(words, size=8, color=SOFT)
     axes.grid(axis="y", visible=False)
+    legend_of(axes, handles, "Signs")
     left_off = len(result.table) - len(table)
     note = f"{left_off:,} further rows are not drawn." if left_off else ""
     return done(figure, result, title or result.title, "Estimates with intervals.", note)
+
+
+def _worth_drawing(table: pd.DataFrame) -> pd.DataFrame:
+    """The first rows; of a radar those that stand out, or a few of the highest where nothing does."""
+    if "verdict" not in table or not (table["verdict"] == "as usual").any():
+        return table.head(_MOST_ROWS)
+    loud = table[table["verdict"] != "as usual"]
+    return loud.head(_MOST_ROWS) if len(loud) >= _FEW_ROWS else table.head(_FEW_ROWS)
+
+
+_KINDS = {
+    "more than chance explains": _HOT, "fewer than chance explains": _COOL, "better": "#1b7837", "worse": "#b35806",
+    "worth a look": "#e6a817", "no difference that can be shown": _NEUTRAL, "as usual": _NEUTRAL,
+}  # fmt: skip
+_STARTS = (
+    ("more", "more than chance explains"), ("exception", "more than chance explains"), ("fewer", "fewer than chance explains"),
+    ("better", "better"), ("worse", "worse"), ("worth", "worth a look"), ("as usual", "as usual"),
+)  # fmt: skip
+
+
+def _kinds(
+    table: pd.DataFrame, x: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], nothing: float | None
+) -> NDArray[np.object_]:  # fmt: skip
+    """What each row says, by its verdict or by whether its interval holds the value of no difference."""
+    kinds = np.full(len(x), "no difference that can be shown", dtype=object)
+    if "verdict" in table:
+        verdicts = table["verdict"].astype(str)
+        for start, kind in _STARTS:
+            kinds[
+                verdicts.str.startswith(start).to_numpy() & ~verdicts.str.startswith("no more").to_numpy()
+            ] = kind
+    elif nothing is not None:
+        kinds[low > nothing] = "more than chance explains"
+        kinds[high < nothing] = "fewer than chance explains"
+    return kinds
 
 
 _INTERVALS = {
@@ -335,6 +256,8 @@ _INTERVALS = {
 
 
 def _row_names(result: Result, table: pd.DataFrame) -> list[str]:
+    if result.name == "times.backtest":
+        return [WORDS.get(str(name), "the surface given") for name in table["method"]]
     by = list(result.details.get("by", ())) or [name for name in ("part", "what", "method") if name in table]
     by = by or [
         str(name) for name in table.columns if table[name].dtype.kind not in "iufbM" and name != "verdict"
@@ -399,6 +322,8 @@ def reasons_figure(result: Result, *, title: str | None = None) -> Figure:
 
 FIGURES: dict[str, Callable[..., Figure]] = {
     "times.aoristic": clock_figure,
+    "times.weekday_test": clock_figure,
+    "times.circular_test": clock_figure,
     "times.near_repeat": bands_figure,
     "times.link_crimes": reasons_figure,
     "times.linkage_model": worth_figure,

@@ -51,9 +51,11 @@ def dot_entry(colour: str, label: str) -> Any:
     return Line2D([], [], linestyle="none", marker="o", markersize=5, color=colour, label=label)
 
 
-def done(figure: PrintedFigure, result: Result, heading: str, kind: str, note: str = "") -> Figure:
-    """Give a figure its heading, its first finding, its handling code and its source."""
-    caption = " ".join(part for part in (next(iter(result.findings), ""), note) if part)
+def done(
+    figure: PrintedFigure, result: Result, heading: str, kind: str, note: str = "", *, first: str = ""
+) -> Figure:
+    """Give a figure its heading, its first finding (or other words), its handling code and its source."""
+    caption = " ".join(part for part in (first or next(iter(result.findings), ""), note) if part)
     return finish(
         figure,
         title=heading,

@@ -224,7 +224,19 @@ def test_one_event_and_all_at_one_minute():
 
 def test_default_midnights_are_said():
     table = frame(["2024-01-01 00:00"] * 12 + ["2024-01-02 10:07"] * 20)
-    assert any("00:00 exactly" in caveat for caveat in aoristic(table, rng=1).caveats)
+    assert "But 12 incidents stand at 00:00 exactly" in aoristic(table, rng=1).explain()
+    spread = aoristic(table, midnights="all day", unit="hour_of_day", bootstrap=0)
+    assert spread.table["n"][0] == pytest.approx(0.5)
+    assert spread["noted"]["at 00:00 exactly: any time of that day"] == 12
+    gone = aoristic(table, midnights="leave out", bootstrap=0)
+    assert gone.left_out == {"at 00:00 exactly": 12}
+
+
+def test_midnights_are_told_from_nights():
+    rng = np.random.default_rng(1)
+    hours = np.r_[rng.integers(0, 4, 200), rng.integers(0, 24, 100)]  # busy after midnight, whole hours
+    at = pd.Timestamp("2024-01-01", tz=VIENNA) + pd.to_timedelta(24 * np.arange(300) + hours, unit="h")
+    assert "But" not in aoristic(pd.DataFrame({"occurred_at": at}), rng=1).explain()
 
 
 @pytest.mark.parametrize(
