@@ -338,27 +338,33 @@ class PublicEdition(Product):
         return {tr("Where to turn to"): self.contact}
 
     def _lacks(self) -> list[str]:
-        least = rule_set().settings["smallest_count"]
         said = super()._lacks()
         if self.handling != policy().codes[0].code:
             said.append(f"{tr('its handling code does not allow it to be public')}: {self.handling}.")
+        said += [
+            f"{section.heading!r}: {tr('a link chart is never public.')}"
+            for section in self.sections
+            if section.result.view == "linkchart"
+        ]
+        return said
+
+    def _guards(self) -> dict[str, list[str]]:
+        least = rule_set().settings["smallest_count"]
+        small = tr("it holds counts that are too small; use ilp.safeguards.suppress.")
+        said = []
         for section in self.sections:
-            if section.result.view == "linkchart":
-                said.append(f"{section.heading!r}: {tr('a link chart is never public.')}")
-            elif _has_points(section):
+            if _has_points(section):
                 said.append(
                     f"{section.heading!r}: {tr('single points are never public; count by area or cell.')}"
                 )
             elif section.result.name != "safeguards.suppress" and _small(section.result.table, least):
-                said.append(
-                    f"{section.heading!r}: {tr('it holds counts that are too small; use ilp.safeguards.suppress.')}"
-                )
-        for part in self.parts:
-            if isinstance(part, Exhibit) and part.table is not None and _small(part.table, least):
-                said.append(
-                    f"{part.heading!r}: {tr('it holds counts that are too small; use ilp.safeguards.suppress.')}"
-                )
-        return said
+                said.append(f"{section.heading!r}: {small}")
+        said += [
+            f"{part.heading!r}: {small}"
+            for part in self.parts
+            if isinstance(part, Exhibit) and part.table is not None and _small(part.table, least)
+        ]
+        return {**super()._guards(), "D11": said}
 
 
 def _has(product: Product, *kinds: type) -> bool:

@@ -14,7 +14,7 @@ from ilp_lab.errors import InputError, NoCaseError
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement, cited
 from ilp_lab.reasoning import Judgement, check_language
 from ilp_lab.result import Result, fingerprint
-from ilp_lab.safeguards import handling_of, origin_of, policy
+from ilp_lab.safeguards import enforce, handling_of, origin_of, policy, source_phrases
 from ilp_lab.safeguards.case import Case
 from ilp_lab.safeguards.release import Released, release_bytes
 
@@ -98,6 +98,13 @@ class Product:
     def _lacks(self) -> list[str]:
         """What a kind of product lacks before it can be released, in sentences."""
         return [] if self.parts else ["it has no part: add a finding, a judgement or a statement."]
+
+    def _guards(self) -> dict[str, list[str]]:
+        """Safeguard to what stands against it; it stops the release unless somebody else lifts it."""
+        texts = [*(part.says for part in self.parts), *self.recommendations, *self.gaps]
+        found = dict.fromkeys(source_phrases(texts)["found"])
+        told = tr("the wording tells who the source is; write it anew")
+        return {"D19": [f"{told}: {phrase!r}" for phrase in found]}
 
     def facts(self) -> dict[str, str]:
         """What a kind of product says at its head besides date, purpose, legal basis and analyst."""
@@ -251,13 +258,18 @@ class Product:
         Returns
         -------
         DataFrame
-            ``where``, ``found``, ``problem``, ``instead``: what the kind of product lacks (it cannot be released so), and words
-            that say less, or more, than is known.
+            ``where``, ``found``, ``problem``, ``instead``: what the kind of product lacks and which safeguard stands against it (it
+            cannot be released so), and words that say less, or more, than is known.
         """
         import pandas as pd
 
         found = [
             {"where": tr("product"), "found": "", "problem": lack, "instead": ""} for lack in self._lacks()
+        ]
+        found += [
+            {"where": tr("product"), "found": "", "problem": f"{number}: {fault}", "instead": ""}
+            for number, faults in self._guards().items()
+            for fault in faults
         ]
         texts = [
             (part.heading or tr("statement"), part.says)
@@ -330,6 +342,8 @@ class Product:
         ------
         InputError
             When the product lacks something that its kind needs.
+        SafeguardError
+            When its wording tells who a source is (D19), or a public edition holds small counts or points (D11).
         HandlingError
             When the handling code needs an authority and none is named.
         WriteError
@@ -355,6 +369,8 @@ class Product:
         for lack in self._lacks():
             check.add(lack)
         check.done()
+        for number, faults in self._guards().items():
+            enforce(self.case, number, faults)
         return release_bytes(
             self.case,
             target,

@@ -26,6 +26,12 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 _LARGEST_TEXT = 5_000_000
 
 
+def _least_strict() -> str:
+    from ilp_lab.safeguards import policy
+
+    return policy().codes[0].code
+
+
 class Part(BaseModel):
     """A part of a form, such as one subject of a report."""
 
@@ -67,7 +73,7 @@ class Record(BaseModel):
         default=None, description="Unit that holds it, as a path: region/district/unit"
     )
     shared_with: References = Field(default=(), description="Units that may see it too, and all below them")
-    handling: Text = Field(default="H0", description="Handling code")
+    handling: Text = Field(default_factory=_least_strict, description="Handling code")
     purpose_id: Reference | None = Field(
         default=None, description="The purpose it is held for (PurposeRecord)"
     )

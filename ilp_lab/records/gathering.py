@@ -127,8 +127,8 @@ class IntelligenceReport(Record):
         for name in ("corroborated_by", "cites"):
             if number is not None and number in (given.get(name) or ()):
                 yield f"{name} names the report itself ({number}): a report cannot confirm itself."
-        if given.get("handling") == "H3" and "conditions" in given and given["conditions"] is None:
-            yield "handling H3 means other restrictions: say which in conditions."
+        if "conditions" in given and given["conditions"] is None and _needs_conditions(given.get("handling")):
+            yield f"handling {given['handling']} leaves the conditions to the provider: say which in conditions."
         source = given.get("source_ref")
         if source is not None and (any(map(str.isspace, source)) or not any(map(str.isdigit, source))):
             yield "source_ref must be a reference number without spaces, such as 'S-0412', never a name."
@@ -148,6 +148,12 @@ class IntelligenceReport(Record):
     def is_suspected_false(self) -> bool:
         """Whether the grade says that it is false or malicious; such a report is never passed on as fact."""
         return scheme(self.scheme).information_grades[self.information_grade].suspected_false
+
+
+def _needs_conditions(code: str | None) -> bool:
+    from ilp_lab.safeguards import policy
+
+    return any(known.code == code and known.needs_conditions for known in policy().codes)
 
 
 def _grading_rules(given: Mapping[str, Any]) -> Iterator[str]:

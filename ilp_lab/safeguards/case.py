@@ -131,7 +131,9 @@ def open_case(
                 )
     check.done()
     if stored is None:
-        return _create(place, str(purpose), str(legal_basis), analyst, policy().strictest([handling or "H0"]))
+        return _create(
+            place, str(purpose), str(legal_basis), analyst, policy().strictest([handling] if handling else [])
+        )
     case = Case(
         place, stored["purpose"], stored["legal_basis"], analyst, stored["handling"], stored["opened_at"]
     )

@@ -1,25 +1,30 @@
 """Handling codes: who may see what, as an ordered table that results inherit.
 
 A result is as strict as its strictest input. The codes come from a data pack (YAML), so that an agency adds its
-own without code; the one shipped follows Regulation (EU) 2016/794 (Europol): H0 to H3.
+own without code; the one in force when nothing else is said follows Regulation (EU) 2016/794 (Europol): H0 to H3.
+The environment variable ``ILP_LAB_HANDLING`` puts another one in force, by its name or by the path of its file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ilp_lab.errors import HandlingError
+from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab.errors import HandlingError, InputError, ReadError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FrameT = TypeVar("FrameT", bound="pd.DataFrame")
-_PACKS = Path(__file__).parent / "packs"
 MARK = "ilp_lab"
+DEFAULT = "europol-2016-794"
+UNMARKED = "H0"
+"""What the library writes on what nobody marked: the least strict code of whichever policy is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,15 @@ class HandlingCode:
         Whether a release has to name who permitted it.
     needs_conditions
         Whether the code leaves its conditions to the provider, who has to say them.
+    provider_decides
+        Whether only the provider can permit a less strict code; so it is wherever an authority is needed.
     """
 
     code: str
     meaning: str
     needs_authority: bool
     needs_conditions: bool = False
+    provider_decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,15 @@ class HandlingPolicy:
     def check(self, code: str) -> str:
         """Return ``code``, or raise HandlingError when the policy does not have it."""
         if code not in {known.code for known in self.codes}:
+            if code == UNMARKED:
+                return self.codes[0].code
             names = ", ".join(known.code for known in self.codes)
             raise HandlingError(f"{code!r} is not a handling code of {self.name}; it has {names}.")
         return code
 
     def __getitem__(self, code: str) -> HandlingCode:
-        self.check(code)
-        return next(known for known in self.codes if known.code == code)
+        wanted = self.check(code)
+        return next(known for known in self.codes if known.code == wanted)
 
     def strictest(self, codes: Iterable[str]) -> str:
         """The strictest of ``codes``; the least strict code of the policy when there are none."""
@@ -80,15 +90,15 @@ class HandlingPolicy:
         return max((self.check(code) for code in codes), key=order.index, default=order[0])
 
 
-@cache
-def policy(path: str | Path = "europol-2016-794") -> HandlingPolicy:
+def policy(name: str | Path | None = None) -> HandlingPolicy:
     """Read a handling policy.
 
     Parameters
     ----------
-    path
-        Name of a shipped pack, or a YAML file with ``name``, ``version``, ``source`` and ``codes``
-        (``code``, ``meaning``, ``needs_authority``), least strict first.
+    name
+        ``"europol-2016-794"``, ``"3x5x2"``, ``"tlp-2"``, one of your own among the packs (folder ``handling``), or a YAML file with
+        ``name``, ``version``, ``source`` and ``codes`` (``code``, ``meaning``, ``needs_authority``), least strict first. The policy in
+        force when left out: the one that ``ILP_LAB_HANDLING`` names, else the first of these.
 
     Raises
     ------
@@ -99,30 +109,52 @@ def policy(path: str | Path = "europol-2016-794") -> HandlingPolicy:
     --------
     >>> policy()["H2"].needs_authority
     True
+    >>> policy("tlp-2").strictest(["GREEN", "RED"])
+    'RED'
     """
-    import yaml
+    wanted = os.environ.get("ILP_LAB_HANDLING") or DEFAULT if name is None else str(name)
+    return _read(wanted, os.environ.get("ILP_LAB_PACKS", ""))
 
-    file = Path(path) if Path(path).suffix else _PACKS / f"{path}.yml"
+
+@cache
+def _read(name: str, _packs: str) -> HandlingPolicy:
+    """Read once: codes are looked up for every record and every part of a product."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        codes = tuple(
-            HandlingCode(
-                str(row["code"]),
-                str(row["meaning"]),
-                bool(row["needs_authority"]),
-                bool(row.get("needs_conditions", False)),
-            )
-            for row in content["codes"]
+        return _SHELF.read(name)
+    except (InputError, ReadError) as error:
+        raise HandlingError(str(error)) from error
+
+
+def _policy(content: Mapping[str, Any]) -> HandlingPolicy:
+    codes = tuple(
+        HandlingCode(
+            text(row["code"], "code"),
+            text(row["meaning"], "meaning"),
+            _yes(row, "needs_authority"),
+            _yes({"needs_conditions": False, **row}, "needs_conditions"),
+            _yes({"provider_decides": row["needs_authority"], **row}, "provider_decides"),
         )
-        found = HandlingPolicy(str(content["name"]), str(content["version"]), str(content["source"]), codes)
-    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-        raise HandlingError(
-            f"The handling policy {file.name} cannot be used ({type(error).__name__}: {error}). "
-            "It needs name, version, source and codes, each with code, meaning and needs_authority."
-        ) from error
-    if not found.codes or len({code.code for code in found.codes}) != len(found.codes):
-        raise HandlingError(f"The handling policy {file.name} has no codes, or one twice.")
-    return found
+        for row in rows(content["codes"], "codes")
+    )
+    if not codes or len({code.code for code in codes}) != len(codes):
+        raise ValueError("it has no codes, or one twice")
+    return HandlingPolicy(**texts(content, "name", "version", "source"), codes=codes)
+
+
+def _yes(row: Mapping[str, Any], part: str) -> bool:
+    value = row[part]
+    if not isinstance(value, bool):
+        raise TypeError(f"{part} must be true or false; got {value!r:.40}")
+    return value
+
+
+_SHELF = Shelf(
+    "handling",
+    Path(__file__).parent / "packs" / "handling",
+    "handling policy",
+    "name, version, source and codes, each with code, meaning and needs_authority, least strict first",
+    _policy,
+)
 
 
 def mark(frame: FrameT, *, handling: str | None = None, origin: str | None = None) -> FrameT:

@@ -134,7 +134,8 @@ def resting_on(case: Case, *marks: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``at``, ``what``, ``file``, ``sha256``, ``mark`` (which of those asked for), in the order of release.
+        ``at``, ``what``, ``file``, ``sha256``, ``mark`` (which of those asked for, or the hash of a release that rests on it), in the order of
+        release. A package that holds a file which rests on it is listed too.
 
     Examples
     --------
@@ -146,13 +147,18 @@ def resting_on(case: Case, *marks: str) -> pd.DataFrame:
     import pandas as pd
 
     wanted = set(marks)
-    found = [
-        {"at": entry["at"], "what": entry["what"], "file": entry["detail"].get("file", ""), "sha256": entry["detail"].get("sha256", ""), "mark": mark}
-        for entry in case.audit.entries()
-        if entry["operation"] == "disclosure"
-        for mark in _marks(entry["detail"])
-        if mark in wanted
-    ]  # fmt: skip
+    found = []
+    for entry in case.audit.entries():
+        if entry["operation"] != "disclosure":
+            continue
+        detail = entry["detail"]
+        hits = [mark for mark in _marks(detail) if mark in wanted]
+        found += [
+            {"at": entry["at"], "what": entry["what"], "file": detail.get("file", ""), "sha256": detail.get("sha256", ""), "mark": mark}
+            for mark in hits
+        ]  # fmt: skip
+        if hits:  # releases come after what they rest on: one pass finds the whole chain
+            wanted.add(str(detail.get("sha256", "")))
     return pd.DataFrame(found, columns=pd.Index(["at", "what", "file", "sha256", "mark"]))
 
 

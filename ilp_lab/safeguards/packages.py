@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from ilp_lab.safeguards.case import Case, raise_handling
 from ilp_lab.safeguards.handling import handling_of, mark, policy
 from ilp_lab.safeguards.keys import private_key, public_key, trusted
 from ilp_lab.safeguards.release import Released, release_bytes
+from ilp_lab.safeguards.rules import enforce
 from ilp_lab.safeguards.writing import write_atomically
 
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ def release_package(
     recipient_country: str | None = None,
     transfer_basis: str | None = None,
     expires_on: date | None = None,
-    quality: str = "",
+    quality: str,
     passphrase: str | None = None,
+    inputs: Sequence[Any] = (),
 ) -> Released:
     r"""Seal files into a signed package for another unit.
 
@@ -117,19 +119,24 @@ def release_package(
     expires_on
         The last day on which it can be opened.
     quality
-        Grade and date of the information, so that the recipient can judge it.
+        Grade and date of the information, so that the recipient can judge it: ``"own count, May 2026"``, ``"B2, 3 May 2026"``.
     passphrase
         Of the key.
+    inputs
+        Further tables, results or records that went into it: the package is as strict as the strictest, and a fault found in one of
+        them later leads to it; see :func:`resting_on`.
 
     Returns
     -------
     Released
-        The file, its handling code and hash.
+        The file, its handling code, hash and number.
 
     Raises
     ------
     InputError
         When something is missing or does not fit; all faults at once.
+    SafeguardError
+        When nothing says how good and how old the information is (D5), or a transfer abroad lacks its legal basis (D20).
     HandlingError, AuditError, WriteError
         As :func:`release_bytes`.
 
@@ -146,16 +153,19 @@ def release_package(
     >>> folder = Path(tempfile.mkdtemp())
     >>> case = open_case(folder, purpose="Burglary", legal_basis="Police Act s.12", analyst="A17")
     >>> sent = release_package(
-    ...     case, folder / "to-tarn.ilp", {"counts.csv": b"area,n\nS1,3\n"}, signed_by="selin", recipient="tarn", reason="one series?"
-    ... )
+    ...     case, folder / "to-tarn.ilp", {"counts.csv": b"area,n\nS1,3\n"}, signed_by="selin", recipient="tarn", reason="one series?",
+    ...     quality="own count, May 2026",
+    ... )  # fmt: skip
     >>> opened = open_package(sent, case=case, as_unit="tarn")
     >>> opened.table("counts.csv")["n"].tolist()
     [3]
     """
     caller = "safeguards.release_package"
     target = Path(path)
-    code = handling_of(case, *(file for file in files.values() if isinstance(file, Released)))
-    _check_request(caller, target, files, recipient, reason, level_from, level_to, code, conditions, recipient_country, transfer_basis, expires_on)  # fmt: skip
+    released = [file for file in files.values() if isinstance(file, Released)]
+    code = handling_of(case, *released, *inputs)
+    _check_request(caller, target, files, recipient, reason, level_from, level_to, code, conditions, expires_on)  # fmt: skip
+    _enforce(case, quality, recipient_country, transfer_basis)
     key = private_key(signed_by, passphrase=passphrase)
     contents = {name: _content(file, name, caller) for name, file in files.items()}
     manifest = {
@@ -176,7 +186,7 @@ def release_package(
         "legal_basis": case.legal_basis,
         "reason": reason.strip(),
         "authority": authority or "",
-        "quality": quality,
+        "quality": quality.strip(),
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "expires_on": expires_on.isoformat() if expires_on else "",
         "files": {
@@ -187,15 +197,16 @@ def release_package(
             for name, content in contents.items()
         },
     }
-    return release_bytes(
+    sent = release_bytes(
         case,
         target,
         sealing.seal(manifest, contents, key),
         what=f"package {manifest['id']} for {recipient}",
-        inputs=(code,),
+        inputs=(code, *released, *inputs),
         authority=authority,
         reason=reason,
     )
+    return replace(sent, package_id=str(manifest["id"]))
 
 
 def open_package(
@@ -430,8 +441,6 @@ def _check_request(
     level_to: str,
     code: str,
     conditions: str,
-    country: str | None,
-    basis: str | None,
     expires_on: date | None,
 ) -> None:
     check = Check(caller)
@@ -452,11 +461,21 @@ def _check_request(
         check.add(
             f"handling code {code} leaves the conditions to the provider; say them with conditions='...'."
         )
-    if country and not (basis or "").strip():
-        check.add("a transfer abroad needs its legal basis: transfer_basis='...'.")
     if expires_on is not None and expires_on < date.today():  # noqa: DTZ011
         check.add(f"expires_on lies in the past: {expires_on}.")
     check.done()
+
+
+def _enforce(case: Case, quality: str, country: str | None, basis: str | None) -> None:
+    """What is passed on says how good and how old it is (D5); what goes abroad says by which law (D20)."""
+    if not quality.strip():
+        enforce(
+            case,
+            "D5",
+            "the package does not say how good and how old its content is: quality='B2, 3 May 2026'",
+        )
+    if (country or "").strip() and not (basis or "").strip():
+        enforce(case, "D20", f"the transfer to {country} lacks its legal basis: transfer_basis='...'")
 
 
 def _check_addressee(name: str, manifest: Mapping[str, Any], as_unit: str, expected_from: str | None) -> None:

@@ -40,12 +40,15 @@ class Released:
         The hash of its content, as in the audit log.
     withheld
         Columns that were left out because they identify persons or sources.
+    package_id
+        Its number, when it is a package.
     """
 
     path: Path
     handling: str
     sha256: str
     withheld: tuple[str, ...] = ()
+    package_id: str = ""
 
     def __fspath__(self) -> str:
         return str(self.path)

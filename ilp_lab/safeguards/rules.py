@@ -1,7 +1,12 @@
-"""The twenty checks, as a policy pack: what each asks for, how it acts, and how a person may lift it."""
+"""The twenty checks, as a policy pack: what each asks for, how it acts, and how a person may lift it.
+
+The set in force is the one that the environment variable ``ILP_LAB_RULES`` names, by its name or by the path of its file; else
+``osce-default``.
+"""
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +28,17 @@ if TYPE_CHECKING:
 Mode = Literal["block", "warn", "quarantine", "auto"]
 DEFAULT = "osce-default"
 _LIFTED = "lifted safeguard "
+_NOT_LIFTED = {
+    "D1": "open a case with its own purpose",
+    "D3": "put down the right category; victims and witnesses are not ranked",
+    "D6": "record strict necessity with ilp.safeguards.admit(...)",
+    "D8": "",
+    "D9": "name who permitted it with authority='...'",
+    "D10": "give the reason to ilp.safeguards.reidentify(...)",
+    "D12": "name the person who decides",
+    "D13": "",
+    "D15": "answer the questions of the form",
+}
 _open: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("lifted", default=())
 
 
@@ -99,13 +115,14 @@ class RuleSet:
         )
 
 
-def rule_set(name: str | Path = DEFAULT) -> RuleSet:
+def rule_set(name: str | Path | None = None) -> RuleSet:
     """Read the rules of a legal setting.
 
     Parameters
     ----------
     name
-        ``"osce-default"``, ``"led"``, ``"coe"``, ``"us-28cfr23"``, one of your own among the packs, or a YAML file.
+        ``"osce-default"``, ``"led"``, ``"coe"``, ``"us-28cfr23"``, one of your own among the packs, or a YAML file. The set in force
+        when left out.
 
     Raises
     ------
@@ -119,7 +136,7 @@ def rule_set(name: str | Path = DEFAULT) -> RuleSet:
     >>> len(rule_set("led").rules)
     20
     """
-    return _SHELF.read(name)
+    return _SHELF.read(os.environ.get("ILP_LAB_RULES") or DEFAULT if name is None else name)
 
 
 def enforce(
@@ -165,6 +182,9 @@ def enforce(
         warnings.warn(told, IlpWarning, stacklevel=3)
     elif rule.mode == "block":
         if not any(lifted == rule.id for lifted, _ in _open.get()):
+            way = _NOT_LIFTED.get(rule.id)
+            if way is not None:
+                raise SafeguardError(f"{told} It cannot be lifted{f': {way}' if way else ''}.")
             raise SafeguardError(
                 f"{told} If it has to be, somebody else can lift it: with ilp.safeguards.override(case, {rule.id!r}, reason=..., approver=...):"
             )
@@ -195,7 +215,8 @@ def override(
     Raises
     ------
     InputError
-        When the reason is no reason, the approver is the analyst, or the rule cannot be lifted (D8, D13).
+        When the reason is no reason, the approver is the analyst, or the rule cannot be lifted: because it has its own way (a purpose,
+        an authority, a person who decides), or because it is never lifted (D8, D13).
 
     Examples
     --------
@@ -214,8 +235,9 @@ def override(
         check.add("name the rules to lift, such as 'D11'.")
     for number in numbers:
         known[number]
-        if number in {"D8", "D13"}:
-            check.add(f"{number} ({known[number].title}) cannot be lifted.")
+        if number in _NOT_LIFTED:
+            way = _NOT_LIFTED[number]
+            check.add(f"{number} ({known[number].title}) cannot be lifted{f': {way}' if way else ''}.")
     check_reason(check, reason)
     check_other(check, case, approver=approver)
     check.done()

@@ -216,7 +216,7 @@ def _lowered(code: str, to: str | None, permits: str) -> str:
     wanted = policy().check(to)
     if policy().strictest([code, wanted]) == wanted:
         return wanted
-    if (policy()[code].needs_authority or code == "H1") and not permits.strip():
+    if policy()[code].provider_decides and not permits.strip():
         raise HandlingError(
             f"safeguards.sanitise: {code} cannot be lowered to {wanted}: {policy()[code].meaning} Say which permission of the provider allows it "
             "with provider_permits='...'."

@@ -13,7 +13,7 @@ import pytest
 
 import ilp_lab as ilp
 from ilp_lab._tongue import speak, tr
-from ilp_lab.errors import HandlingError, InputError
+from ilp_lab.errors import HandlingError, InputError, SafeguardError
 from ilp_lab.products import (
     Briefing,
     ProblemProfile,
@@ -177,24 +177,41 @@ def test_what_is_never_public(case, tmp_path):
     chart = ilp.networks.measures(
         ilp.networks.chart(pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"]}))
     )
-    for bad, says in (
-        (small, "too small"),
-        (chart, "link chart is never public"),
-        (result(handling="H1"), "does not allow it"),
+    for bad, kind, says in (
+        (small, SafeguardError, r"\(D11\)(.|\n)*too small"),
+        (chart, InputError, "link chart is never public"),
+        (result(handling="H1"), InputError, "does not allow it"),
     ):
-        with pytest.raises(InputError, match=says):
+        with pytest.raises(kind, match=says):
             public.add(bad, says="x").to_html(tmp_path / "p.html")
     import geopandas as gpd
 
     dots = gpd.GeoDataFrame({"n": [7, 9]}, geometry=gpd.points_from_xy([1, 2], [3, 4]), crs=32633)
-    with pytest.raises(InputError, match="single points"):
+    with pytest.raises(SafeguardError, match="single points"):
         public.add(result(table=dots, view="map"), says="x").to_html(tmp_path / "p.html")
-    with pytest.raises(InputError, match="too small"):
+    with pytest.raises(SafeguardError, match="too small"):
         public.add_table(pd.DataFrame({"n": [3]}), says="x", source="y").to_html(tmp_path / "p.html")
     page = public.add(
         suppress(pd.DataFrame({"a": [20, 2, 14], "b": [11, 9, 30]}, index=["x", "y", "z"])), says="x"
     ).to_html(tmp_path / "p.html")
     assert "withheld" in page.path.read_text(encoding="utf-8")
+
+
+def test_small_counts_become_public_only_by_the_word_of_somebody_else(case, tmp_path):
+    public = PublicEdition(case, question="?", contact="Counter 2")
+    public = public.add(result(table=pd.DataFrame({"area": ["S1"], "n": [2]})), says="Two.")
+    assert public.problems()["problem"].str.startswith("D11").sum() == 1
+    with ilp.safeguards.override(case, "D11", reason="the court ordered the figures", approver="Chief"):
+        assert public.to_html(tmp_path / "p.html").path.exists()
+    assert len(ilp.safeguards.overrides(case)) == 1
+
+
+def test_wording_that_tells_who_the_source_is_does_not_leave(case, tmp_path):
+    product = ProblemProfile(case, question="?").add_statement("My brother told me he deals.", cites="R-1")
+    assert "My brother told" in product.problems()["problem"].iloc[0]
+    with pytest.raises(SafeguardError, match=r"\(D19\)(.|\n)*My brother told"):
+        product.to_pdf(tmp_path / "p.pdf")
+    assert not (tmp_path / "p.pdf").exists()
 
 
 def test_exhibits_say_where_they_come_from_and_carry_their_code(case, tmp_path):

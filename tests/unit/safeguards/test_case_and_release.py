@@ -160,6 +160,38 @@ def test_a_policy_of_ones_own(tmp_path):
         policy(tmp_path / "bad.yml")
 
 
+def test_a_ministrys_policy_is_found_by_name_and_put_in_force(tmp_path, monkeypatch, table):
+    (tmp_path / "handling").mkdir()
+    (tmp_path / "handling" / "ministry.yml").write_text(
+        "name: ministry\nversion: '1'\nsource: decree 7\ncodes:\n"
+        "- {code: OPEN, meaning: all, needs_authority: false}\n- {code: CLOSED, meaning: few, needs_authority: true}\n"
+    )
+    monkeypatch.setenv("ILP_LAB_PACKS", str(tmp_path))
+    assert policy("ministry").source == "decree 7"
+    monkeypatch.setenv("ILP_LAB_HANDLING", "ministry")
+    case = ilp.open_case(tmp_path / "own", purpose="p", legal_basis="l", analyst="A17")
+    assert (case.handling, handling_of(table, "H0", mark(table, handling="CLOSED"))) == ("OPEN", "CLOSED")
+    with pytest.raises(HandlingError, match="authority"):
+        release_bytes(case, tmp_path / "x.txt", b"x", what="note", inputs=("CLOSED",))
+    with pytest.raises(HandlingError, match="it has OPEN, CLOSED"):
+        policy().check("H2")
+    link = {"left_id": "a", "right_id": "b", "decision": "same", "evidence": ["x"], "decided_by": "A17"}
+    with ilp.records.open_store(case, handling="OPEN") as store:
+        store.add(ilp.records.EntityLink(**link), ilp.records.EntityLink(**link, handling="CLOSED"))
+        assert store.records("EntityLink")["handling"].tolist() == ["OPEN"]
+    monkeypatch.setenv("ILP_LAB_HANDLING", "nobodys")
+    with pytest.raises(HandlingError, match=r"not a known handling policy; known are .*europol"):
+        policy()
+
+
+@pytest.mark.parametrize("name", ["europol-2016-794", "3x5x2", "tlp-2"])
+def test_policies_that_are_shipped(name):
+    codes = policy(name).codes
+    assert not codes[0].needs_authority
+    assert codes[-1].needs_authority
+    assert policy(name).name == name
+
+
 def test_the_mark_travels_with_slices_and_not_back_to_the_original(table):
     marked = mark(table, handling="H2", origin="calls.csv")
     assert handling_of(marked.iloc[:1], marked.query("n > 0"), marked.assign(m=1)) == "H2"

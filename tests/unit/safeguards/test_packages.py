@@ -38,7 +38,13 @@ def receiver(tmp_path):
 
 
 def send(case, path, files=None, **changes):
-    told = {"signed_by": "selin", "recipient": "tarn", "reason": "one series?", **changes}
+    told = {
+        "signed_by": "selin",
+        "recipient": "tarn",
+        "reason": "one series?",
+        "quality": "B2, May 2026",
+        **changes,
+    }
     return ilp.safeguards.release_package(case, path, files or {"counts.csv": TABLE}, **told)
 
 
@@ -97,7 +103,6 @@ def test_conditions_left_to_the_provider_must_be_said(sender, tmp_path):
         ({"recipient": " "}, "recipient must be given"),
         ({"reason": ""}, "reason must be given"),
         ({"level_to": "world"}, "level_to must be one of"),
-        ({"recipient_country": "Kestria"}, "needs its legal basis"),
         ({"expires_on": date(2020, 1, 1)}, "lies in the past"),
         ({"files": {"../up.csv": b""}}, "cannot be a file's name"),
         ({"files": {"con.txt": b""}}, "cannot be a file's name"),
@@ -317,7 +322,7 @@ def test_four_quarters_of_a_picture_only_the_merged_one_shows(tmp_path):
         case = ilp.open_case(tmp_path / unit, analyst="A1", **BASIS)
         table = ilp.safeguards.release_table(case, tmp_path / f"{unit}.csv", frame, what="incidents")
         sent = ilp.safeguards.release_package(
-            case, tmp_path / f"{unit}.ilp", {"incidents.csv": table}, signed_by=unit, recipient="nation", reason="shared border",
+            case, tmp_path / f"{unit}.ilp", {"incidents.csv": table}, signed_by=unit, recipient="nation", reason="shared border", quality="own records, May 2026",
             level_from="regional", level_to="national",
         )  # fmt: skip
         assert len(hot(frame, east, north)) == 0
@@ -347,3 +352,63 @@ def test_a_copied_case_folder_neither_signs_nor_trusts(sender, tmp_path, monkeyp
     case = ilp.open_case(tmp_path / "copy", analyst="X")
     with pytest.raises(InputError, match="no key of 'selin'"):
         send(case, tmp_path / "p.ilp")
+
+
+@pytest.mark.parametrize(
+    ("changes", "number", "says"),
+    [
+        ({"quality": " "}, "D5", "how good and how old"),
+        ({"recipient_country": "Kestria"}, "D20", "transfer to Kestria lacks its legal basis"),
+    ],
+)
+def test_what_the_rules_ask_of_a_package_is_lifted_only_by_somebody_else(
+    sender, tmp_path, changes, number, says
+):
+    with pytest.raises(SafeguardError, match=rf"\({number}\)(.|\n)*{says}"):
+        send(sender, tmp_path / "p.ilp", **changes)
+    assert not (tmp_path / "p.ilp").exists()
+    with ilp.safeguards.override(sender, number, reason="danger to life tonight", approver="Chief Mira"):
+        send(sender, tmp_path / "p.ilp", **changes)
+    assert ilp.safeguards.overrides(sender)["rule"].tolist() == [number]
+    told = [entry for entry in sender.audit.entries() if entry["what"].startswith("passed under lifted")]
+    assert says in told[0]["detail"]["faults"][0]
+
+
+def test_a_transfer_abroad_carries_country_and_basis(sender, receiver, tmp_path):
+    sent = send(
+        sender, tmp_path / "p.ilp", recipient_country="Kestria", transfer_basis="Treaty of 2011, article 4"
+    )
+    told = ilp.safeguards.open_package(sent, case=receiver, as_unit="tarn").manifest
+    assert (told["recipient_country"], told["transfer_basis"]) == ("Kestria", "Treaty of 2011, article 4")
+
+
+def test_a_flipped_byte_of_a_file_in_a_package_is_found_in_that_file(sender, receiver, tmp_path):
+    sent = send(sender, tmp_path / "p.ilp", {"counts.csv": TABLE, "other.csv": b"x,y\n1,2\n"})
+    good = sent.path.read_bytes()
+    for name, content in (("counts.csv", TABLE), ("other.csv", b"x,y\n1,2\n")):
+        for at in range(good.index(content), good.index(content) + len(content)):
+            bad = bytearray(good)
+            bad[at] ^= 0x10
+            (tmp_path / "bad.ilp").write_bytes(bad)
+            with pytest.raises(SafeguardError, match=name):
+                ilp.safeguards.open_package(tmp_path / "bad.ilp", case=receiver, as_unit="tarn")
+
+
+def test_what_a_package_holds_leads_from_the_record_to_the_package(sender, tmp_path):
+    note = ilp.safeguards.release_bytes(sender, tmp_path / "n.txt", b"x", what="note", rests_on=["R-17"])
+    sent = send(sender, tmp_path / "p.ilp", {"n.txt": note})
+    assert ilp.safeguards.resting_on(sender, "R-17")["file"].tolist() == ["n.txt", "p.ilp"]
+    link = ilp.records.EntityLink(
+        link_id="R-18",
+        left_id="a",
+        right_id="b",
+        decision="same",
+        evidence=["x"],
+        decided_by="A17",
+        handling="H1",
+    )
+    direct = send(sender, tmp_path / "q.ilp", inputs=[link])
+    assert direct.handling == "H1"
+    assert ilp.safeguards.resting_on(sender, "R-18")["sha256"].tolist() == [direct.sha256]
+    back = {"signed_by": "selin", "recipient": "tarn", "reason": "wrong"}
+    ilp.safeguards.recall_package(sender, tmp_path / "r.ilp", sent.package_id, **back)

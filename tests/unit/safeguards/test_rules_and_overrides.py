@@ -23,8 +23,10 @@ def test_every_set_holds_all_twenty(name):
 
 
 def test_blocking_stops_and_says_what_to_do():
-    with pytest.raises(SafeguardError, match=r"Handling codes \(D9\): no code.*override\(case, 'D9'"):
-        enforce(None, "D9", ["no code", "no date"])
+    with pytest.raises(SafeguardError, match=r"\(D5\): no grade; no date.*override\(case, 'D5'"):
+        enforce(None, "D5", ["no grade", "no date"])
+    with pytest.raises(SafeguardError, match=r"\(D9\): no code.*cannot be lifted: name who permitted"):
+        enforce(None, "D9", "no code")
     assert not enforce(None, "D9", [])
 
 
@@ -34,13 +36,13 @@ def test_warning_tells_and_goes_on():
 
 
 def test_lifting_is_logged_counted_and_ends(case):
-    with override(case, "D11", "D9", reason="ordered by the court", approver="Chief"):
+    with override(case, "D11", "D5", reason="ordered by the court", approver="Chief"):
         assert enforce(case, "D11", "small")
         with pytest.raises(SafeguardError):
             enforce(case, "D20", "no basis")
     with pytest.raises(SafeguardError):
         enforce(case, "D11", "small")
-    assert overrides(case)["rule"].tolist() == ["D11", "D9"]
+    assert overrides(case)["rule"].tolist() == ["D11", "D5"]
     assert overrides(case)["approver"].tolist() == ["Chief", "Chief"]
     passed = [entry for entry in case.audit.entries() if "passed under lifted" in entry["what"]]
     assert passed[0]["detail"]["faults"] == ["small"]
@@ -59,6 +61,7 @@ def test_lifting_ends_also_when_the_work_fails(case):
         (("D11",), {"reason": "because", "approver": "Chief"}, "reason must say why"),
         (("D11",), {"reason": "it has to be", "approver": " a17"}, "somebody other than the analyst"),
         (("D13",), {"reason": "it has to be", "approver": "Chief"}, "cannot be lifted"),
+        (("D9",), {"reason": "it has to be", "approver": "Chief"}, "cannot be lifted: name who permitted"),
         (("D8",), {"reason": "it has to be", "approver": "Chief"}, "cannot be lifted"),
         ((), {"reason": "it has to be", "approver": "Chief"}, "name the rules"),
         (("D99",), {"reason": "it has to be", "approver": "Chief"}, "is not a rule"),
