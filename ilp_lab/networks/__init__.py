@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ilp_lab.networks.recovering import disruption as disruption
     from ilp_lab.networks.removals import removal_curves as removal_curves
     from ilp_lab.networks.routing import routes as routes
+    from ilp_lab.networks.sparse import to_scipy as to_scipy
     from ilp_lab.networks.standing import roles as roles
     from ilp_lab.networks.thresholds import structuring as structuring
     from ilp_lab.networks.timeways import time_path as time_path
@@ -69,6 +70,7 @@ _NAMES = {
     "time_path": "timeways",
     "time_reach": "timeways",
     "to_networkx": "exchange",
+    "to_scipy": "sparse",
     "transaction_chart": "payments",
     "write_chart": "chartfiles",
 }

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from ilp_lab.views.atlases import Atlas as Atlas
     from ilp_lab.views.atlases import atlas as atlas
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
+    from ilp_lab.views.chronicles import event_chart_figure as event_chart_figure
+    from ilp_lab.views.chronicles import event_chart_page as event_chart_page
+    from ilp_lab.views.chronicles import timeline_figure as timeline_figure
+    from ilp_lab.views.chronicles import timeline_page as timeline_page
     from ilp_lab.views.clockfigures import clock_figure as clock_figure
     from ilp_lab.views.curves import curve_figure as curve_figure
     from ilp_lab.views.drawing import font_file as font_file
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from ilp_lab.views.drawing import svg as svg
     from ilp_lab.views.figures import bar_figure as bar_figure
     from ilp_lab.views.figures import map_figure as map_figure
+    from ilp_lab.views.flowcharts import flow_chart_figure as flow_chart_figure
+    from ilp_lab.views.flowcharts import flow_chart_page as flow_chart_page
     from ilp_lab.views.folium_pages import offline as offline
     from ilp_lab.views.linkcharts import linkchart_page as linkchart_page
     from ilp_lab.views.linkfigures import crimes_figure as crimes_figure
@@ -63,6 +69,12 @@ _NAMES = {
     "summary_html": "show",
     "svg": "drawing",
     "to_pyvis": "pyvispages",
+    "event_chart_figure": "chronicles",
+    "event_chart_page": "chronicles",
+    "timeline_figure": "chronicles",
+    "timeline_page": "chronicles",
+    "flow_chart_figure": "flowcharts",
+    "flow_chart_page": "flowcharts",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -237,3 +237,28 @@ def test_a_network_of_pyvis_shows_itself_offline(page_opener):
     assert count(page, "entities") == 4
     assert count(page, "links") == 5
     assert page.locator("h1").inner_text() == "By pyvis"
+
+
+def test_timeline_events_and_flows_answer_in_the_browser(page_opener):
+    links = pd.DataFrame(
+        {"source": ["A", "B", "C"], "target": ["B", "C", "A"], "kind": "paid", "start": ["2024-01-01", "2024-02-01", "2024-03-01"],
+         "amount": [9.0, 8.0, 1.0]}
+    )  # fmt: skip
+    chart = networks.chart(links)
+    for made, words in (
+        (views.timeline_page(chart), "A → B"),
+        (views.event_chart_page(chart), "B"),
+        (views.flow_chart_page(chart), "A → B\n9 in 1 links"),
+    ):
+        page = page_opener(made.html)
+        drawn(page)
+        assert count(page, "parts") >= 3
+        page.locator("#ilp-svg [data-part]").first.click(force=True, position={"x": 1, "y": 1})
+        page.evaluate(
+            "document.querySelector('#ilp-svg [data-part]').dispatchEvent(new MouseEvent('click', { bubbles: true }))"
+        )
+        assert words in page.locator("#ilp-facts").inner_text()
+        wide = page.evaluate("document.getElementById('ilp-svg').getBoundingClientRect().width")
+        page.locator("#ilp-plate").focus()
+        page.keyboard.press("+")
+        assert page.evaluate("document.getElementById('ilp-svg').getBoundingClientRect().width") > wide

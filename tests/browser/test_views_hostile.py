@@ -172,6 +172,40 @@ def link_chart_of_a_result() -> str:
     return views.explore(hostile_result(table, view="linkchart", chart=chart)).html
 
 
+def dated_chart() -> SimpleNamespace:
+    made = hostile_chart()
+    links = made.links.assign(start="2024-01-01", end=None, amount=range(1, len(PAYLOADS) + 1))
+    return SimpleNamespace(entities=made.entities, links=links, handling="H0")
+
+
+def annotated_link_chart() -> str:
+    """What analysts write on a chart is as hostile as what they read."""
+    from ilp_lab import networks
+
+    ids = [f"E{number}" for number in range(len(PAYLOADS))]
+    made = networks.chart(pd.DataFrame({"source": ids, "target": [*ids[1:], ids[0]]}))
+    for name, text in zip(ids, PAYLOADS, strict=True):
+        made = made.add_note(text or "-", entity_id=name) if text.strip() else made
+        made = made.annotate(text, around=[name]) if text.strip() else made
+    return views.linkchart_page(made.group(dict(zip(ids, PAYLOADS, strict=True)))).html
+
+
+def timeline() -> str:
+    return views.timeline_page(dated_chart(), title=" ".join(PAYLOADS)).html
+
+
+def event_chart() -> str:
+    return views.event_chart_page(dated_chart()).html
+
+
+def flow_chart() -> str:
+    return views.flow_chart_page(dated_chart()).html
+
+
+def network_of_pyvis() -> str:
+    return views.to_pyvis(hostile_chart(), title=" ".join(PAYLOADS)).generate_html()
+
+
 def hostile_table() -> pd.DataFrame:
     return pd.DataFrame({f"{number} {text}": texts() for number, text in enumerate(PAYLOADS)})
 
@@ -242,6 +276,11 @@ SINKS = [
     map_of_incidents,
     link_chart,
     link_chart_of_a_result,
+    annotated_link_chart,
+    timeline,
+    event_chart,
+    flow_chart,
+    network_of_pyvis,
     table_page,
     summary,
     notebook_frame,

@@ -57,6 +57,13 @@ def table_result() -> Result:
     return Result("demo", "Thefts", pd.DataFrame({"a": ["x"], "n": [3]}), "counted", ("Three.",))
 
 
+def dated_chart() -> SimpleNamespace:
+    made = chart()
+    return SimpleNamespace(
+        entities=made.entities, links=made.links.assign(start="2024-01-01", amount=5.0), handling="H0"
+    )
+
+
 def leaflet() -> folium.Map:
     place = folium.Map([48.2, 16.37], tiles=None)
     folium.Marker([48.2, 16.37], popup="x", icon=folium.Icon(color="red")).add_to(place)
@@ -71,6 +78,11 @@ RENDERED = {
     "map of a result": lambda: views.explore(result()).html,
     "map in a notebook": lambda: html.unescape(views.explore(result())._repr_html_()),
     "link chart": lambda: views.linkchart_page(chart()).html,
+    "network of pyvis": lambda: views.to_pyvis(chart()).generate_html(),
+    "timeline": lambda: views.timeline_page(dated_chart()).html,
+    "event chart": lambda: views.event_chart_page(dated_chart()).html,
+    "flow chart": lambda: views.flow_chart_page(dated_chart()).html,
+    "flow chart as svg": lambda: views.svg(views.flow_chart_figure(dated_chart())).decode(),
     "table": lambda: views.explore(table_result()).html,
     "summary": lambda: views.summary_html(result(), figure=True),
     "folium": lambda: views.offline(leaflet()).html,

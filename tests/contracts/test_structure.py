@@ -44,7 +44,8 @@ EXPORTS = {
         "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending", "common_contacts",
         "contacts", "device_swaps", "disruption", "fan_in_out", "flows", "groups", "key_players", "measures",
         "missing_links", "night_calls", "ranking", "read_chart", "removal_curves", "roles", "round_trips", "routes",
-        "structuring", "through_time", "time_path", "time_reach", "to_networkx", "transaction_chart", "write_chart",
+        "structuring", "through_time", "time_path", "time_reach", "to_networkx", "to_scipy",
+        "transaction_chart", "write_chart",
     ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",
@@ -89,9 +90,9 @@ EXPORTS = {
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
         "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure", "draw",
-        "evidence_figure", "explore", "font_file", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
+        "event_chart_figure", "event_chart_page", "evidence_figure", "explore", "flow_chart_figure", "flow_chart_page", "font_file", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
         "map_page", "offline", "png", "reasons_figure", "reliability_figure", "safe_text", "series_figure",
-        "summary_html", "svg", "to_pyvis", "worth_figure",
+        "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "worth_figure",
     ],
 }  # fmt: skip
 
