@@ -88,6 +88,7 @@ def flows(
     *,
     of: str | Sequence[str] | None = None,
     within_hours: float = 48.0,
+    order: str = "first in",
     currency: str | None = None,
 ) -> pd.DataFrame:
     """What each account took in and handed on, from and to how many, and how fast.
@@ -100,6 +101,9 @@ def flows(
         Only these accounts.
     within_hours
         Money that leaves so soon after it came counts as passed on.
+    order
+        Which money leaves first: ``"first in"`` takes the oldest, as accountants do; ``"last in"`` the newest, which shows
+        what passes through an account that has money of its own.
     currency
         Which one, where there are several.
 
@@ -107,8 +111,8 @@ def flows(
     -------
     DataFrame
         ``account received paid net n_in n_out payers payees cash_in cash_out passed_on held_hours first last``, largest
-        turnover first. ``passed_on`` is the share of what came in that left within ``within_hours``, first in first
-        out; ``held_hours`` how long it stayed on average. Both are missing where there are no times.
+        turnover first. ``passed_on`` is the share of what came in that left within ``within_hours``;
+        ``held_hours`` how long it stayed on average. Both are missing where there are no times.
 
     Raises
     ------
@@ -132,6 +136,7 @@ def flows(
 
     faults = Check("networks.flows")
     faults.positive(within_hours=within_hours)
+    faults.choice(allowed=("first in", "last in"), order=order)
     known = usable(transactions, faults, currency=currency)
     wanted = known_accounts(known, of, faults)
     faults.done()
@@ -149,18 +154,18 @@ def flows(
     if wanted is not None:
         entries = entries[entries["account"].isin(wanted)]
     table = _totals(entries)
-    table["passed_on"], table["held_hours"] = _held(entries, table, within_hours)
+    table["passed_on"], table["held_hours"] = _held(entries, table, within_hours, newest=order == "last in")
     for name in ("first", "last"):
         table[name] = known.moments(table[name].to_numpy())
     table.insert(0, "account", np.array([known.names[at] for at in table.index], dtype=object).astype(str))
     table = table.rename_axis(None)
     table["turnover"] = table["received"] + table["paid"]
     table = table.sort_values(["turnover", "account"], ascending=[False, True], ignore_index=True)
-    order = (
+    shown = (
         "account", "received", "paid", "net", "n_in", "n_out", "payers", "payees", "cash_in", "cash_out", "passed_on",
         "held_hours", "first", "last",
     )  # fmt: skip
-    return table[list(order)]
+    return table[list(shown)]
 
 
 def _of(known: Payments, wanted: set[int] | None) -> NDArray[np.int64]:
@@ -232,7 +237,7 @@ def _totals(entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def _held(
-    entries: pd.DataFrame, table: pd.DataFrame, within_hours: float
+    entries: pd.DataFrame, table: pd.DataFrame, within_hours: float, *, newest: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The share of money in that left in time, and the mean hours it stayed."""
     from ilp_lab.networks.loops.money import held
@@ -252,6 +257,7 @@ def _held(
         timed["amount"].to_numpy(dtype=np.float64),
         timed["at"].to_numpy().astype(np.int64),
         round(within_hours * 3600),
+        newest,
         out,
     )
     received = table["received"].to_numpy()

@@ -15,7 +15,7 @@ from typing import Any
 
 from ilp_lab._check import Check
 from ilp_lab.errors import WriteError
-from ilp_lab.samples import burglars, network, records, reports, towns
+from ilp_lab.samples import burglars, calls, cooffences, money, network, records, reports, towns
 from ilp_lab.samples import country as land
 from ilp_lab.samples.messy import messy
 from ilp_lab.samples.readme import README
@@ -40,8 +40,8 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     -------
     pathlib.Path
         The folder, holding ``README.md``, ``areas.geojson``, ``streets.geojson``, ``incidents.csv``,
-        ``incidents_messy.csv``, ``burglaries_solved.csv``, ``entities.csv``, ``links.csv``, ``reports.csv``, ``harm_index.csv`` and
-        ``truth.json``.
+        ``incidents_messy.csv``, ``burglaries_solved.csv``, ``entities.csv``, ``links.csv``, ``reports.csv``, ``calls.csv``,
+        ``towers.csv``, ``transactions.csv``, ``co_offences.csv``, ``harm_index.csv`` and ``truth.json``.
 
     Raises
     ------
@@ -81,6 +81,13 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     files["burglaries_solved.csv"] = table(burglars.COLUMNS, solved)
     told, truth["reports"] = reports.build(seed)
     files["reports.csv"] = table(reports.COLUMNS, told)
+    rows_of_calls, towers, truth["calls"] = calls.build(country, seed)
+    files["calls.csv"] = table(calls.COLUMNS, rows_of_calls)
+    files["towers.csv"] = table(calls.TOWER_COLUMNS, towers)
+    payments, truth["transactions"] = money.build(seed)
+    files["transactions.csv"] = table(money.COLUMNS, payments)
+    together, truth["co_offending"] = cooffences.build(seed)
+    files["co_offences.csv"] = table(cooffences.COLUMNS, together)
     files["harm_index.csv"] = table(records.HARM_COLUMNS, records.HARM)
     files["truth.json"] = json.dumps({"seed": seed, **truth}, indent=1, ensure_ascii=False) + "\n"
     target = Path(folder)

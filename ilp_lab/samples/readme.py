@@ -24,6 +24,9 @@ zone; Belmara keeps UTC all year.
 | `incidents_messy.csv` | 1,500 | Another agency's layout, with faults to find |
 | `burglaries_solved.csv` | about 390 | Burglaries of 2024 in the capital with their manner; most are solved |
 | `entities.csv`, `links.csv` | about 260 and 700 | A link chart: persons, phones, vehicles, accounts, places, firms |
+| `calls.csv`, `towers.csv` | about 8,760 and 44 | Call records of three months and the masts they name |
+| `transactions.csv` | about 5,480 | Payments of half a year between 150 accounts |
+| `co_offences.csv` | about 2,975 | Who was recorded in which event, and as what |
 | `reports.csv` | 120 | Intelligence reports of eight units with grades, handling codes and who draws on whom |
 | `harm_index.csv` | 12 | Fictional harm weight of each offence, in days |
 | `truth.json` | | What was planted, and where. Trainers keep it from the class. |
@@ -50,6 +53,18 @@ Entities: `entity_id`, `kind`, `label`, `category` (of persons: suspect, convict
 `start`, `end`, `reference` (number of the report, never the person who told), `source_grade` (A, B, C, X),
 `information_grade` (1 to 4), `handling`.
 Victims and witnesses are on the chart because they were in the reports. They are not to be ranked.
+
+## calls.csv and towers.csv
+An operator's layout: `calling_number`, `called_number` (written in several ways), `date` (DD.MM.YYYY), `time`, `duration_s`,
+`call_type` (CALL, SMS), `cell_id` (empty for some), `imei` of the one who calls. Some calls stand twice. Towers: `cell_id`,
+`longitude`, `latitude`, `area`. Numbers begin with 999, the code of no country; handsets are of a make that does not exist.
+
+## transactions.csv
+`booked_at`, `from_account`, `to_account` (one of them empty: cash), `amount`, `currency` (BMC), `kind`, `purpose`. Payments from
+10,000 on are reported. Two employers pay wages at the end of each month, which looks like a pattern and is none.
+
+## co_offences.csv
+`person_id`, `event_id`, `date` (DD/MM/YYYY), `offence`, `role` (suspect, victim, witness): one row per person and event.
 
 ## reports.csv
 The fields of an intelligence report, as `records.from_frame(table, form="IntelligenceReport")` reads them: `report_id`, `scheme`

@@ -8,30 +8,39 @@ from ilp_lab._compiled import compiled
 from ilp_lab.networks.loops.splitmix import following
 
 
-@compiled("int64[::1], int64[::1], float64[::1], int64[::1], int64, float64[:, ::1]")
-def held(offsets, sign, amount, seconds, within, out):
-    """First in, first out: what left each account, how long it had stayed, and what left within so many seconds.
+@compiled("int64[::1], int64[::1], float64[::1], int64[::1], int64, boolean, float64[:, ::1]")
+def held(offsets, sign, amount, seconds, within, newest, out):
+    """What left each account, how long it had stayed, and what left within so many seconds.
+
+    Money leaves in the order it came, or the newest first.
 
     Rows are sorted by account, then time; ``sign`` is 1 for money in. Fills ``out`` with amount matched, amount times
     seconds, amount that left in time.
     """
     for account in range(len(offsets) - 1):
         begin, end = offsets[account], offsets[account + 1]
+        waiting = np.empty(end - begin, np.int64)
         left = np.zeros(end - begin)
-        oldest = begin
+        first = 0
+        last = 0
         for at in range(begin, end):
             if sign[at] > 0:
-                left[at - begin] = amount[at]
+                waiting[last] = at
+                left[last] = amount[at]
+                last += 1
                 continue
             wanted = amount[at]
-            while wanted > 1e-9 and oldest < at:
-                if sign[oldest] < 0 or left[oldest - begin] <= 1e-9:
-                    oldest += 1
-                    continue
-                taken = min(wanted, left[oldest - begin])
-                left[oldest - begin] -= taken
+            while wanted > 1e-9 and first < last:
+                place = last - 1 if newest else first
+                taken = min(wanted, left[place])
+                left[place] -= taken
                 wanted -= taken
-                stayed = seconds[at] - seconds[oldest]
+                stayed = seconds[at] - seconds[waiting[place]]
+                if left[place] <= 1e-9:
+                    if newest:
+                        last -= 1
+                    else:
+                        first += 1
                 out[account, 0] += taken
                 out[account, 1] += taken * stayed
                 if stayed <= within:

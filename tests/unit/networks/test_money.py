@@ -51,12 +51,15 @@ def test_a_chart_of_payments_sums_and_marks():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.booleans(), st.integers(1, 50), st.integers(0, 200)), min_size=1, max_size=25))
-def test_money_stays_first_in_first_out(entries):
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(1, 50), st.integers(0, 200)), min_size=1, max_size=25),
+    st.booleans(),
+)
+def test_money_leaves_in_the_order_that_was_said(entries, newest):
     rows = [
         ("X", "M", amount, hours) if into else ("M", "X", amount, hours) for into, amount, hours in entries
     ]
-    table = networks.flows(payments(rows), of="M", within_hours=48)
+    table = networks.flows(payments(rows), of="M", within_hours=48, order="last in" if newest else "first in")
     queue, matched, weighted, soon = deque(), 0.0, 0.0, 0.0
     for into, amount, hours in sorted(entries, key=lambda entry: (entry[2], not entry[0])):
         if into:
@@ -64,13 +67,14 @@ def test_money_stays_first_in_first_out(entries):
             continue
         wanted = amount
         while wanted > 0 and queue:
-            taken = min(wanted, queue[0][0])
-            matched, weighted = matched + taken, weighted + taken * (hours - queue[0][1])
-            soon += taken * (hours - queue[0][1] <= 48)
+            parcel = queue[-1 if newest else 0]
+            taken = min(wanted, parcel[0])
+            matched, weighted = matched + taken, weighted + taken * (hours - parcel[1])
+            soon += taken * (hours - parcel[1] <= 48)
             wanted -= taken
-            queue[0][0] -= taken
-            if not queue[0][0]:
-                queue.popleft()
+            parcel[0] -= taken
+            if not parcel[0]:
+                queue.remove(parcel)
     received = sum(amount for into, amount, _ in entries if into)
     row = table.iloc[0]
     assert row["received"] == received
