@@ -7,7 +7,6 @@ Run: python benchmarks/bench_places.py [counts] [densities] [exact] [gi] [moran]
 
 from __future__ import annotations
 
-import importlib
 import sys
 import time
 from collections.abc import Callable
@@ -16,7 +15,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
+from racing import optional, race, tenfold
 
 from ilp_lab import places
 from ilp_lab._ground.lattice import Lattice
@@ -28,40 +29,8 @@ from ilp_lab.places.neighbours import of_cells
 from ilp_lab.places.pairing import Ground, Pairs
 from ilp_lab.places.permuting import conditional
 
-REPEATS = 5
 SIDE = 30_000.0
 WEST, SOUTH = 500_000.0, 5_300_000.0
-
-
-def optional(name: str) -> Any:
-    """A peer, or None with the reason printed."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        print(f"  {name} does not run here: {error}")
-        return None
-
-
-def race(
-    title: str, runners: dict[str, Callable[[], Any] | None], same: Callable[[Any, Any], None]
-) -> dict[str, float]:
-    """Best of the interleaved runs of everyone against ours; all answers compared to ours."""
-    best: dict[str, float] = {}
-    running = {name: runner for name, runner in runners.items() if runner is not None}
-    for repeat in range(REPEATS):
-        answers = {}
-        for name, runner in running.items():
-            start = time.perf_counter()
-            answers[name] = runner()
-            best[name] = min(best.get(name, np.inf), time.perf_counter() - start)
-        if repeat == 0:
-            for name, answer in answers.items():
-                if name != "ours":
-                    same(answers["ours"], answer)
-    print(title)
-    for name, seconds in best.items():
-        print(f"  {name:<38}{seconds * 1000:>10.1f} ms{seconds / best['ours']:>10.1f}x")
-    return best
 
 
 def clustered(incidents: int) -> tuple[np.ndarray, np.ndarray]:
@@ -101,6 +70,11 @@ def counts(incidents: int = 1_000_000, cell_m: float = 100.0) -> None:
             "fast_histogram": fast and (lambda: fast.histogram2d(y, x, bins=side, range=spans)),
         },
         same,
+    )
+    tenfold(
+        "points",
+        lambda: lattice.index(x[: incidents // 10], y[: incidents // 10]),
+        lambda: lattice.index(x, y),
     )
     table, town = frames(x, y)
     cells = places.grid(town, cell_m=cell_m)
@@ -250,7 +224,7 @@ def gi(sides: tuple[int, ...] = (100, 316, 1000)) -> None:
         )
 
 
-def moran(sides: tuple[int, ...] = (100, 316), permutations: int = 999) -> None:
+def moran(sides: tuple[int, ...] = (100, 316, 1000), permutations: int = 999) -> None:
     """Conditional permutation of local Moran; the share of cells below p .05 must agree, the draws differ."""
     esda, libpysal = optional("esda"), optional("libpysal")
     for side in sides:
@@ -279,9 +253,36 @@ def moran(sides: tuple[int, ...] = (100, 316), permutations: int = 999) -> None:
 
         race(
             f"Local Moran, {permutations} permutations: {side * side:,} cells (weights are built before the clock starts)",
-            {"ours": ours, "esda Moran_Local": peer},
+            {
+                "ours": ours,
+                "esda Moran_Local": peer,
+                "pygeoda, lookup table": looked_up(values, side, permutations),
+            },
             same,
         )
+
+
+def looked_up(values: np.ndarray, side: int, permutations: int) -> Callable[[], np.ndarray] | None:
+    """GeoDa's local Moran with its lookup table of permutations, on the same lattice."""
+    geoda = optional("pygeoda")
+    if geoda is None:
+        return None
+    row, column = np.divmod(np.arange(side * side), side)
+    cells = gpd.GeoDataFrame(geometry=shapely.box(column, row, column + 1, row + 1), crs=32633)
+    weights = geoda.queen_weights(geoda.open(cells))
+
+    def run() -> np.ndarray:
+        found = geoda.local_moran(
+            weights,
+            pd.Series(values),
+            permutations=permutations,
+            permutation_method="lookup",
+            seed=1,
+            cpu_threads=2,
+        )
+        return np.minimum(2 * np.asarray(found.lisa_pvalues()), 1)
+
+    return run
 
 
 def patterns(incidents: int = 10_000, simulations: int = 99) -> None:

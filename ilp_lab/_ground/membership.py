@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FEWEST, _MOST = 1_000, 300_000
 _POINTS_PER_CELL = 4
+_MANY, _FINEST = 50_000, 1_000_000
 
 
 def first_area(
@@ -21,8 +22,9 @@ def first_area(
 ) -> tuple[NDArray[np.int64], int]:
     """The first of the areas that each point lies in, its border included.
 
-    The points are sorted into cells; a cell that lies wholly within an area decides for all its points at once, and
-    only the points of cells that a border crosses are compared with the area itself.
+    A cell that lies wholly within an area decides for all its points at once. Of many points, those in a cell that a border
+    crosses are told apart by the borders of that cell alone; few points, and those on a border, are compared with the
+    area itself. Outlines are taken as valid.
 
     Returns
     -------
@@ -40,11 +42,72 @@ def first_area(
     """
     import shapely
 
+    if len(x) < _MANY or not np.isfinite(shapely.total_bounds(shapes)).all():
+        return _compared(shapes, x, y)
+    first, several = _by_borders(shapes, x, y)
+    doubtful = np.flatnonzero(first == -2)
+    if len(doubtful):
+        first[doubtful], more = _compared(shapes, x[doubtful], y[doubtful])
+        several[doubtful] = 0
+        return first, int(np.count_nonzero(several > 1)) + more
+    return first, int(np.count_nonzero(several > 1))
+
+
+def _by_borders(
+    shapes: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First area and number of areas of every point; -2 where a border is too near."""
+    import shapely
+
+    from ilp_lab._compiled import shared
+    from ilp_lab._ground.loops.areas import borders_counted, borders_noted, located
+
+    parts, area_of = shapely.get_parts(shapes, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    joined = ring[1:] == ring[:-1]
+    begin, end, part = xy[:-1][joined], xy[1:][joined], part_of[ring[:-1][joined]]
+    part_start = np.searchsorted(part, np.arange(len(parts) + 1)).astype(np.int64)
+    bounds = shapely.total_bounds(shapes)
+    over = _over(bounds, min(max(len(x), len(part)), _FINEST))
+    west, south, cell, columns, rows = over.west, over.south, over.cell_m, over.columns, over.rows
+    near = 1e-7 * cell + 1e-14 * float(np.abs(bounds).max())
+    where = (west, south, cell, near, columns, rows)
+    lines, runs = (np.zeros(columns * rows, np.int64) for _ in range(2))
+    borders_counted(begin, end, part, *where, lines, runs)
+    line_start, run_start = (np.concatenate([[0], np.cumsum(number)]) for number in (lines, runs))
+    line = np.empty(line_start[-1], np.int64)
+    run_line, run_part = np.empty(run_start[-1] + 1, np.int64), np.empty(run_start[-1], np.int64)
+    run_line[-1] = line_start[-1]
+    run_holds = np.zeros(run_start[-1], bool)
+    first_cover, covers = np.full(columns * rows, -1, np.int64), np.zeros(columns * rows, np.int64)
+    borders_noted(
+        begin, end, part_start, *where, line_start, run_start, line, run_line, run_part, run_holds, first_cover, covers
+    )  # fmt: skip
+    first, several = np.empty(len(x), np.int64), np.empty(len(x), np.int64)
+    x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
+
+    def some(start: int, stop: int) -> None:
+        located(
+            x, y, begin, end, area_of, *where, run_start, line, run_line, run_part, run_holds, first_cover, covers,
+            start, stop, first, several,
+        )  # fmt: skip
+
+    list(shared(some, len(x), at_least=20_000))
+    return first, several
+
+
+def _compared(
+    shapes: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], int]:
+    """The same by comparing points with areas, cell by cell."""
+    import shapely
+
     none = np.full(len(x), -1, dtype=np.int64)
     bounds = shapely.total_bounds(shapes)
     if not len(x) or not np.isfinite(bounds).all():
         return none, 0
-    lattice = _over(bounds, len(x))
+    lattice = _over(bounds, min(max(len(x) / _POINTS_PER_CELL, _FEWEST), _MOST))
     flat = lattice.index(x, y)
     order = np.argsort(flat, kind="stable")[np.count_nonzero(flat < 0) :]
     occupied, start, load = np.unique(flat[order], return_index=True, return_counts=True)
@@ -68,11 +131,10 @@ def first_area(
     return np.where(first < len(shapes), first, none), several
 
 
-def _over(bounds: NDArray[np.float64], points: int) -> Lattice:
-    """Cells with a handful of points each; one to spare on every side, so that borders lie inside."""
+def _over(bounds: NDArray[np.float64], wanted: float) -> Lattice:
+    """So many cells; one to spare on every side, so that borders lie inside."""
     west, south, east, north = bounds
     wide, high = east - west, north - south
-    wanted = min(max(points / _POINTS_PER_CELL, _FEWEST), _MOST)
     cell = max(math.sqrt(wide * high / wanted), max(wide, high) / wanted, 1e-9)
     columns, rows = int(wide / cell) + 3, int(high / cell) + 3
     return Lattice(west - cell, south - cell, cell, columns, rows)

@@ -104,8 +104,8 @@ def count(
     -----
     A point on the border of cells belongs to the one to the east or north. A point up to one metre outside the study
     area counts as inside, because coordinates are rounded. A point on the border of areas, or in several that
-    overlap, belongs to the one that stands first in the table. Cells cost one pass over the points; areas cost a
-    sort of the points, and a comparison for those near a border.
+    overlap, belongs to the one that stands first in the table. Cells and areas cost one pass
+    over the points; areas also one over the corners of their outlines.
 
     Raises
     ------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ilp_lab._ground import membership
 from ilp_lab._ground.lattice import Lattice
 from ilp_lab._ground.membership import first_area
 from ilp_lab.errors import InputError
@@ -152,9 +155,10 @@ def test_weights_are_summed():
     assert count(incidents, cell_m=10, study_area=town, weight="harm")["n"].tolist() == [6.5]
 
 
+@pytest.mark.parametrize("many", [0, 50_000])
 @settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.sampled_from([0, 1, 7, 4000]))
-def test_first_area_is_what_comparing_every_pair_finds(seed, areas, points):
+def test_first_area_is_what_comparing_every_pair_finds(many, seed, areas, points):
     """Overlapping areas with holes on whole metres, and points on whole metres: many lie on borders and corners."""
     rng = np.random.default_rng(seed)
     corner, size = rng.integers(0, 50, (areas, 2)), rng.integers(2, 30, (areas, 2))
@@ -162,6 +166,35 @@ def test_first_area_is_what_comparing_every_pair_finds(seed, areas, points):
     shapes = shapely.difference(shapes, shapely.box(*(corner + 1).T, *(corner + size // 2).T))
     x, y = rng.integers(-5, 85, (2, points)).astype(float)
     hits = shapely.intersects_xy(shapes[:, None], x, y)
-    first, several = first_area(shapes, x, y)
+    with patch.object(membership, "_MANY", many):
+        first, several = first_area(shapes, x, y)
+    assert first.tolist() == np.where(hits.any(axis=0), hits.argmax(axis=0), -1).tolist()
+    assert several == (hits.sum(axis=0) > 1).sum()
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_many_points_in_ragged_areas_lie_where_shapely_says(seed, overlapping):
+    """Stars with holes, of several parts, overlapping or not; points anywhere, at corners, and between two corners."""
+    rng = np.random.default_rng(seed)
+    turn = np.sort(rng.uniform(0, 2 * np.pi, (9, 40)), axis=1)
+    far = rng.uniform(3, 12, (9, 40))
+    middle = np.stack([np.arange(9) % 3, np.arange(9) // 3], axis=1) * (12 if overlapping else 25.0)
+    ring = middle[:, None] + far[..., None] * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    stars = shapely.make_valid(shapely.polygons(ring))
+    stars = shapely.difference(stars, shapely.buffer(shapely.points(middle + 1), 2))
+    shapes = np.array([shapely.union(stars[0], stars[8]), *stars[1:8], None, shapely.Polygon()], dtype=object)
+    corners = shapely.get_coordinates(stars)
+    xy = np.concatenate(
+        [rng.uniform(-15, 70, (2000, 2)), corners, (corners[1:] + corners[:-1]) / 2, np.round(corners)]
+    )
+    hits = np.stack(
+        [
+            np.zeros(len(xy), bool) if shape is None else shapely.intersects_xy(shape, *xy.T)
+            for shape in shapes
+        ]
+    )
+    with patch.object(membership, "_MANY", 0):
+        first, several = first_area(shapes, *xy.T)
     assert first.tolist() == np.where(hits.any(axis=0), hits.argmax(axis=0), -1).tolist()
     assert several == (hits.sum(axis=0) > 1).sum()
