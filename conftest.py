@@ -19,8 +19,9 @@ settings.load_profile("ilp_lab")
 
 @pytest.fixture(autouse=True)
 def keys_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test signs with, or trusts, the keys of whoever runs it."""
+    """No test signs with the keys, or writes into the progress, of whoever runs it."""
     monkeypatch.setenv("ILP_LAB_KEYS", str(tmp_path_factory.mktemp("keys")))
+    monkeypatch.setenv("ILP_LAB_PROGRESS", str(tmp_path_factory.mktemp("progress")))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -56,6 +56,9 @@ if TYPE_CHECKING:
         times as times,
     )
     from ilp_lab import (
+        training as training,
+    )
+    from ilp_lab import (
         verification as verification,
     )
     from ilp_lab import (
@@ -81,6 +84,7 @@ _PACKAGES = (
     "tasking",
     "threats",
     "times",
+    "training",
     "verification",
     "views",
 )

@@ -19,6 +19,7 @@ CHECKS = {
     "types": ["-m", "mypy"],
     "layers": ["-c", LAYERS],
     "notebooks": ["-m", "ilp_lab", "notebooks", "check"],
+    "lessons": ["-m", "ilp_lab", "training", "check"],
     "tests": ["-m", "pytest"],
 }
 

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ilp_lab.cli.training import training_app
 from ilp_lab.errors import IlpError
 
 _STOPPED = 130
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 notebooks_app = typer.Typer(help="Build, check and run the notebooks.", no_args_is_help=True)
 app.add_typer(notebooks_app, name="notebooks")
+app.add_typer(training_app, name="training")
 
 
 @app.callback(invoke_without_command=True)

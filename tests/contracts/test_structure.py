@@ -19,8 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What users may rely on. A name enters or leaves this list on purpose, with a line in the changelog.
 EXPORTS = {
     "ilp_lab": [
-        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning",
-        "records", "safeguards", "samples", "schema", "tasking", "threats", "times", "verification", "views",
+        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning", "records",
+        "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.evaluation": [
@@ -74,6 +74,10 @@ EXPORTS = {
         "judgements_table", "key_assumptions", "scenarios", "yardstick",
     ],
     "ilp_lab.verification": ["networks", "places", "times"],
+    "ilp_lab.training": [
+        "Certificate", "Lesson", "LessonRun", "Outcome", "certificate", "class_table", "lesson", "normalised_gain", "read_lesson",
+        "verify_certificate",
+    ],
     "ilp_lab.products": [
         "Briefing", "ProblemProfile", "Product", "PublicEdition", "ResultsAnalysis", "Section", "StrategicAssessment",
         "SubjectProfile", "TacticalAssessment",

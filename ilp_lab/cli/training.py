@@ -1,0 +1,86 @@
+"""The commands of training: build and check lessons, put a class together, give and verify certificates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+training_app = typer.Typer(help="Lessons, class tables and certificates.", no_args_is_help=True)
+Folder = Annotated[Path | None, typer.Option(help="Folder of the lessons' sources.", show_default=False)]
+Only = Annotated[str | None, typer.Option(help="Only lessons whose name contains this.")]
+
+
+@training_app.command("build")
+def build(folder: Folder = None, only: Only = None) -> None:
+    """Write the editions and keys of the lessons from their sources."""
+    from ilp_lab.training import editions
+
+    changed = editions.build(folder, only=only)
+    for file in changed:
+        typer.echo(f"written: {file.parent.name}/{file.name}")
+    if not changed:
+        typer.echo("All editions are in step with their sources.")
+
+
+@training_app.command("check")
+def check(folder: Folder = None) -> None:
+    """Check that editions and keys are in step with the sources and keep the house rules."""
+    from ilp_lab.training import editions
+
+    faults = editions.check(folder)
+    for fault in faults:
+        typer.echo(fault)
+    typer.echo(f"{len(faults)} faults." if faults else "All lessons are in step with their sources.")
+    raise typer.Exit(1 if faults else 0)
+
+
+@training_app.command("run")
+def run(folder: Folder = None, only: Only = None, timeout: int = 60) -> None:
+    """Run every edition from top to bottom, each cell within a time limit."""
+    from ilp_lab.training import editions
+
+    failed = 0
+    for report in editions.execute(folder, only=only, timeout=timeout):
+        typer.echo(str(report))
+        failed += not report.ok
+    raise typer.Exit(1 if failed else 0)
+
+
+@training_app.command("report")
+def report(
+    folder: Annotated[Path, typer.Argument(help="Folder that holds the files of progress of the class.")],
+    into: Annotated[Path | None, typer.Option("--into", help="A csv file for the table.")] = None,
+) -> None:
+    """Put the files of progress of a class together and say what the checks were like."""
+    from ilp_lab.safeguards.writing import write_atomically
+    from ilp_lab.training import class_table
+
+    found = class_table(folder)
+    typer.echo(found.explain())
+    typer.echo(found.details["items"].to_string(index=False))
+    if into is not None:
+        write_atomically(into, found.table.to_csv(index=False).encode("utf-8-sig"))
+        typer.echo(f"written: {into}")
+
+
+@training_app.command("certificate")
+def give(
+    progress: Annotated[Path, typer.Argument(help="The learner's file of progress.")],
+    name: Annotated[str, typer.Option(help="The name on the certificate.")],
+    signed_by: Annotated[str, typer.Option(help="The trainer's key.")],
+    into: Annotated[Path, typer.Option(help="The file, ending in .html.")] = Path("certificate.html"),
+) -> None:
+    """Give a certificate on the lessons that a learner completed."""
+    from ilp_lab.training import certificate
+
+    typer.echo(f"written: {certificate(into, progress=progress, name=name, signed_by=signed_by)}")
+
+
+@training_app.command("verify")
+def verify(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None:
+    """Verify a certificate, without a network."""
+    from ilp_lab.training import verify_certificate
+
+    typer.echo(str(verify_certificate(file)))

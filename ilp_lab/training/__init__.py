@@ -1,0 +1,35 @@
+"""Training: lessons that check themselves, progress without names, class tables and certificates, all offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ilp_lab._lazy import hand_on
+
+if TYPE_CHECKING:
+    from ilp_lab.training.answering import LessonRun as LessonRun
+    from ilp_lab.training.answering import Outcome as Outcome
+    from ilp_lab.training.answering import lesson as lesson
+    from ilp_lab.training.certificates import Certificate as Certificate
+    from ilp_lab.training.certificates import certificate as certificate
+    from ilp_lab.training.certificates import verify_certificate as verify_certificate
+    from ilp_lab.training.classbook import class_table as class_table
+    from ilp_lab.training.classbook import normalised_gain as normalised_gain
+    from ilp_lab.training.lessonsource import Lesson as Lesson
+    from ilp_lab.training.lessonsource import read_lesson as read_lesson
+
+_NAMES = {
+    "Certificate": "certificates",
+    "Lesson": "lessonsource",
+    "LessonRun": "answering",
+    "Outcome": "answering",
+    "certificate": "certificates",
+    "class_table": "classbook",
+    "lesson": "answering",
+    "normalised_gain": "classbook",
+    "read_lesson": "lessonsource",
+    "verify_certificate": "certificates",
+}
+
+__all__ = sorted(_NAMES)  # noqa: PLE0605
+__getattr__ = hand_on(__name__, _NAMES)
