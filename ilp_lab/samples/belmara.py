@@ -15,7 +15,7 @@ from typing import Any
 
 from ilp_lab._check import Check
 from ilp_lab.errors import WriteError
-from ilp_lab.samples import burglars, calls, cooffences, money, network, records, reports, towns
+from ilp_lab.samples import assessments, burglars, calls, cooffences, money, network, records, reports, towns
 from ilp_lab.samples import country as land
 from ilp_lab.samples.messy import messy
 from ilp_lab.samples.readme import README
@@ -41,7 +41,7 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     pathlib.Path
         The folder, holding ``README.md``, ``areas.geojson``, ``streets.geojson``, ``incidents.csv``,
         ``incidents_messy.csv``, ``burglaries_solved.csv``, ``entities.csv``, ``links.csv``, ``reports.csv``, ``calls.csv``,
-        ``towers.csv``, ``transactions.csv``, ``co_offences.csv``, ``harm_index.csv`` and ``truth.json``.
+        ``towers.csv``, ``transactions.csv``, ``co_offences.csv``, ``threat_matrix.csv``, ``harm_index.csv`` and ``truth.json``.
 
     Raises
     ------
@@ -88,6 +88,8 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     files["transactions.csv"] = table(money.COLUMNS, payments)
     together, truth["co_offending"] = cooffences.build(seed)
     files["co_offences.csv"] = table(cooffences.COLUMNS, together)
+    scored, truth["threat_matrix"] = assessments.build(seed)
+    files["threat_matrix.csv"] = table(assessments.COLUMNS, scored)
     files["harm_index.csv"] = table(records.HARM_COLUMNS, records.HARM)
     files["truth.json"] = json.dumps({"seed": seed, **truth}, indent=1, ensure_ascii=False) + "\n"
     target = Path(folder)

@@ -28,6 +28,7 @@ zone; Belmara keeps UTC all year.
 | `transactions.csv` | about 5,480 | Payments of half a year between 150 accounts |
 | `co_offences.csv` | about 2,975 | Who was recorded in which event, and as what |
 | `reports.csv` | 120 | Intelligence reports of eight units with grades, handling codes and who draws on whom |
+| `threat_matrix.csv` | 190 | Five fictional groups scored by two assessors on nineteen indicators |
 | `harm_index.csv` | 12 | Fictional harm weight of each offence, in days |
 | `truth.json` | | What was planted, and where. Trainers keep it from the class. |
 
@@ -71,4 +72,8 @@ The fields of an intelligence report, as `records.from_frame(table, form="Intell
 (4x4, some 3x5x2, one 6x6), `originator_unit`, `source_ref` (a number, never a name), `text` (one fact), `statement_type`,
 `source_grade`, `information_grade`, `corroborated_by`, `cites`, `handling`, `review_date` and more. Review dates lie far ahead so that
 the set does not go stale; a few are due. Some reports are not what they seem.
+
+## threat_matrix.csv
+`item` (group), `indicator` (short names of the Sleipnir-type set), `level` (nil, low, medium, high, unknown), `evidence` (number of a
+report), `confidence`, `assessor`, `assessed_on`, as `threats.matrix` reads them.
 """

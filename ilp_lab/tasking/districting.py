@@ -135,15 +135,14 @@ def districts(
     if not np.isfinite(cost):
         _nothing_found(caller, ground, found, tolerance, proven=solved is not None and solved.proven)
     district = _from_the_west(areas, ground, found)
-    details = _details(areas, ground, district, current)
-    details |= {"proven": bool(solved and solved.proven), "bound": solved.bound if solved else float("nan")}
+    details = _details(areas, ground, district, current, solved)
     method = _METHOD.format(
         areas=len(load), number=number, tolerance=tolerance, starts=starts, trials=trials,
         exact=_EXACT.format(verdict=_verdict(solved, cost)) if solved else "", ways=unit,
     )  # fmt: skip
     return Result(
         name=caller,
-        title=f"{number} districts of equal {workload.replace('_', ' ')}",
+        title=f"{number} districts of equal work ({_spoken(workload)})",
         table=_table(areas, ground, district, given=travel is not None),
         method=method,
         findings=_findings(details, ground, tolerance, workload),
@@ -270,7 +269,11 @@ def _from_the_west(areas: gpd.GeoDataFrame, ground: Map, found: NDArray[np.int64
 
 
 def _details(
-    areas: gpd.GeoDataFrame, ground: Map, district: NDArray[np.int64], current: str | None
+    areas: gpd.GeoDataFrame,
+    ground: Map,
+    district: NDArray[np.int64],
+    current: str | None,
+    solved: Solved | None,
 ) -> dict[str, Any]:
     import pandas as pd
 
@@ -288,28 +291,39 @@ def _details(
             "deviation": loads / loads.mean() - 1, "travel": np.bincount(district, weighted, minlength=ground.number),
         }
     )  # fmt: skip
-    found: dict[str, Any] = {"districts": table, "travel": cost, "imbalance": ground.imbalance(district)}
+    found: dict[str, Any] = {
+        "districts": table, "travel": cost, "imbalance": ground.imbalance(district), "value": "district",
+        "proven": bool(solved and solved.proven), "bound": solved.bound if solved else float("nan"),
+    }  # fmt: skip
     if current is not None:
         codes = pd.factorize(areas[current])[0]
         today = Map(ground.load, ground.travel, ground.begins, ground.beside, int(codes.max()) + 1, 0, np.inf)
         if (codes >= 0).all():
+            found["current_number"] = today.number
             found["current_travel"] = today.cost(np.asarray(codes, dtype=np.int64))[0]
             found["current_imbalance"] = today.imbalance(np.asarray(codes, dtype=np.int64))
     return found
+
+
+def _spoken(workload: str) -> str:
+    return "incidents" if workload == "n" else workload.replace("_", " ")
 
 
 def _findings(details: dict[str, Any], ground: Map, tolerance: float, workload: str) -> tuple[str, ...]:
     table = details["districts"]
     heavy, light = table.loc[table["workload"].idxmax()], table.loc[table["workload"].idxmin()]
     said = [
-        f"{ground.number} districts, each in one piece: {workload.replace('_', ' ')} between {light['workload']:,.0f} and {heavy['workload']:,.0f}, "
+        f"{ground.number} districts, each in one piece: {_spoken(workload)} between {light['workload']:,.0f} and {heavy['workload']:,.0f}, "
         f"at most {details['imbalance']:.1%} off the mean (allowed: {tolerance:.0%}).",
         f"A unit of work lies {details['travel'] / ground.load.sum():.2f} (km or the unit of travel) from its district's base on average.",
     ]
     if "current_travel" in details:
+        now = f"Today's {details['current_number']} districts differ by up to {details['current_imbalance']:.1%} from their mean"
         change = details["travel"] / details["current_travel"] - 1
         said.append(
-            f"Today's districts differ by up to {details['current_imbalance']:.1%} from their mean; the new ones change the ways by {change:+.1%}."
+            f"{now}; the new ones change the ways by {change:+.1%}."
+            if details["current_number"] == ground.number
+            else f"{now}; being another number, their ways cannot be compared."
         )
     said.append(
         "No districts within these limits have shorter ways (proven)."

@@ -160,6 +160,8 @@ def patrols(
     plan = _plan(caller, ground, round(explore * visits), generate)
     details = _details(plan, kept if discovered else None)
     table = _table(places, plan)
+    missed = table[(table["visits"] == 0) & (ground.demand > 0)]
+    details["not_covered"] = missed.sort_values("next_gain", ascending=False, kind="stable")
     return Result(
         name=caller,
         title=f"{plan.given.units.sum():,} patrol visits by {demand.replace('_', ' ')}",

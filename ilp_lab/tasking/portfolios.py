@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _METHOD = (
     "Tasks were chosen so that the harm they are expected to prevent (their estimate times the probability of success) is as "
-    "large as possible within {budgets} (0-1 programme with several resources, HiGHS).{limits} The price of an hour is what the best "
-    "choice gains with a tenth more of that resource, by hour. How firm each choice is was found by drawing the estimates anew "
+    "large as possible within {budgets} (0-1 programme with several resources, HiGHS).{limits} The price of an hour is what the "
+    "fewest further hours of that resource buy that buy anything, by hour. How firm each choice is was found by drawing the estimates anew "
     "within their limits ({draws} times) and choosing again."
 )
 _REFERENCES = (
@@ -76,7 +76,7 @@ def portfolio(
     -------
     Result
         ``table``: the tasks with ``expected`` (harm × probability), ``chosen``, ``chosen_share`` (of draws) and ``verdict``: chosen, not chosen,
-        or close (between 20 and 80 % of draws). ``details``: ``price`` (resource → expected harm per further hour), ``used``, ``not_done``,
+        or close (between 20 and 80 % of draws). ``details``: ``next_step`` (resource → the fewest further hours that buy anything, and what they buy), ``price`` (that per hour), ``used``, ``not_done``,
         ``expected``, ``by_priority``, ``proven``.
 
     Raises
@@ -265,16 +265,12 @@ def _details(
     names: tuple[str, ...],
 ) -> dict[str, Any]:
     worth = float(expected[chosen].sum())
-    price = {}
-    for r, name in enumerate(names):
-        more = budget.copy()
-        more[r] *= 1.1
-        richer = _choose(expected, use, more, rules)
-        gained = 0.0 if richer is None else float(expected[richer].sum()) - worth
-        price[name] = max(gained, 0.0) / (0.1 * budget[r])
+    steps = {name: _next_step(expected, use, budget, rules, r, worth) for r, name in enumerate(names)}
+    price = {name: 0.0 if step is None else step[1] / step[0] for name, step in steps.items()}
     found: dict[str, Any] = {
         "expected": worth,
         "price": price,
+        "next_step": steps,
         "used": {name: float(use[r][chosen].sum()) for r, name in enumerate(names)},
         "budget": dict(zip(names, budget.tolist(), strict=True)),
         "not_done": tasks[~chosen]
@@ -288,6 +284,42 @@ def _details(
             tasks.assign(hours=np.where(chosen, hours, 0.0)).groupby("priority")["hours"].sum()
         )
     return found
+
+
+def _next_step(
+    expected: NDArray[np.float64],
+    use: NDArray[np.float64],
+    budget: NDArray[np.float64],
+    rules: list[_Rule],
+    resource: int,
+    worth: float,
+) -> tuple[float, float] | None:
+    """The fewest further hours of one resource that buy anything, and what they buy; None when no number of them does."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    n = len(expected)
+    extra = np.zeros((len(budget), 1))
+    extra[resource] = -1.0
+    limits = [
+        LinearConstraint(np.hstack([use, extra]), -np.inf, budget),
+        LinearConstraint(np.append(expected, 0.0)[None], worth * (1 + 1e-6) + 1e-9, np.inf),
+    ]
+    limits += [
+        LinearConstraint(np.append(rule.coefficients, 0.0)[None], rule.least - 1e-9, np.inf) for rule in rules
+    ]
+    found = milp(
+        np.append(np.zeros(n), 1.0),
+        integrality=np.append(np.ones(n), 0.0),
+        bounds=Bounds(0, np.append(np.ones(n), np.inf)),
+        constraints=limits,
+        options={"time_limit": 60, "mip_rel_gap": 1e-9},
+    )
+    if found.x is None or found.x[n] <= 1e-6:
+        return None
+    more = budget.copy()
+    more[resource] += found.x[n] + 1e-6
+    richer = _choose(expected, use, more, rules)
+    return None if richer is None else (float(found.x[n]), float(expected[richer].sum()) - worth)
 
 
 def _table(
@@ -312,11 +344,7 @@ def _findings(table: pd.DataFrame, details: dict[str, Any]) -> tuple[str, ...]:
             f"Not done: {len(undone)} tasks that would prevent {undone['expected'].sum():,.4g} more; first among them {top['task']} "
             f"({top['expected']:,.4g})."
         )
-    said.append(
-        "A further hour is worth: "
-        + "; ".join(f"{name.replace('_', ' ')} {value:,.3g}" for name, value in details["price"].items())
-        + " of expected harm. Where it is 0, that resource is not the bottleneck."
-    )
+    said.append(_price_in_words(details["next_step"]))
     close = table[table["verdict"] == "close"]["task"].astype(str).tolist()
     if close:
         said.append(
@@ -326,3 +354,12 @@ def _findings(table: pd.DataFrame, details: dict[str, Any]) -> tuple[str, ...]:
         "It says what the estimates imply. Check next who made them, and what came of the last tasks like these."
     )
     return tuple(said)
+
+
+def _price_in_words(steps: Mapping[str, tuple[float, float] | None]) -> str:
+    parts = [
+        f"no number of further {name.replace('_', ' ')} alone would buy more" if step is None
+        else f"{step[0]:,.4g} further {name.replace('_', ' ')} would buy {step[1]:,.4g} ({step[1] / step[0]:,.3g} an hour)"
+        for name, step in steps.items()
+    ]  # fmt: skip
+    return f"The next step: {'; '.join(parts)}."

@@ -160,13 +160,12 @@ def harm_rates(
         sources=(
             Source("incidents", len(incidents) - sum(found.left_out.values()), fingerprint(found.counts), origin_of(incidents)),
             Source("areas", len(table), fingerprint(people[peopled]), origin_of(areas)),
-            Source(f"harm scale {first.label}", len(first.weights), first.fingerprint),
         ),
         left_out=left_out,
         left_out_rows=found.left_out.rows,
         handling=handling_of(incidents, areas),
         view="map" if "geometry" in table else "table",
-        details={"overall": overall, "agreement": agreement, "value": "smoothed"},
+        details={"overall": overall, "agreement": agreement, "value": "smoothed", "scale_fingerprint": first.fingerprint},
     )  # fmt: skip
 
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from ilp_lab.views.maps import map_page as map_page
     from ilp_lab.views.page import Page as Page
     from ilp_lab.views.page import safe_text as safe_text
+    from ilp_lab.views.prioritiesfigures import learn_figure as learn_figure
+    from ilp_lab.views.prioritiesfigures import objective_figure as objective_figure
+    from ilp_lab.views.prioritiesfigures import ranks_figure as ranks_figure
+    from ilp_lab.views.prioritiesfigures import scales_figure as scales_figure
     from ilp_lab.views.pyvispages import to_pyvis as to_pyvis
     from ilp_lab.views.reasonfigures import evidence_figure as evidence_figure
     from ilp_lab.views.reasonfigures import reliability_figure as reliability_figure
@@ -37,11 +41,23 @@ if TYPE_CHECKING:
     from ilp_lab.views.show import draw as draw
     from ilp_lab.views.show import explore as explore
     from ilp_lab.views.show import summary_html as summary_html
+    from ilp_lab.views.taskingfigures import loop_figure as loop_figure
+    from ilp_lab.views.taskingfigures import price_figure as price_figure
+    from ilp_lab.views.taskingfigures import readiness_figure as readiness_figure
+    from ilp_lab.views.taskingfigures import verdicts_figure as verdicts_figure
     from ilp_lab.views.timefigures import bands_figure as bands_figure
     from ilp_lab.views.timefigures import intervals_figure as intervals_figure
     from ilp_lab.views.timefigures import reasons_figure as reasons_figure
 
 _NAMES = {
+    "learn_figure": "prioritiesfigures",
+    "loop_figure": "taskingfigures",
+    "objective_figure": "prioritiesfigures",
+    "price_figure": "taskingfigures",
+    "ranks_figure": "prioritiesfigures",
+    "readiness_figure": "taskingfigures",
+    "scales_figure": "prioritiesfigures",
+    "verdicts_figure": "taskingfigures",
     "crimes_figure": "linkfigures",
     "worth_figure": "linkfigures",
     "series_figure": "seriesfigures",

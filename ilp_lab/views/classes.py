@@ -76,6 +76,7 @@ WORDS = {
 UPWARD = ("#fff2c2", "#fed976", "#fd9f3c", "#e0561f", "#8c1c04")
 BOTH_WAYS = ("#2166ac", "#67a9cf", "#d1e5f0", "#fddbc7", "#ef8a62", "#b2182b")
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#b8a800", "#555555")
+_LIGHT = ("#7fb3d9", "#f2c46d", "#74c7ae", "#e3b3cd", "#e59a66", "#b5dcf2", "#d9d27a", "#a6a6a6")
 ZERO = "#f1f2ef"
 MISSING = "#ffffff"
 _WORDS = {"n": "incidents", "density": "per km²", "verdict": "verdict", "z": "z (Gi*)"}
@@ -137,11 +138,24 @@ def classify(values: pd.Series, name: str) -> Classes:
 
     if isinstance(values.dtype, pd.CategoricalDtype) and set(values.cat.categories) <= WORDS.keys():
         return _in_words(values, name)
+    if name == "district":
+        return _districts(values)
     if name == "verdict" and VERDICTS.keys() & set(values.dropna().unique()):
         return _verdicts(values)
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return _numbers(values.to_numpy(dtype=np.float64, na_value=np.nan), name)
     return _categories(values, name)
+
+
+def _districts(values: pd.Series) -> Classes:
+    """One class per district; colours come again after eight, which lie far apart when districts are numbered across a map."""
+    import pandas as pd
+
+    numbers = sorted(values.dropna().unique())[: NOTHING - 1]
+    codes = pd.Index(numbers).get_indexer(pd.Index(values))
+    colours = tuple(_LIGHT[k % len(_LIGHT)] for k in range(len(numbers)))
+    labels = tuple(f"District {name_of(number)}" for number in numbers)
+    return Classes(np.where(codes < 0, NOTHING, codes).astype(np.uint8), labels, colours, "District")
 
 
 def _verdicts(values: pd.Series) -> Classes:

@@ -57,6 +57,9 @@ CURVES = {
     "places.street_k": Curve(
         "m", "k", "metres along the streets", "K, km of street", "low", "high", "95 % of random patterns", "expected", "mean of random patterns"
     ),
+    "threats.harm_concentration": Curve(
+        "places_share", "harm_share", "share of places, most harm first", "share of harm", "", "", "", "incidents_share", "number of incidents"
+    ),
     "places.concentration": Curve(
         "places_share", "incidents_share", "share of places, busiest first", "share of incidents", "", "", "", "places_share", "all places alike"
     ),

@@ -17,14 +17,16 @@ from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
 from ilp_lab.views.networkfigures import FIGURES as OF_NETWORKS
 from ilp_lab.views.page import Page, banner, build, safe_text
+from ilp_lab.views.prioritiesfigures import FIGURES as OF_PRIORITIES
 from ilp_lab.views.reasonfigures import FIGURES as OF_REASONING
+from ilp_lab.views.taskingfigures import FIGURES as OF_TASKING
 from ilp_lab.views.timefigures import FIGURES as OF_TIMES
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FIGURES = {**OF_TIMES, **OF_REASONING, **OF_NETWORKS}
+FIGURES = {**OF_TIMES, **OF_REASONING, **OF_NETWORKS, **OF_PRIORITIES, **OF_TASKING}
 _ROWS = 8
 _COLUMNS = 9
 _STYLE = """

@@ -93,10 +93,12 @@ EXPORTS = {
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
-        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure", "draw",
-        "event_chart_figure", "event_chart_page", "evidence_figure", "explore", "flow_chart_figure", "flow_chart_page", "font_file", "intervals_figure", "linkchart_figure", "linkchart_page", "map_figure",
-        "map_page", "offline", "png", "reasons_figure", "reliability_figure", "safe_text", "series_figure",
-        "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "worth_figure",
+        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure",
+        "draw", "event_chart_figure", "event_chart_page", "evidence_figure", "explore", "flow_chart_figure",
+        "flow_chart_page", "font_file", "intervals_figure", "learn_figure", "linkchart_figure", "linkchart_page",
+        "loop_figure", "map_figure", "map_page", "objective_figure", "offline", "png", "price_figure", "ranks_figure",
+        "readiness_figure", "reasons_figure", "reliability_figure", "safe_text", "scales_figure", "series_figure",
+        "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "verdicts_figure", "worth_figure",
     ],
 }  # fmt: skip
 

@@ -40,6 +40,7 @@ FILES = (
     "co_offences.csv",
     "reports.csv",
     "harm_index.csv",
+    "threat_matrix.csv",
     "truth.json",
 )
 

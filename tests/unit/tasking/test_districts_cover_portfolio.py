@@ -156,7 +156,7 @@ def test_districts_against_todays_and_given_ways():
     found = tasking.districts(areas, number=3, current="today", rng=1)
     assert found["proven"]
     assert found["imbalance"] <= 0.1
-    assert "Today's districts" in found.explain()
+    assert "Today's 3 districts" in found.explain()
     minutes = np.abs(np.arange(24)[:, None] - np.arange(24)) * 1.5
     assert "travel" in tasking.districts(areas, number=3, travel=minutes, tolerance=0.2, rng=1).table
 
@@ -272,6 +272,17 @@ def test_the_portfolio_says_what_is_left_undone_and_what_is_close():
     assert all(value >= 0 for value in found["price"].values())
     assert set(found.table["verdict"]) <= {"chosen", "not chosen", "close"}
     assert "Not done:" in found.explain()
+    for name, step in found["next_step"].items():
+        if step is not None:
+            more = {"analyst_hours": 60, "investigator_hours": 100}
+            more[name] += step[0] * 0.99
+            assert tasking.portfolio(tasks, hours=more, draws=0)["expected"] == pytest.approx(
+                found["expected"]
+            )
+            more[name] += step[0] * 0.01 + 1e-6
+            assert tasking.portfolio(tasks, hours=more, draws=0)["expected"] == pytest.approx(
+                found["expected"] + step[1]
+            )
     richer = tasking.portfolio(tasks, hours={"analyst_hours": 90, "investigator_hours": 100}, rng=3)
     assert richer["expected"] >= found["expected"]
     shuffled = tasking.portfolio(

@@ -1,0 +1,264 @@
+"""Figures of decisions and resources: options, the price of fairness, the feedback loop, hours, readiness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ilp_lab.errors import InputError
+from ilp_lab.views.classes import CATEGORIES
+from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
+from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ilp_lab.result import Result
+
+_VERDICTS = {
+    "best": "#0b5394", "not separable": "#6baed6", "weaker": "#c6dbef", "dominated": "#d5dce3", "removed by the rights gate": "#99000d",
+    "chosen": "#0b5394", "close": "#e69f00", "not chosen": "#d5dce3",
+}  # fmt: skip
+_MOST = 24
+
+
+def verdicts_figure(result: Result, *, title: str | None = None) -> Figure:
+    """Draw options or tasks in the colour of their verdict.
+
+    Parameters
+    ----------
+    result
+        Of ``tasking.weigh_options`` or ``tasking.portfolio``.
+    title
+        Another heading.
+
+    Raises
+    ------
+    InputError
+        When the result holds no such verdicts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ilp_lab.tasking import portfolio
+    >>> work = pd.DataFrame({"task": ["A", "B"], "harm_prevented": [9, 6], "p_success": [0.5, 0.9], "analyst_hours": [10, 10]})
+    >>> len(verdicts_figure(portfolio(work, hours={"analyst_hours": 10}, draws=5, rng=1)).axes)
+    1
+    """
+    known = {"tasking.weigh_options": ("option", "p_best"), "tasking.portfolio": ("task", "expected")}.get(
+        result.name
+    )
+    if known is None:
+        raise InputError(
+            f"views.verdicts_figure draws results of tasking.weigh_options and tasking.portfolio; got {result.name}."
+        )
+    name, value = known
+    table = (
+        result.table if name == "option" else result.table.sort_values(value, ascending=False, kind="stable")
+    )
+    table = table.head(_MOST)
+    figure = sheet(9.6, 2.6 + 0.32 * max(len(table), 3))
+    axes = plain(figure, (0.26, 0.20, 0.46, 0.66))
+    width = np.nan_to_num(table[value].to_numpy(dtype=np.float64))
+    colours = [_VERDICTS[str(verdict)] for verdict in table["verdict"]]
+    axes.barh(range(len(table)), width, color=colours, height=0.7)
+    for k, row in enumerate(table.to_dict("records")):
+        removed = row["verdict"] == "removed by the rights gate"
+        told = (
+            f"removed: {row['failed']}"
+            if removed
+            else f"{row[value]:.0%}"
+            if name == "option"
+            else f"{row[value]:,.4g}"
+        )
+        if row["verdict"] == "dominated":
+            told = f"nothing better than {row['dominated_by']}"
+        axes.annotate(
+            writable(told, 60), xy=(width[k], k), xytext=(4, 0), textcoords="offset points", size=8, va="center",
+            color=_VERDICTS["removed by the rights gate"] if removed else INK,
+        )  # fmt: skip
+    axes.set_yticks(range(len(table)), [writable(one, 34) for one in table[name]])
+    axes.set_ylim(len(table) - 0.4, -0.6)
+    axes.set_xlim(0, 1.35 if name == "option" else max(float(width.max()), 1e-9) * 1.35)
+    if name == "option":
+        axes.set_xticks([0, 0.5, 1.0], ["0", "50 %", "100 %"])
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel(
+        "share of draws in which it is best" if name == "option" else "harm it is expected to prevent",
+        size=8,
+        color=SOFT,
+    )
+    there = [verdict for verdict in _VERDICTS if verdict in set(table["verdict"].astype(str))]
+    legend_of(axes, [patch_entry(_VERDICTS[verdict], verdict.capitalize()) for verdict in there], "Verdict")
+    return done(figure, result, title or result.title, "Bars by verdict.")
+
+
+def price_figure(result: Result, *, title: str | None = None) -> Figure:
+    """Draw the price of a bound: how much less is reached the smaller the share that may fall on a group.
+
+    Parameters
+    ----------
+    result
+        Of ``tasking.fairness_price``.
+    title
+        Another heading.
+
+    Raises
+    ------
+    InputError
+        When the result holds no such curve.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from ilp_lab.tasking import fairness_price
+    >>> town = pd.DataFrame({"n": [40, 30, 20, 10], "share": [0.9, 0.8, 0.1, 0.1]})
+    >>> len(price_figure(fairness_price(town, visits=6, group="share", steps=3)).axes)
+    1
+    """
+    if not {"share_at_most", "price"} <= set(result.table.columns):
+        raise InputError(f"views.price_figure draws results of tasking.fairness_price; got {result.name}.")
+    table = result.table
+    figure = sheet(9.6, 5.2)
+    axes = plain(figure, (0.09, 0.20, 0.63, 0.68))
+    axes.plot(
+        table["share_at_most"], table["price"], color="#0b5394", linewidth=1.8, marker="o", markersize=4
+    )
+    axes.axvline(result.details["population_share"], color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)))
+    axes.axhline(0.05, color=LINE, linewidth=1.0)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.set_xlabel("largest share of visits that may fall on the group", size=9, color=INK)
+    axes.set_ylabel("price: share of what is reached that is given up", size=9, color=INK)
+    axes.set_ylim(bottom=0)
+    handles = [
+        dot_entry("#0b5394", "price of the bound"),
+        line_entry(SOFT, "mean share of the places", dashed=True),
+    ]
+    legend_of(axes, handles, "Lines")
+    return done(figure, result, title or result.title, "Curve of the price of a bound.")
+
+
+def loop_figure(result: Result, *, title: str | None = None) -> Figure:
+    """Draw how the share of visits drifts from the true share.
+
+    Parameters
+    ----------
+    result
+        Of ``tasking.feedback_loop``.
+    title
+        Another heading.
+
+    Raises
+    ------
+    InputError
+        When the result holds no such runs.
+
+    Examples
+    --------
+    >>> from ilp_lab.tasking import feedback_loop
+    >>> len(loop_figure(feedback_loop(days=[10, 100], runs=5, rng=1)).axes)
+    1
+    """
+    if "mean_share" not in result.table:
+        raise InputError(f"views.loop_figure draws results of tasking.feedback_loop; got {result.name}.")
+    figure = sheet(9.6, 5.0)
+    axes = plain(figure, (0.08, 0.20, 0.66, 0.68))
+    handles = []
+    for number, (area, rows) in enumerate(result.table.groupby("area", sort=False)):
+        colour = CATEGORIES[number % len(CATEGORIES)]
+        axes.fill_between(
+            rows["day"],
+            (rows["mean_share"] - rows["sd"]).clip(0),
+            (rows["mean_share"] + rows["sd"]).clip(upper=1),
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
+        )
+        axes.plot(rows["day"], rows["mean_share"], color=colour, linewidth=1.8, marker="o", markersize=4)
+        axes.axhline(float(rows["true_share"].iloc[0]), color=colour, linewidth=1.0, linestyle=(0, (4, 3)))
+        handles += [
+            dot_entry(colour, f"area {area}: share of visits"),
+            line_entry(colour, f"area {area}: true share", dashed=True),
+        ]
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.set_xlabel("days, each ten times as far", size=9, color=INK)
+    axes.set_ylabel("share (band: one standard deviation)", size=9, color=INK)
+    legend_of(axes, handles, "Lines")
+    return done(figure, result, title or result.title, "Curves of shares of visits over time.")
+
+
+def readiness_figure(result: Result, *, title: str | None = None) -> Figure:
+    """Draw readiness: each precondition from 0 to 4 with what is not assessed as a range, and how it changed.
+
+    Parameters
+    ----------
+    result
+        Of ``tasking.readiness``.
+    title
+        Another heading.
+
+    Raises
+    ------
+    InputError
+        When the result holds no readiness.
+
+    Examples
+    --------
+    >>> from ilp_lab.records import ReadinessScore
+    >>> from ilp_lab.tasking import readiness
+    >>> score = ReadinessScore(item="named_owner", assessed_on="2026-03-01", maturity=3, evidence=["Order 12"], assessor="A17")
+    >>> len(readiness_figure(readiness([score])).axes)
+    1
+    """
+    if "over_time" not in result.details:
+        raise InputError(f"views.readiness_figure draws results of tasking.readiness; got {result.name}.")
+    table = result.table
+    names = list(dict.fromkeys(table["precondition"]))
+    units = list(dict.fromkeys(table["unit"]))
+    figure = sheet(10.4, 5.6)
+    axes = plain(figure, (0.34, 0.22, 0.42, 0.66))
+    over = result.details["over_time"]
+    step = 0.7 / max(len(units[:6]), 1)
+    handles = []
+    for number, unit in enumerate(units[:6]):
+        colour = CATEGORIES[number % len(CATEGORIES)]
+        rows = table[table["unit"] == unit].set_index("precondition").reindex(names)
+        at = np.arange(len(names)) + (number - (len(units[:6]) - 1) / 2) * step
+        axes.hlines(at, rows["low"], rows["high"], color=colour, alpha=0.30, linewidth=4)
+        axes.plot(rows["maturity"], at, linestyle="none", marker="o", markersize=6, color=colour)
+        handles.append(dot_entry(colour, writable(str(unit).rsplit("/", 1)[-1] or "all", 24)))
+    handles.append(patch_entry("#c9d4e0", "if what is not assessed\nwere 0 or 4"))
+    if len(over) > 1:
+        first = over.iloc[0]
+        before = np.array([float(first[name]) if name in over else np.nan for name in names])
+        axes.plot(before, np.arange(len(names)), linestyle="none", marker="|", markersize=13, color=SOFT)
+        handles.append(line_entry(SOFT, f"mean on {first['assessed_on']}"))
+    axes.set_yticks(range(len(names)), [writable(name, 50) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlim(-0.1, 4.1)
+    axes.set_xticks(range(5), ["0\nnothing", "1\nbegun", "2\npartly", "3\neverywhere", "4\nimproved"])
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", color=LINE, linewidth=0.5)
+    legend_of(axes, handles, "Mean of what was assessed")
+    left = len(units) - 6
+    return done(
+        figure,
+        result,
+        title or result.title,
+        "Dots of maturity by precondition.",
+        f"{left} further units are not drawn." if left > 0 else "",
+    )
+
+
+FIGURES = {
+    "tasking.weigh_options": verdicts_figure,
+    "tasking.portfolio": verdicts_figure,
+    "tasking.fairness_price": price_figure,
+    "tasking.feedback_loop": loop_figure,
+    "tasking.readiness": readiness_figure,
+}
