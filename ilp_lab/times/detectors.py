@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ITERATIONS, _CLOSE = 15, 1e-4
-_ALIKE, _RARE_LEVEL = 51, 1.0
+_ALIKE, _ENOUGH_ALIKE, _RARE_LEVEL = 51, 10, 1.0
 _SUSPICIOUS = 2.58
 _LEAST = 1e-9
 _PRIOR = (
@@ -96,7 +96,7 @@ def recent_mean(
     fitted = rate[:, None] * size
     squares = np.where(known, (held - fitted) ** 2 / np.maximum(fitted, _LEAST), 0.0).sum(axis=1)
     own = np.where((number > 2) & (rate > 0), squares / np.maximum(number - 1, 1), 1.0)
-    spread = steadied(own, rate)
+    spread = steadied(own, rate, np.maximum(number - 1.0, 1.0))
     # nothing in so many periods still leaves a rate of about a half in all of them together
     mean = np.maximum(rate * reach[at], 0.5 / number)
     how = f"the mean of the {len(past)} periods before"
@@ -104,29 +104,46 @@ def recent_mean(
 
 
 def steadied(
-    dispersion: NDArray[np.float64], level: NDArray[np.float64], *, own: bool = True
+    dispersion: NDArray[np.float64],
+    level: NDArray[np.float64],
+    free: NDArray[np.float64],
+    first: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
-    """Dispersion of each series, at least that of the fifty of the most similar level (all rare ones together), at least 1.
+    """Dispersion of each series: its own, drawn towards that of series of like level as far as its own is luck; at least theirs and 1.
 
-    A quiet past of a rare offence looks like Poisson by luck; what series like it do tells more. Without ``own`` only those count.
+    A quiet past of a rare offence looks like Poisson by luck, and a single bad month like waves; what series like it do tells more.
+    Series of fewer than one a period count as one kind, others by the fifty most similar. How far is told by how much
+    the dispersions differ beyond what their degrees of freedom (``free``) explain (empirical Bayes). ``first`` are dispersions for
+    the typical one, where they are not the same.
 
     Examples
     --------
-    >>> steadied(np.array([0.5, 3.0]), np.array([4.0, 4.0])).tolist()
+    >>> steadied(np.array([0.5, 3.0]), np.array([4.0, 4.0]), np.array([25.0, 25.0])).tolist()
     [1.75, 3.0]
     """
     order = np.argsort(level, kind="stable")
     size = min(_ALIKE, len(order))
-    weight = np.maximum(level, _LEAST)[order]
-    total = np.append(0.0, np.cumsum(dispersion[order] * weight))
-    reach = np.append(0.0, np.cumsum(weight))
     begin = np.clip(np.arange(len(order)) - size // 2, 0, len(order) - size)
     end = begin + size
     rare = int((level < _RARE_LEVEL).sum())
     begin[:rare], end[:rare] = 0, np.maximum(end[:rare], rare)
-    typical = np.empty(len(order))
-    typical[order] = (total[end] - total[begin]) / (reach[end] - reach[begin])
-    return np.maximum(np.maximum(dispersion, typical) if own else typical, 1.0)
+
+    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Over the series alike, the busier ones counting more."""
+        weight = np.maximum(level, _LEAST)[order]
+        total = np.append(0.0, np.cumsum(values[order] * weight))
+        reach = np.append(0.0, np.cumsum(weight))
+        found = np.empty(len(order))
+        found[order] = (total[end] - total[begin]) / (reach[end] - reach[begin])
+        return found
+
+    typical = np.maximum(mean(dispersion if first is None else first), 1.0)
+    if len(order) < _ENOUGH_ALIKE:
+        return np.maximum(dispersion, typical)
+    luck = typical**2 * (2 + 1 / np.maximum(level, _LEAST)) / np.maximum(free, 1.0)
+    differ = np.maximum(mean((dispersion - mean(dispersion)) ** 2) - mean(luck), 0.0)
+    drawn = typical + differ / (differ + luck) * (dispersion - typical)
+    return np.asarray(np.maximum(drawn, typical))
 
 
 def farrington(
@@ -182,7 +199,8 @@ def farrington(
     weight = np.where(unusual > _SUSPICIOUS, np.maximum(unusual, _SUSPICIOUS) ** -2.0, 1.0) * known
     weight *= known.sum(axis=1, keepdims=True) / np.maximum(weight.sum(axis=1, keepdims=True), _LEAST)
     mu, beta, dispersion = _quasi_poisson(design, held, weight, offset)
-    dispersion = np.maximum(steadied(first, held.mean(axis=1), own=False), dispersion)
+    free = known.sum(axis=1) - float(design.shape[1])
+    dispersion = steadied(dispersion, held.mean(axis=1), free, first)
     target = np.zeros(design.shape[1])
     target[0] = 1.0
     information = _crossed(design, weight * mu)

@@ -406,7 +406,7 @@ def _quotient(table: gpd.GeoDataFrame) -> float:
         return float("nan")
     gained = after[0] / after[1] - before[0] / before[1]
     moved = after[2] / after[1] - before[2] / before[1]
-    return float(moved / gained) if gained < 0 else float("nan")
+    return float(moved / gained) if gained < 0 and before[2] + after[2] > 0 else float("nan")
 
 
 def _counts_words(table: gpd.GeoDataFrame) -> str:
@@ -420,11 +420,15 @@ def _counts_words(table: gpd.GeoDataFrame) -> str:
 
 def _quotient_words(wdq: float, tested: pd.DataFrame) -> str:
     if not np.isfinite(wdq) or not tested["high"].iloc[0] < 0:
-        return "No fall in the treated area can be shown that could have moved."
-    if wdq < -1:
-        told = "more moved next door than was gained"
-    elif wdq < 0:
-        told = "part of the gain moved next door"
-    else:
-        told = "nothing moved; the benefit spread"
-    return f"The weighted displacement quotient is {wdq:.2f}: {told}, as far as the numbers go."
+        return "No fall in the treated area can be shown that could have moved, or its ring is empty."
+    next_door = tested[tested["part"] == "displacement"]
+    if len(next_door) and next_door["low"].iloc[0] <= 0 <= next_door["high"].iloc[0]:
+        return f"The weighted displacement quotient is {wdq + 0.0:.2f}, which may be chance: next door nothing can be shown."
+    told = (
+        "more moved next door than was gained"
+        if wdq < -1
+        else "part of the gain moved next door"
+        if wdq < 0
+        else "the benefit spread"
+    )
+    return f"The weighted displacement quotient is {wdq:.2f}: {told}."

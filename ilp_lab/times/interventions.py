@@ -121,10 +121,11 @@ def difference_in_differences(
         title="Did it work? (difference in differences)",
         table=table,
         method="Poisson regression of the counts on area, period and measure, with errors by area; the placebo dates the measure to the middle of the time before it.",
-        findings=_did_findings(table, units, level),
+        findings=_did_findings(table, units, min(count, units - count), level),
         params=(Param("unit", unit), Param("period", period), Param("n", n), Param("treated", treated), Param("level", level)),
         caveats=(
             *((f"Only {units} areas: the interval is too narrow.",) if units < 20 else ()),
+            *((f"Only {min(count, units - count)} areas {'with' if count <= units - count else 'without'} the measure: interval and placebo are too sure of themselves.",) if min(count, units - count) < _FEWEST_UNITS else ()),
             "Areas next to treated ones are poor controls if incidents move there.",
             *(("The time before is too short for a placebo.",) if len(rows) == 1 else ()),
         ),
@@ -189,7 +190,7 @@ def _ratio(beta: float, se: float, level: float, free: float = math.inf) -> dict
     }  # fmt: skip
 
 
-def _did_findings(table: pd.DataFrame, units: int, level: float) -> tuple[str, ...]:
+def _did_findings(table: pd.DataFrame, units: int, fewer: int, level: float) -> tuple[str, ...]:
     top = table.iloc[0]
     change = (top["ratio"] - 1) * 100
     said = [
@@ -207,8 +208,9 @@ def _did_findings(table: pd.DataFrame, units: int, level: float) -> tuple[str, .
                 "Before the measure treated and other areas changed alike as far as can be told, which is what the method needs."
             )
         else:
+            few = " (with so few areas that may be chance)" if fewer < _FEWEST_UNITS else ""
             said.append(
-                "But treated areas already went their own way before the measure: do not trust this estimate."
+                f"But treated areas already went their own way before the measure{few}: do not trust this estimate."
             )
     said.append("Check next whether incidents moved next door, and what else began at the same time.")
     return tuple(said)

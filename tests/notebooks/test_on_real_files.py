@@ -178,3 +178,55 @@ def test_a_network_through_time_on_caviar(capsys):
         {"__name__": "__main__"},
     )
     assert "10 phases; the chart is largest in 8" in capsys.readouterr().out
+
+
+def test_when_do_they_strike_in_washington(tmp_path):
+    path = SHARED / "oracles" / "dcburglaries.csv"
+    table = pd.read_csv(path).rename(columns={"start_utc": "occurred_at", "end_utc": "occurred_to"})
+    places = gpd.GeoSeries.from_xy(table["X"], table["Y"], crs=2248).to_crs(4326)
+    table = table.assign(offence="burglary", longitude=places.x, latitude=places.y).drop(columns=["X", "Y"])
+    table.to_csv(tmp_path / "washington.csv", index=False)
+    found = run("08_when_do_they_strike", INCIDENTS=str(tmp_path / "washington.csv"), ZONE="America/New_York", OFFENCE="burglary")  # fmt: skip
+    assert found["week"].table["n"].sum() == pytest.approx(1025)
+    assert found["days"]["p"] < 0.05
+    assert found["where"].table["n"].sum() == pytest.approx(1025, abs=1)
+
+
+@pytest.fixture
+def chicago(tmp_path):
+    """The portal's extract of 25,000 rows with one kind of area: the community area, by its number."""
+    path = SHARED / "data" / "chicago" / "chicago_crimes_sample25000_2017_2019.csv"
+    if not path.exists():
+        pytest.skip("the public Chicago extract is not beside the project (../shared/data)")
+    table = pd.read_csv(path).drop(columns=["beat", "district", "ward", "location"])
+    table = table.assign(area=table.pop("community_area").astype("Int64").astype("string"))
+    table.to_csv(tmp_path / "chicago.csv", index=False)
+    areas = gpd.read_file(path.with_name("chicago_community_areas.geojson"))
+    number = next(name for name in areas.columns if name.lower() in {"area_num_1", "area_numbe"})
+    areas.assign(area=areas[number].astype(str))[["area", "geometry"]].to_file(tmp_path / "areas.geojson")
+    return {"INCIDENTS": str(tmp_path / "chicago.csv"), "ZONE": "America/Chicago"}
+
+
+def test_what_changed_in_chicago(chicago):
+    found = run("09_what_changed_this_month", **chicago, UNTIL="2019-06-30", OFFENCE="THEFT", SEASONAL=["THEFT", "BATTERY"],
+                PLACES=[str(number) for number in range(1, 78)])  # fmt: skip
+    assert found["season"]["p"] < 0.05
+    assert found["season"]["trend_low"] < 1 < found["season"]["trend_high"]
+    assert len(found["radar"].table) > 60
+
+
+def test_where_next_in_chicago(chicago, tmp_path):
+    found = run("13_where_next", **chicago, AREAS=str(tmp_path / "areas.geojson"), OFFENCE="THEFT", AREA=None, CELL_M=500, FOLDS=6)  # fmt: skip
+    table = found["tried"].table.set_index("method")
+    assert table["hit_rate"].between(0.1, 0.9).all()
+    assert table["pai"].max() > 3
+    assert found["ahead"]["disparity"]["marked_share"].sum() == pytest.approx(1)
+
+
+def test_did_it_work_in_chicago(chicago, tmp_path):
+    found = run("14_did_the_operation_work", **chicago, AREAS=str(tmp_path / "areas.geojson"), OFFENCE="THEFT", TREATED=(-87.6278, 41.8819),
+                CONTROL=(-87.6246, 41.8947), RADIUS_M=700, RING_M=400, BEGAN="2018-06-01", BEFORE_THAT="2017-11-01", DAYS=120, AREA="32",
+                WIDER="3")  # fmt: skip
+    assert found["effect"].table["before"].sum() > 50
+    assert "This could be chance" in found["effect"].explain()  # nothing was done there
+    assert "This could be chance" in found["many"].explain()

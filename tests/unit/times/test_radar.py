@@ -215,9 +215,19 @@ def test_recent_mean_allows_for_short_months_and_gaps():
 
 
 def test_rare_series_borrow_the_dispersion_of_their_like():
-    assert steadied(np.array([0.2, 3.0, 1.0]), np.array([0.1, 0.5, 0.3])).tolist() == pytest.approx(
-        [(0.02 + 1.5 + 0.3) / 0.9, 3.0, (0.02 + 1.5 + 0.3) / 0.9]
-    )
+    typical = (0.02 + 1.5 + 0.3) / 0.9
+    few = steadied(np.array([0.2, 3.0, 1.0]), np.array([0.1, 0.5, 0.3]), np.full(3, 25.0))
+    assert few.tolist() == pytest.approx([typical, 3.0, typical])
+
+
+def test_dispersions_that_differ_by_luck_are_one_and_others_are_not():
+    rng = np.random.default_rng(14)
+    level, free = np.full(60, 5.0), np.full(60, 25.0)
+    luck = rng.chisquare(25, 60) / 25
+    assert steadied(luck, level, free).max() < 1.3 < luck.max()
+    wild = luck.copy()
+    wild[:6] = 8.0
+    assert steadied(wild, level, free)[:6].min() > 6
 
 
 def test_ears_by_hand():
