@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ilp_lab.views.atlases import Atlas as Atlas
     from ilp_lab.views.atlases import atlas as atlas
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
+    from ilp_lab.views.chartmaps import chart_map_figure as chart_map_figure
+    from ilp_lab.views.chartmaps import chart_map_page as chart_map_page
     from ilp_lab.views.chronicles import event_chart_figure as event_chart_figure
     from ilp_lab.views.chronicles import event_chart_page as event_chart_page
     from ilp_lab.views.chronicles import timeline_figure as timeline_figure
@@ -85,6 +87,8 @@ _NAMES = {
     "summary_html": "show",
     "svg": "drawing",
     "to_pyvis": "pyvispages",
+    "chart_map_figure": "chartmaps",
+    "chart_map_page": "chartmaps",
     "event_chart_figure": "chronicles",
     "event_chart_page": "chronicles",
     "timeline_figure": "chronicles",

@@ -76,12 +76,18 @@ def linkchart_figure(
     )
 
 
-def figure_of_chart(chart: Chart, *, handling: str, under: Callable[[Axes], None] | None = None) -> Figure:
-    """The figure of a chart that is ready; ``under`` draws what lies below it."""
+def figure_of_chart(
+    chart: Chart,
+    *,
+    handling: str,
+    under: Callable[[Axes], None] | None = None,
+    bounds: tuple[float, float, float, float] | None = None,
+) -> Figure:
+    """The figure of a chart that is ready; ``under`` draws what lies below it, ``bounds`` is what is shown."""
     figure = sheet(_WIDE, _HIGH)
     axes = figure.add_axes((0.02, 0.09, _SHARE[0], _SHARE[1]))
     axes.set_axis_off()
-    _limits(axes, chart)
+    _limits(axes, chart, bounds)
     if under is not None:
         under(axes)
     taken = Names(axes, _WIDE * _SHARE[0], _HIGH * _SHARE[1])
@@ -104,7 +110,7 @@ def figure_of_chart(chart: Chart, *, handling: str, under: Callable[[Axes], None
     )
 
 
-def _limits(axes: Axes, chart: Chart) -> None:
+def _limits(axes: Axes, chart: Chart, bounds: tuple[float, float, float, float] | None) -> None:
     """Show the whole chart, one unit as long across as down; down is down, as on the screen."""
     at = chart.xy[~chart.hidden]
     low, high = (at.min(axis=0), at.max(axis=0)) if len(at) else (np.zeros(2), np.zeros(2))
@@ -113,6 +119,9 @@ def _limits(axes: Axes, chart: Chart) -> None:
         low = np.minimum(low, (middle - radius[:, None]).min(axis=0))
         high = np.maximum(high, (middle + radius[:, None]).max(axis=0))
     middle, half = (low + high) / 2, (high - low) / 2 * 1.06 + APART
+    if bounds is not None:
+        low, high = np.array(bounds[:2]), np.array(bounds[2:])
+        middle, half = (low + high) / 2, (high - low) / 2
     ratio = _WIDE * _SHARE[0] / (_HIGH * _SHARE[1])
     half_x = max(float(half[0]), float(half[1]) * ratio)
     axes.set_xlim(middle[0] - half_x, middle[0] + half_x)

@@ -98,7 +98,7 @@ def page_of_chart(
     handling: str,
     ground: dict[str, Any] | None = None,
     legend: str = "",
-    scripts: tuple[str, ...] = (),
+    under: tuple[str, ...] = (),
 ) -> Page:
     """The page of a chart that is ready; ``ground`` is what lies under it on a map."""
     data = chart_data(chart)
@@ -112,7 +112,7 @@ def page_of_chart(
         f"{_side(chart, legend)}</div>",
         handling=handling,
         alternative=_alternative(chart),
-        scripts=(own("canvas.js"), own("chart.js"), *scripts),
+        scripts=(own("canvas.js"), *under, own("chart.js")),
         styles=(own("chart.css"),),
         data=data,
     )

@@ -262,3 +262,23 @@ def test_timeline_events_and_flows_answer_in_the_browser(page_opener):
         page.locator("#ilp-plate").focus()
         page.keyboard.press("+")
         assert page.evaluate("document.getElementById('ilp-svg').getBoundingClientRect().width") > wide
+
+
+def test_a_chart_on_the_map_keeps_its_neighbours_beside_their_place(page_opener):
+    entities = pd.DataFrame(
+        {"entity_id": ["L1", "L2", "P"], "kind": ["location", "location", "person"], "longitude": [16.3, 16.4, None],
+         "latitude": [48.2, 48.25, None]}
+    )  # fmt: skip
+    chart = networks.chart(pd.DataFrame({"source": ["P", "L1"], "target": ["L1", "L2"]}), entities)
+    page = page_opener(views.chart_map_page(chart, title="On the map").html)
+    drawn(page)
+    away = f"(() => {{ const c = {CHART}; return Math.hypot(c.xy[4] - c.xy[0], c.xy[5] - c.xy[1]) * c.sheet.scale; }})()"
+    assert page.evaluate(away) == pytest.approx(26, abs=1)
+    page.locator("#ilp-chart").focus()
+    for _ in range(4):
+        page.keyboard.press("+")
+    still(page)
+    assert page.evaluate(away) == pytest.approx(26, abs=1)
+    page.locator("#ilp-search").fill("L2")
+    page.keyboard.press("Enter")
+    assert page.locator("#ilp-facts").inner_text().startswith("L2\nlocation")

@@ -93,7 +93,8 @@ EXPORTS = {
     ],
     "ilp_lab.samples": ["path", "write_belmara"],
     "ilp_lab.views": [
-        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "clock_figure", "crimes_figure", "curve_figure",
+        "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "chart_map_figure", "chart_map_page",
+        "clock_figure", "crimes_figure", "curve_figure",
         "draw", "event_chart_figure", "event_chart_page", "evidence_figure", "explore", "flow_chart_figure",
         "flow_chart_page", "font_file", "intervals_figure", "learn_figure", "linkchart_figure", "linkchart_page",
         "loop_figure", "map_figure", "map_page", "objective_figure", "offline", "png", "price_figure", "ranks_figure",

@@ -123,14 +123,14 @@ class IlpChart {
 
   /* ---- drawing */
 
-  pixels(row) { const s = this.ground ? 1 : this.sheet.scale; return Math.max(1.3, Math.min(this.size[row] * 1.5, this.size[row] * Math.max(s, this.few ? 0.55 : 0))); }
+  pixels(row) { const s = this.sheet.scale; if (this.ground) return this.size[row] * 0.7; return Math.max(1.3, Math.min(this.size[row] * 1.5, this.size[row] * Math.max(s, this.few ? 0.55 : 0))); }
 
   draw(c) {
     const sheet = this.sheet;
     this.view = [sheet.wx(-40), sheet.wy(-40), sheet.wx(sheet.width + 40), sheet.wy(sheet.height + 40)];
     this.few = this.alone.length <= 400;
     this.near = this.neighbours();
-    if (this.ground) this.ground.draw(c, sheet);
+    if (this.ground) { this.ground.stand(this.xy, sheet.scale); this.ground.draw(c, sheet); }
     this.drawFrames(c);
     this.drawLines(c);
     this.drawGroups(c);
