@@ -66,7 +66,42 @@ again = ilp.networks.measures(trusted, strength="strength")
 again.table.dropna(subset=["betweenness_rank"]).nsmallest(8, "betweenness_rank")[columns]
 
 # %% [markdown]
-# ## 5. Further with networkx
+# ## 5. Work on the chart
+#
+# Each step gives a new chart. Here: the part around the foremost entity, a note, and a
+# place for every entity that stays where it is when the chart grows. On the page you can search, move, hide, note and
+# expand; it writes what you did as Python, to be pasted into the next cell.
+
+# %%
+foremost = measures.table.nsmallest(1, "betweenness_rank")["entity_id"].iloc[0]
+part = chart.neighbourhood(foremost).arrange()
+part = part.add_note("Who rented the yard? Ask the registry.", entity_id=foremost)
+ilp.views.linkchart_page(part, title=f"Around {foremost}")
+
+# %% [markdown]
+# Nothing is lost: `undo` goes back, and the steps can be read, kept in the case file, and run again.
+
+# %%
+print(part.code())
+print(part.undo(2).steps)
+
+# %% [markdown]
+# ## 6. The same chart in time
+#
+# One line per entity, a link where it began. Dashed is uncertain: a low grade, or a certainty below 0.75. Which ties are
+# old, which are new, and which rest on a single unsure report?
+
+# %%
+ilp.views.timeline_page(part, title=f"Links around {foremost} over time")
+
+# %% [markdown]
+# Events in the order in which they happened; an arrow leads to the next event of the same person.
+
+# %%
+ilp.views.event_chart_page(chart, title="Events, and who was at more than one")
+
+# %% [markdown]
+# ## 7. Further with networkx
 #
 # Everything networkx can do is open to you; nothing is lost on the way.
 
