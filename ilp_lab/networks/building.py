@@ -41,7 +41,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
         One row per entity, needs ``entity_id``; kind, label, category and handling where known. ``kind`` is one of
         person, organisation, object, location, event, account, phone, unknown; ``category`` says how a person
         stands in the case: suspect, convicted, victim, witness, other party (several divided by ``;``). The two
-        tables may also come in the other order: their columns tell which is which.
+        tables may also come in the other order: their columns tell which is which. Call records and payments, as
+        :mod:`ilp_lab.intake` reads them, are charted by :func:`call_chart` and :func:`transaction_chart`.
 
     Returns
     -------
@@ -73,6 +74,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
 
     if isinstance(entities, pd.DataFrame) and _exchanged(links, entities):
         links, entities = entities, links
+    if entities is None and (made := _of_records(links)) is not None:
+        return made
     faults = Check("networks.chart")
     if faults.frame(links, "links"):
         faults.columns(links, ("source", "target"), "links")
@@ -135,6 +138,22 @@ def _one_whatever_the_type(links: pd.DataFrame, entities: pd.DataFrame | None) -
         f"{len(both):,} identifiers came as numbers and as text (such as {both[0]} and {both[0]!r}); "
         "they were read as the same entities",
     )
+
+
+def _of_records(table: pd.DataFrame) -> LinkChart | None:
+    """The chart of call records or payments, where the table holds those instead of links."""
+    have = set(map(str, getattr(table, "columns", ())))
+    if {"source", "target"} & have:
+        return None
+    if {"caller", "receiver"} <= have:
+        from ilp_lab.networks.calling import call_chart
+
+        return call_chart(table)
+    if {"payer", "payee", "amount"} <= have:
+        from ilp_lab.networks.payments import transaction_chart
+
+        return transaction_chart(table)
+    return None
 
 
 def text_ids(values: pd.Series) -> pd.Series:

@@ -62,7 +62,7 @@ def call_bursts(
     Returns
     -------
     Result
-        One row per number: ``number n window_start window_end in_window usual_most simulations p q_fdr`` (and
+        One row per number: ``number in_window usual_most window_start window_end n simulations p q_fdr`` (and
         ``hours_before``).
         ``usual_most`` is the mean fullest window of chance. p is the share of simulations whose fullest window is at
         least as full; q over all numbers by Benjamini and Hochberg. One-sided: only more than chance is asked for.
@@ -161,7 +161,7 @@ def night_calls(
     Returns
     -------
     Result
-        One row per number: ``number n night share expected_share p q_fdr``, two-sided exact binomial against the share
+        One row per number: ``number share expected_share night n p q_fdr``, two-sided exact binomial against the share
         of night calls of all other numbers.
 
     Raises
@@ -238,10 +238,10 @@ def _nights(
     table = pd.DataFrame(
         {
             "number": names[keep].astype(str),
-            "n": n,
-            "night": k,
             "share": k / n,
             "expected_share": expected,
+            "night": k,
+            "n": n,
             "p": p,
             "q_fdr": false_discovery(p),
         }
@@ -361,11 +361,11 @@ def _burst_table(
     table = pd.DataFrame(
         {
             "number": np.array([known.names[at] for at in numbers], dtype=object).astype(str),
-            "n": np.diff(offsets),
-            "window_start": _on_the_wall(known, begins),
-            "window_end": _on_the_wall(known, ends),
             "in_window": most,
             "usual_most": usual.round(2),
+            "window_start": _on_the_wall(known, begins),
+            "window_end": _on_the_wall(known, ends),
+            "n": np.diff(offsets),
             "simulations": simulated,
             "p": p,
             "q_fdr": false_discovery(p),

@@ -66,7 +66,7 @@ def co_location(
     Returns
     -------
     Result
-        One row per pair: ``number contact days_together expected ratio p q_fdr first last masts``. ``expected`` is the
+        One row per pair: ``pair number contact days_together expected ratio p q_fdr first last masts``. ``expected`` is the
         mean over all shifts of one record by whole days: who both pass a station every morning meet by habit.
         p is one-sided; q takes every pair that met at all into account.
 
@@ -228,6 +228,7 @@ def _table(
     expected = (total - observed) / shifts
     table = pd.DataFrame(
         {
+            "pair": [f"{one} and {other}" for one, other in zip(seen.names[a], seen.names[b], strict=True)],
             "number": seen.names[a].astype(str),
             "contact": seen.names[b].astype(str),
             "days_together": observed,
@@ -251,7 +252,7 @@ def _findings(table: pd.DataFrame, met: int, days: int, minutes: float) -> tuple
         f"more days than their habits explain (false discovery rate {SIGNIFICANT:.0%})."
     ]
     said += [
-        f"{row.number} and {row.contact}: {row.days_together} days, {row.expected:.1f} by habit, at {row.masts} masts."
+        f"{row.pair}: {row.days_together} days, {row.expected:.1f} by habit, at {row.masts} masts."
         for row in clear.head(3).itertuples()
     ]
     said.append(

@@ -186,7 +186,6 @@ def co_offending(
         view="linkchart",
         details={
             "chart": backbone, "persons": len(modes.persons), "events": modes.events, "pairs": len(table),
-            "value": "strength",
         },
     )  # fmt: skip
 

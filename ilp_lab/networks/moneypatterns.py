@@ -56,7 +56,7 @@ def round_trips(
     Returns
     -------
     Result
-        One row per round trip: ``path steps start end hours first_amount last_amount kept rows``; ``rows`` lists
+        One row per round trip: ``path first_amount last_amount kept steps start end hours rows``; ``rows`` lists
         positions in the table. ``details`` holds ``found``, ``expected`` and ``p`` of their number.
 
     Raises
@@ -165,7 +165,7 @@ def fan_in_out(
     Returns
     -------
     Result
-        One row per account and direction: ``account direction n counterparties in_window usual_most window_start
+        One row per account and direction: ``account direction in_window usual_most n counterparties window_start
         window_end amount simulations p q_fdr``. ``direction`` is fan-in or fan-out. One-sided.
 
     Raises
@@ -311,7 +311,8 @@ def _trip_table(known: Payments, found: NDArray[np.int64], rows: NDArray[np.int6
     table.insert(7, "kept", (table["last_amount"] / table["first_amount"]).astype(np.float64).round(4))
     for name in ("start", "end"):
         table[name] = known.moments(table[name].to_numpy(dtype=np.float64))
-    return table.sort_values(["first_amount", "start"], ascending=[False, True], ignore_index=True)
+    order = ["path", "first_amount", "last_amount", "kept", "steps", "start", "end", "hours", "rows"]
+    return table[order].sort_values(["first_amount", "start"], ascending=[False, True], ignore_index=True)
 
 
 def _trip_findings(table: pd.DataFrame, total: int, chance: NDArray[np.int64], p: float) -> tuple[str, ...]:
@@ -376,12 +377,12 @@ def _fans(
             reached, thrown = reached + again, thrown + min(more, MOST_SIMULATIONS)
         listed.append(
             (
-                name, direction, len(mine), parties, best, round(total / permutations, 2), clock[begin], known.clock[inside[-1]],
+                name, direction, best, round(total / permutations, 2), len(mine), parties, clock[begin], known.clock[inside[-1]],
                 float(known.amount[inside].sum()), thrown, (reached + 1) / (thrown + 1),
             )
         )  # fmt: skip
     names = [
-        "account", "direction", "n", "counterparties", "in_window", "usual_most", "window_start", "window_end", "amount",
+        "account", "direction", "in_window", "usual_most", "n", "counterparties", "window_start", "window_end", "amount",
         "simulations", "p",
     ]  # fmt: skip
     table = pd.DataFrame(listed, columns=names)

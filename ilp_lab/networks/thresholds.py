@@ -57,7 +57,7 @@ def structuring(
     Returns
     -------
     Result
-        One row per account with a payment in the band: ``account n in_band share expected_share p q_fdr most_in_window
+        One row per account with a payment in the band: ``account in_band n share expected_share p q_fdr most_in_window
         sum_in_window window_start``; p is one-sided exact binomial against the share of all other accounts.
         ``details`` holds ``in_band``, ``expected``, ``ratio`` and ``p`` for all payments together, from a curve through
         the amounts outside the band.
@@ -163,8 +163,8 @@ def _accounts(
     table = pd.DataFrame(
         {
             "account": names[tested].astype(str),
-            "n": n[tested],
             "in_band": k[tested],
+            "n": n[tested],
             "share": k[tested] / np.maximum(n[tested], 1),
             "expected_share": expected,
             "p": p,

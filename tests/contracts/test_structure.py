@@ -44,8 +44,8 @@ EXPORTS = {
         "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending", "common_contacts",
         "contacts", "device_swaps", "disruption", "fan_in_out", "flows", "groups", "key_players", "measures",
         "missing_links", "night_calls", "ranking", "read_chart", "removal_curves", "roles", "round_trips", "routes",
-        "structuring", "through_time", "time_path", "time_reach", "to_networkx", "to_scipy",
-        "transaction_chart", "write_chart",
+        "structuring", "through_time", "time_path", "time_reach", "to_networkx", "to_scipy", "transaction_chart",
+        "write_chart",
     ],
     "ilp_lab.places": [
         "StreetNetwork", "area_of", "bandwidths", "centres", "concentration", "count", "cross_k", "density",

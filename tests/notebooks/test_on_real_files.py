@@ -230,3 +230,42 @@ def test_did_it_work_in_chicago(chicago, tmp_path):
     assert found["effect"].table["before"].sum() > 50
     assert "This could be chance" in found["effect"].explain()  # nothing was done there
     assert "This could be chance" in found["many"].explain()
+
+
+def test_phone_records_of_400_phones():
+    found = run(
+        "20_from_phone_records_to_a_chart",
+        CALLS=str(SHARED / "data" / "vast2008_calls" / "CellPhoneCallRecords.csv"),
+        DAYFIRST=False,
+        EVENT="2006-06-08 00:00",
+    )
+    assert len(found["calls"]) == 9834
+    assert found["together"]["pairs_met"] > 6000
+    assert len(found["swaps"]) == 0
+
+
+def test_phone_records_with_handsets():
+    found = run(
+        "20_from_phone_records_to_a_chart",
+        CALLS=str(SHARED / "data" / "cdr_rk312" / "data.csv"),
+        EVENT="2020-06-12 00:00",
+        LEAST_CALLS=1,
+    )
+    assert len(found["swaps"]) > 0
+
+
+def test_co_offending_in_the_clubs_of_1775():
+    file = next((SHARED / "data" / "covert_networks" / "edges").glob("covert_35__2*"))
+    found = run("21_co_offending", EVENTS=str(file), COLUMNS={"person": "target", "event": "source"})
+    assert found["ties"]["persons"] == 254
+
+
+def test_money_on_mobile_phones():
+    found = run(
+        "22_follow_the_money",
+        TRANSACTIONS=str(SHARED / "data" / "cider_synth" / "mobilemoney.csv"),
+        THRESHOLD=80,
+        WITHIN_DAYS=20,
+    )
+    assert found["trips"]["p"] > 0.05  # made-up payments without circles
+    assert len(found["payments"]) == 10_000

@@ -51,6 +51,12 @@ def test_a_chart_counts_first_last_days_and_what_it_left_out():
     assert chart.links["strength"].sum() + sum(chart.left_out.values()) == len(CALLS)
 
 
+def test_a_chart_of_call_records_is_a_call_chart():
+    made, direct = networks.chart(CALLS), networks.call_chart(CALLS)
+    pd.testing.assert_frame_equal(made.links, direct.links)
+    assert made.left_out == direct.left_out
+
+
 def test_rare_pairs_are_counted_not_lost():
     chart = networks.call_chart(CALLS, least_calls=2)
     assert chart.left_out["pair with fewer than 2 calls"] == 2

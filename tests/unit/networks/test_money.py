@@ -46,6 +46,7 @@ def test_a_chart_of_payments_sums_and_marks():
         "payment without an amount above zero": 1,
     }
     assert chart.handling == "H1"
+    assert networks.chart(table).left_out == chart.left_out
     with_cash = networks.transaction_chart(table, cash=True, of="A")
     assert with_cash.entities.set_index("entity_id").loc["cash", "kind"] == "object"
 
