@@ -72,8 +72,9 @@ class LinkChart(Merges):
         Parameters
         ----------
         name
-            What the chart is called in the program. The tables are called ``links`` and ``entities``; those of a chart
-            that was combined with it ``links_2`` and ``entities_2``, and so on.
+            What the chart is called in the program. The tables it was made from are called ``links`` and ``entities``
+            (``chart.history[0]`` holds them); those of a chart that was combined with it ``links_2`` and
+            ``entities_2``, and so on.
 
         Raises
         ------

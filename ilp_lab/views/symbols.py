@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 NEVER_RANKED = frozenset({"victim", "witness", "other party"})
 CERTAIN_FROM = 0.75
-WEAK = "dashed: certainty below 0.75; where none is stated, information grade 3 or worse, or not known"
-FIRM = "solid: certainty of at least 0.75, or information grade 1 or 2"
+WEAK = "dashed: certainty below 0.75; where none is stated, a lower information grade, or none"
+FIRM = "solid: certainty of at least 0.75, or information grade 1 or 2 (A in 3x5x2)"
 PLAIN = "solid: links carry neither grades nor a certainty"
 LINK_COLOURS = ("#5b6b79", "#0072b2", "#b8860b", "#009e73", "#b05590", "#d55e00", "#3f9bd1")
 _STRONG = {"1", "2"}
@@ -51,6 +51,8 @@ def sign_of(kind: object) -> Sign:
 def is_weak(links: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether a link is drawn dashed: by its certainty, or by its information grade where no certainty is stated.
 
+    Grades are those of 4x4 unless a column ``scheme`` names another; firm are those that its pack weighs at least 0.75.
+
     Examples
     --------
     >>> import pandas as pd
@@ -61,10 +63,19 @@ def is_weak(links: pd.DataFrame) -> NDArray[np.bool_]:
     """
     import pandas as pd
 
+    from ilp_lab.evaluation.grading import scheme, schemes
+
     weak = np.ones(len(links), dtype=bool)
     if "information_grade" in links.columns:
-        text = links["information_grade"].astype("string").str.strip().str.removesuffix(".0")
-        weak = np.asarray(~text.isin(_STRONG).to_numpy(dtype=bool, na_value=False), dtype=bool)
+        text = links["information_grade"].astype("string").str.strip().str.removesuffix(".0").str.upper()
+        firm = text.isin(_STRONG)
+        if "scheme" in links.columns:
+            named = links["scheme"].astype("string").str.strip()
+            for name in sorted(set(named.dropna()) & set(schemes()["scheme"])):
+                grades = scheme(name).information_grades
+                strong = [code for code, grade in grades.items() if grade.weight >= CERTAIN_FROM]
+                firm = firm.mask(named.eq(name).fillna(value=False).astype(bool), text.isin(strong))
+        weak = np.asarray(~firm.to_numpy(dtype=bool, na_value=False), dtype=bool)
     if "certainty" in links.columns:
         certainty = pd.to_numeric(links["certainty"], errors="coerce").to_numpy(
             dtype=np.float64, na_value=np.nan

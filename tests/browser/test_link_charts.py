@@ -282,3 +282,16 @@ def test_a_chart_on_the_map_keeps_its_neighbours_beside_their_place(page_opener)
     page.locator("#ilp-search").fill("L2")
     page.keyboard.press("Enter")
     assert page.locator("#ilp-facts").inner_text().startswith("L2\nlocation")
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_empty_and_tiny_charts_open(size, page_opener):
+    entities = pd.DataFrame({"entity_id": list("AB")[:size]}, dtype="string")
+    chart = networks.chart(pd.DataFrame({"source": [], "target": []}), entities)
+    page = page_opener(views.linkchart_page(chart).html)
+    drawn(page)
+    assert count(page, "entities") == size
+    page.locator("#ilp-chart").focus()
+    for key in ("n", "h", "u", "Enter", "Escape", "0"):
+        page.keyboard.press(key)
+    assert count(page, "single") == size

@@ -116,6 +116,10 @@ def test_uncertain_links_are_dashed_by_certainty_or_grade():
         False,
         True,
     ]
+    schemes = grades.head(4).assign(
+        information_grade=["A", "B", "1", "2"], scheme=["3x5x2", "3x5x2", "3x5x2", "/etc/x.yml"]
+    )
+    assert is_weak(schemes).tolist() == [False, True, True, False]
     weak = numbers(data_of(views.linkchart_page(chart()))["links"]["weak"], "u1")
     assert weak.sum() == 3
     ungraded = data_of(views.linkchart_page(chart(information_grade=None)))
