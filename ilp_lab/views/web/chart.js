@@ -106,8 +106,11 @@ class IlpChart {
       if (!this.open[group]) { const there = this.members[group].filter((row) => !this.hidden(row)).length; if (there) this.closed.push({ group, there }); }
     }
     let total = 0;
-    this.most = 1;
-    for (const line of list) { total += line.count; if (line.pair < 0) this.most = Math.max(this.most, line.count); }
+    this.most = 1; this.mostOfPair = 1;
+    for (const line of list) {
+      total += line.count;
+      if (line.pair < 0) this.most = Math.max(this.most, line.count); else this.mostOfPair = Math.max(this.mostOfPair, line.count);
+    }
     this.shown.links = String(total); this.shown.entities = String(this.n);
     this.shown.single = String(this.alone.length); this.shown.groups = String(this.closed.length);
   }
@@ -152,15 +155,15 @@ class IlpChart {
     const { sheet, view } = this, kinds = this.data.links.kinds, batches = new Map(), many = this.lines.length > 4000;
     const step = sheet.busy && this.lines.length > 30000 ? Math.ceil(this.lines.length / 30000) : 1;
     const dim = this.near !== null, me = dim ? (this.chosen.what === "group" ? this.n + this.chosen.at : this.chosen.at) : -1;
-    const counts = [];
+    const counts = [], room = Math.sqrt(Math.min(1, 700 / Math.max(1, this.lines.length))), apart = !many && (this.lines.length <= 1200 || sheet.scale > 0.8);
     for (let number = 0; number < this.lines.length; number += step) {
       const line = this.lines[number], ax = this.itemX(line.a), ay = this.itemY(line.a), bx = this.itemX(line.b), by = this.itemY(line.b);
       if (Math.max(ax, bx) < view[0] || Math.min(ax, bx) > view[2] || Math.max(ay, by) < view[1] || Math.min(ay, by) > view[3]) continue;
       const lit = dim && (line.a === me || line.b === me);
-      if (!many && line.pair >= 0 && line.count > 1 && line.count <= 7 && line.a !== line.b) { this.fan(batches, line, lit, dim); continue; }
+      if (apart && line.pair >= 0 && line.count > 1 && line.count <= 7 && line.a !== line.b) { this.fan(batches, line, lit, dim); continue; }
       const weak = line.firm === 0, between = line.pair < 0;
-      const width = between ? 0.5 + 6 * Math.sqrt(line.count / this.most) : line.count > 1 ? Math.min(6, 1 + Math.sqrt(line.count) * 0.55) : 1.2;
-      const path = this.batch(batches, between ? "#9aa7b3" : kinds[line.kind].colour, weak, many ? Math.max(0.6, width * 0.7) : width, dim ? (lit ? 2 : 0) : 1);
+      const width = between ? 0.5 + 6 * Math.sqrt(line.count / this.most) : line.count > 1 ? 1 + Math.min(5, Math.sqrt(this.mostOfPair) * 0.55) * Math.sqrt(line.count / this.mostOfPair) : 1.2;
+      const path = this.batch(batches, between ? "#9aa7b3" : kinds[line.kind].colour, weak, Math.max(0.6, width * (0.4 + 0.6 * room)), dim ? (lit ? 2 : 0) : 1);
       const x = sheet.sx(ax), y = sheet.sy(ay);
       if (line.a === line.b) { const r = this.pixels(line.a) + 5; path.moveTo(x + r, y - r); path.arc(x, y - r, r, 0, 6.283); continue; }
       const tx = sheet.sx(bx), ty = sheet.sy(by);
@@ -170,7 +173,7 @@ class IlpChart {
       if (line.count > 1 && !many && long > 60 && this.lines.length < 600) counts.push([(x + tx) / 2, (y + ty) / 2, "×" + line.count]);
     }
     const grouped = this.closed.length > 20 ? 0.4 : 0.75;
-    const alpha = many ? Math.max(0.12, Math.min(0.6, 3500 / this.lines.length)) : grouped;
+    const alpha = many ? Math.max(0.12, Math.min(0.6, 3500 / this.lines.length)) : grouped * (0.35 + 0.65 * room);
     c.lineCap = "butt";
     for (const { path, colour, weak, width, level } of batches.values()) {
       c.globalAlpha = level === 0 ? alpha * 0.18 : level === 2 ? 0.95 : alpha;
