@@ -165,12 +165,11 @@ def aoristic(
         )
     _fine_enough(incidents, windows, cut, longest_hours, caller)
     if cell_m is not None:
-        shares, table, extra, windows, outline = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
+        total, table, extra, windows, outline = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
     else:
         outline = None
-        shares, table, extra = _by_column(incidents, windows, cut, by, bootstrap, generate)
+        total, table, extra = _by_column(incidents, windows, cut, by, bootstrap, generate)
     left_out = LeftOut.of(incidents, windows.reasons)
-    total = shares.sums(np.ones(len(windows.used))).sum(axis=0)
     moments = float((np.bincount(windows.of, windows.end - windows.begin, len(windows.used)) < 60).mean())
     source = Source(
         "incidents", len(windows.used), fingerprint(windows.begin, windows.end), origin_of(incidents)
@@ -252,7 +251,7 @@ def _by_column(
     by: str | None,
     bootstrap: int,
     rng: np.random.Generator,
-) -> tuple[_Shares, pd.DataFrame, tuple[Param, ...]]:
+) -> tuple[NDArray[np.float64], pd.DataFrame, tuple[Param, ...]]:
     import pandas as pd
 
     if by is None:
@@ -277,7 +276,7 @@ def _by_column(
     if bootstrap:
         low, high = _band(shares, bootstrap, rng)
         table["low"], table["high"] = low.ravel(), high.ravel()
-    return shares, table, () if by is None else (Param("by", by),)
+    return n.sum(axis=0), table, () if by is None else (Param("by", by),)
 
 
 def _band(
@@ -302,7 +301,7 @@ def _band(
 
 def _by_cell(
     incidents: pd.DataFrame, windows: Windows, cut: Partition, cell_m: float, study_area: object, caller: str
-) -> tuple[_Shares, gpd.GeoDataFrame, tuple[Param, ...], Windows, Any]:
+) -> tuple[NDArray[np.float64], gpd.GeoDataFrame, tuple[Param, ...], Windows, Any]:
     """One row per cell that holds something, one column per part."""
     from dataclasses import replace
 
@@ -333,6 +332,7 @@ def _by_cell(
         )
     shares = _Shares(windows, cut, group.ravel().astype(np.int64), len(held))
     n = shares.sums(np.ones(len(group)))
+    whole = n.sum(axis=0)
     full = cell_table(area, metric.crs).iloc[held].reset_index(drop=True)
     total = n.sum(axis=1)
     peak = n.argmax(axis=1)
@@ -344,7 +344,7 @@ def _by_cell(
     import geopandas as gpd
 
     return (
-        shares,
+        whole,
         gpd.GeoDataFrame(table, geometry="geometry", crs=metric.crs),
         area.params,
         windows,

@@ -75,9 +75,10 @@ class Partition:
         length = end - begin
         offsets = self.begins - self.begins[0]
         keys, into = [], []
+        alike = int(self.lengths[0]) if (self.lengths == self.lengths[0]).all() else 0
         for at in (start, start + length):
             rest = at % self.cycle
-            part = np.searchsorted(offsets, rest, side="right") - 1
+            part = rest // alike if alike else np.searchsorted(offsets, rest, side="right") - 1
             keys.append(group * parts + part)
             into.append((rest - offsets[part]).astype(np.float64))
         turns = ((start + length) // self.cycle - start // self.cycle).astype(np.float64)

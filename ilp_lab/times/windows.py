@@ -124,6 +124,8 @@ def _pieces(
     if not len(begin):
         return begin, end, np.empty(0, np.int64), np.empty(0)
     jumps, offsets = _jumps(int(begin.min()), int(end.max()), tz)
+    if not len(jumps):
+        return begin + offsets[0], end + offsets[0], np.arange(len(begin)), np.ones(len(begin))
     first, last = np.searchsorted(jumps, begin, side="right"), np.searchsorted(jumps, end, side="left")
     last = np.maximum(first, last)
     if not cut:
