@@ -25,6 +25,7 @@ STEPS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 PER_YEAR = {"day": 365.25, "week": 52.18, "month": 12.0, "quarter": 4.0, "year": 1.0}
 CYCLE = {"day": 7, "week": 52, "month": 12, "quarter": 4}
 _RARE = 0.01
+_MONTH_ONLY = 30  # a month known by its first day lasts so many days more
 _SEVERAL = "all"
 
 
@@ -235,13 +236,14 @@ def counts_of(
     begins = pd.DatetimeIndex(span.start_time)
     begin_day = begins.to_numpy().astype("datetime64[D]").astype(np.int64)
     end_day = pd.DatetimeIndex(span.end_time).to_numpy().astype("datetime64[D]").astype(np.int64)
-    covered_from = first_day if first_day is not None else day.min() - gap
-    covered_to = last_day if last_day is not None else day.max() + gap
-    complete = (begin_day >= covered_from) & (end_day <= covered_to)
-    if told_to(incidents) == "month" and step in {"day", "week"}:
+    months = told_to(incidents) == "month"
+    if months and step in {"day", "week"}:
         raise InputError(
             f"{caller}: the file tells only the month of each incident, so a {step} cannot be counted; take step='month'."
         )
+    covered_from = first_day if first_day is not None else day.min() - gap
+    covered_to = last_day if last_day is not None else day.max() + (_MONTH_ONLY if months else gap)
+    complete = (begin_day >= covered_from) & (end_day <= covered_to)
     n[_gaps(n, places_of(begins, step))] = np.nan
     source = Source("incidents", int(used.sum()), fingerprint(np.sort(day)), origin_of(incidents))
     return Counts(

@@ -133,7 +133,9 @@ def test_rows_before_and_after_are_counted():
 def test_months_only_count_by_month_and_by_nothing_finer():
     begin = pd.date_range("2021-01-01", periods=36, freq="MS", tz=VIENNA).repeat(5)
     table = pd.DataFrame({"occurred_at": begin})
-    assert (counts_by_period(table)["n"] == 5).all()
+    counted = counts_by_period(table)
+    assert (counted["n"] == 5).all()
+    assert counted["complete"].all()  # the last month too, though its last incident stands on its first day
     for step in ("day", "week"):
         with pytest.raises(InputError, match="take step='month'"):
             counts_by_period(table, step=step)
