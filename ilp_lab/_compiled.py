@@ -106,8 +106,24 @@ def warm() -> Iterator[Kernel]:
     """Compile every kernel for the types the library uses, one by one, so that progress can be shown."""
     for kernel in kernels():
         for signature in kernel.signatures:
-            kernel.dispatcher.compile(f"({signature})")
+            kernel.dispatcher.compile(f"({signature},)")  # the comma makes one type a tuple too
         yield kernel
+
+
+def own(values: Any, kind: Any) -> Any:
+    """An array of this kind that loops take without compiling anew: in one piece and writable, copied only where it is not.
+
+    Columns of tables come as arrays that may not be written to, which is another type to the compiler.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> own(pd.Series([1, 2]).to_numpy(), np.float64).flags.writeable
+    True
+    """
+    import numpy as np
+
+    return np.require(values, dtype=kind, requirements=["C", "W"])
 
 
 def threads() -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._compiled import shared
+from ilp_lab._compiled import own, shared
 from ilp_lab._memory import ask
 from ilp_lab.errors import InputError
 from ilp_lab.places.streetnet import Snapped, StreetNetwork, check_on_streets, snap
@@ -50,7 +50,7 @@ class _Graph:
     def of(cls, network: StreetNetwork) -> _Graph:
         """Arrays of a network."""
         table = network.segments
-        begin, end = (table[name].to_numpy(dtype=np.int64) for name in ("from_node", "to_node"))
+        begin, end = (own(table[name].to_numpy(), np.int64) for name in ("from_node", "to_node"))
         node = np.concatenate([begin, end])
         order = np.argsort(node, kind="stable")
         starts = np.searchsorted(node[order], np.arange(len(network.nodes) + 1)).astype(np.int64)
@@ -58,7 +58,7 @@ class _Graph:
         # a loop street stands twice at its junction, side by side
         for at in np.flatnonzero(begin == end):
             around[starts[begin[at]] : starts[begin[at] + 1]].sort()
-        return cls(begin, end, table["length_m"].to_numpy(dtype=np.float64), starts, around)
+        return cls(begin, end, own(table["length_m"].to_numpy(), np.float64), starts, around)
 
 
 def street_counts(
@@ -203,7 +203,7 @@ def street_density(
     on = snap(incidents, network, within_m=within_m, weight=weight)
     if not len(on.segment):
         raise InputError(_NOWHERE.format(caller=caller, within=within_m))
-    density = _spread(graph, on, cells, bandwidth_m, continuous=split == "continuous")
+    density = _spread(graph, on, cells, float(bandwidth_m), continuous=split == "continuous")
     wide = np.repeat(graph.length / cells, cells)
     kept = float((density * wide).sum() / on.weight.sum())
     segment = np.repeat(np.arange(len(cells)), cells)
@@ -309,7 +309,7 @@ def street_k(
             f"{caller}: at least 3 incidents near streets are needed; {len(on.segment)} of {len(incidents):,} lie there."
         )
     graph = _Graph.of(network)
-    pairs = _NetworkPairs(graph, up_to_m, steps)
+    pairs = _NetworkPairs(graph, float(up_to_m), steps)
     share = graph.length / graph.length.sum()
     n = len(on.segment)
 
@@ -414,7 +414,8 @@ def _spread(
         once["along"] = np.minimum(np.round(once["along"] / fine) * fine, graph.length[on.segment])
     summed = once.groupby(["segment", "along"])["weight"].sum()
     segment, along = (summed.index.get_level_values(name).to_numpy() for name in ("segment", "along"))
-    weight = summed.to_numpy()
+    segment, along = own(segment, np.int64), own(along, np.float64)
+    weight = own(summed.to_numpy(), np.float64)
 
     def part(first: int, last: int) -> NDArray[np.float64]:
         out = np.zeros(int(cells.sum()))
