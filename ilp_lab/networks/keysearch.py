@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._compiled import shared
+from ilp_lab.networks.paths import closeness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,9 +129,12 @@ def feasible(goal: Goal, k: int) -> bool:
     words = (goal.count + 63) // 64
     if goal.kind == "reach":
         return sets * words <= EXACT_WORK["reach"] and size * words * 8 <= 5e8
-    most = int(EXACT_WORK["distance"] / (6.0 * words * (ties + goal.count)))
     if size > 20_000 or sets > 1e12:
         return False
+    _, _, longest = closeness(
+        goal.rows, goal.rows, weighted=False
+    )  # so many rounds a walk takes, and more in what is left
+    most = int(EXACT_WORK["distance"] / (max(6.0, 2.0 * longest) * words * (ties + goal.count)))
     return bool(prefixes(goal.before, k, 0, size, most) <= most)
 
 
@@ -264,13 +268,15 @@ def _swap_reach(goal: Goal) -> Callable[[Whole], Whole | None]:
 
 def _swap_among(goal: Goal, pool: Whole) -> Callable[[Whole], Whole | None]:
     def better(chosen: Whole) -> Whole | None:
-        now = goal.share(chosen.tolist())
+        best, change = goal.share(chosen.tolist()) + 1e-12, None
         for at in range(len(chosen)):
             rest = np.delete(chosen, at)
             for other in pool.tolist():
-                if other not in chosen and goal.share([*rest.tolist(), other]) > now + 1e-12:
-                    return np.append(rest, other)
-        return None
+                if other not in chosen:
+                    value = goal.share([*rest.tolist(), other])
+                    if value > best:
+                        best, change = value, np.append(rest, other)
+        return change
 
     return better
 

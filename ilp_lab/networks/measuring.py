@@ -122,7 +122,8 @@ def measures(
     -----
     Links whose weight is missing, zero or negative are left out and counted. Eigenvector, PageRank and constraint
     count strengths where given, otherwise every tie once. Betweenness and closeness cost about (entities x ties), ten
-    times that with a weight; ends of a chart without direction are folded first. Above 5·10⁹ such steps (some 25,000
+    times that with a weight; without direction, ends of the chart are folded first and those with the same neighbours
+    walked from once. Above 5·10⁹ such steps (some 25,000
     entities with three ties each) betweenness is estimated from 1,000 random starting points; ``details["error"]`` then bounds
     the error of every value at once with a probability of 95 % (Brandes and Pich 2007). Lengths of two ways that differ
     by less than 10⁻¹¹ of themselves count as equal. Everything else is exact.
@@ -261,7 +262,12 @@ def _values(
     )
     values["eigenvector"] = positions.eigenvector(ties.both, part == 1)
     values["pagerank"] = positions.pagerank(
-        ties.source, ties.target, ties.strength, count, directed=ties.directed
+        ties.source,
+        ties.target,
+        ties.strength,
+        count,
+        directed=ties.directed,
+        back=None if ties.directed else ties.both,
     )
     values["constraint"] = positions.constraint(ties.both)
     if groups is not None:

@@ -77,24 +77,20 @@ def betweenness(
     """
     count = len(ahead.ptr) - 1
     pairs = max((count - 1) * (count - 2), 1)
-    weight, total = np.ones(count), np.zeros(count)
-    folded = 0
-    rows, other = ahead, back
-    home = np.arange(count)
-    if not directed:
-        rows, home, weight, total, folded = _folded(ahead)
-        other = rows
-    starts = np.flatnonzero(home == np.arange(count))
-    starts = starts[np.diff(rows.ptr)[starts] > 0]
-    if rng is None or not too_large(len(starts), len(rows.to), weighted=weighted):
-        found, _ = _walks(rows, other, weight, weight, starts, weighted=weighted, label=label)
-        return Between((total + found) / pairs, np.zeros(count), 0.0, folded)
-    drawn = home[rng.choice(count, size=PIVOTS, replace=False)]
-    found, squares = _walks(rows, other, weight, np.ones(count), drawn, weighted=weighted, label=label)
-    scale = count / PIVOTS
+    core = whole(ahead, back) if directed else folded(ahead, alike=not weighted)
+    starts = np.flatnonzero(np.diff(core.rows.ptr) > 0)
+    if rng is None or not too_large(len(starts), len(core.rows.to), weighted=weighted):
+        found, _ = _walks(core, core.weight, starts, weighted=weighted, label=label)
+        walked = np.where(core.left, found[core.place], 0.0)
+        return Between((core.settled + walked) / pairs, np.zeros(count), 0.0, count - len(core.weight))
+    drawn = core.place[rng.choice(count, size=PIVOTS, replace=False)]
+    found, squares = _walks(core, np.ones(len(core.weight)), drawn, weighted=weighted, label=label)
     spread = np.sqrt(np.maximum(squares / PIVOTS - (found / PIVOTS) ** 2, 0.0) / PIVOTS) * count / pairs
     error = math.sqrt(math.log(2 * count / 0.05) / (2 * PIVOTS))
-    return Between((total + scale * found) / pairs, spread, error, folded)
+    settled = core.settled + np.where(core.left, found[core.place], 0.0) * count / PIVOTS
+    return Between(
+        settled / pairs, np.where(core.left, spread[core.place], 0.0), error, count - len(core.weight)
+    )
 
 
 def quick_betweenness(ahead: Rows, back: Rows, *, weighted: bool, directed: bool) -> Numbers:
@@ -103,7 +99,7 @@ def quick_betweenness(ahead: Rows, back: Rows, *, weighted: bool, directed: bool
     if float(count) * (len(ahead.to) + count) * (LONG_COSTS if weighted else 1) <= QUICK_WORK:
         return betweenness(ahead, back, weighted=weighted, directed=directed).value
     drawn = np.random.default_rng(0).choice(count, size=min(QUICK_PIVOTS, count), replace=False)
-    found, _ = _walks(ahead, back, np.ones(count), np.ones(count), drawn, weighted=weighted, label="")
+    found, _ = _walks(whole(ahead, back), np.ones(count), drawn, weighted=weighted, label="")
     return found
 
 
@@ -112,46 +108,146 @@ def too_large(starts: int, ties: int, *, weighted: bool) -> bool:
     return starts > PIVOTS and float(starts) * (ties + starts) * (LONG_COSTS if weighted else 1) > EXACT_WORK
 
 
-def _folded(ahead: Rows) -> tuple[Rows, Any, Numbers, Numbers, int]:
-    """Settle the ends of the chart, and return the rows that are left."""
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What is left to walk through: rows of entities, each perhaps standing for several.
+
+    Attributes
+    ----------
+    rows, back
+        Neighbours both ways.
+    weight
+        How many ends of paths are in or behind each.
+    copies
+        How many entities with the same neighbours each stands for.
+    place
+        In which row each entity of the chart is, or into which it was folded.
+    left
+        Whether an entity is in a row itself.
+    settled
+        Ordered pairs through each entity of the chart that need no walking any more.
+    """
+
+    rows: Rows
+    back: Rows
+    weight: Numbers
+    copies: Numbers
+    place: Any
+    left: Any
+    settled: Numbers
+
+
+def whole(ahead: Rows, back: Rows) -> Core:
+    """The chart as it is."""
+    count = len(ahead.ptr) - 1
+    return Core(
+        ahead, back, np.ones(count), np.ones(count), np.arange(count), np.ones(count, bool), np.zeros(count)
+    )
+
+
+def folded(ahead: Rows, *, alike: bool) -> Core:
+    """Settle the ends of a chart without direction, and put those of the same neighbours together."""
     from ilp_lab.networks.loops.structure import parts
     from ilp_lab.networks.loops.ways import fold
-    from ilp_lab.networks.ties import Rows
 
     count = len(ahead.ptr) - 1
     degree = np.diff(ahead.ptr)
     begins = np.repeat(np.arange(count), degree)
     part = parts(begins, ahead.to.astype(np.int64), count)
     size = np.bincount(part, minlength=count)[part]
-    home, weight, total = np.empty(count, np.int64), np.empty(count), np.zeros(count)
-    folded = fold(ahead.ptr, ahead.to, size, home, degree.copy(), weight, total)
-    if not folded:
-        return ahead, home, weight, total, 0
+    home, weight, settled = np.empty(count, np.int64), np.empty(count), np.zeros(count)
+    fold(ahead.ptr, ahead.to, size, home, degree.copy(), weight, settled)
     left = home == np.arange(count)
-    kept = left[begins] & left[ahead.to]
-    ptr = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(begins[kept], minlength=count), out=ptr[1:])
-    return Rows(ptr, ahead.to[kept], ahead.value[kept]), home, weight, total, int(folded)
+    rows = _kept(ahead, begins, left, np.arange(count))
+    like = _twins(rows, left, settled, weight) if alike else np.arange(count)
+    first = left & (like == np.arange(count))
+    number = np.full(count, -1, np.int64)
+    number[first] = _near_each_other(rows, first)
+    place = number[like[home]]
+    merged_weight = np.bincount(number[like[left]], weights=weight[left], minlength=int(first.sum()))
+    copies = np.bincount(number[like[left]], minlength=int(first.sum())).astype(np.float64)
+    begins = np.repeat(np.arange(count), np.diff(rows.ptr))
+    small = _kept(rows, begins, first, number)
+    return Core(small, small, merged_weight.astype(np.float64), copies, place, left, settled)
 
 
-def _walks(
-    rows: Rows, back: Rows, weight: Numbers, share: Numbers, starts: Any, *, weighted: bool, label: str
-) -> tuple[Numbers, Numbers]:
+def _kept(rows: Rows, begins: Any, kept: Any, number: Any) -> Rows:
+    """Rows of those kept, under other numbers."""
+    from ilp_lab.networks.ties import rows_of
+
+    inside = kept[begins] & kept[rows.to]
+    source, target = number[begins[inside]], number[rows.to[inside]]
+    size = int(number.max(initial=-1)) + 1
+    return rows_of(source, target, rows.value[inside], size, both_ways=False)
+
+
+def _near_each_other(rows: Rows, first: Any) -> Any:
+    """Numbers under which neighbours lie close together in memory."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    chosen = np.flatnonzero(first)
+    matrix = csr_array((rows.value, rows.to, rows.ptr), shape=(len(first), len(first)))[chosen][:, chosen]
+    order = reverse_cuthill_mckee(matrix, symmetric_mode=True)
+    number = np.empty(len(chosen), np.int64)
+    number[order] = np.arange(len(chosen))
+    return number
+
+
+def _twins(rows: Rows, left: Any, settled: Numbers, weight: Numbers) -> Any:
+    """Whom each entity is like: the first that has the same neighbours, tied to it or not; pairs among the untied are settled."""
+    from ilp_lab.networks.loops.ways import confirm_twins
+
+    count = len(left)
+    like = np.arange(count)
+    word = np.random.default_rng(0).integers(0, 2**63, count).astype(np.uint64)
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(word[rows.to], dtype=np.uint64)])
+    open_sum = sums[rows.ptr[1:]] - sums[rows.ptr[:-1]]
+    able = np.flatnonzero(left & (np.diff(rows.ptr) > 0))
+    for closed in (True, False):
+        tied = like.copy()
+        mark = open_sum[able] + (word[able] if closed else np.uint64(0))
+        _, first, kind = np.unique(mark, return_index=True, return_inverse=True)
+        confirm_twins(rows.ptr, rows.to, able, able[first][kind], closed, like)
+    untied = able[like[able] != tied[able]]
+    ends, squares = (
+        np.bincount(like[able], weights=weight[able] ** power, minlength=count) for power in (1, 2)
+    )
+    for head in np.unique(like[untied]):
+        near = rows.to[rows.ptr[head] : rows.ptr[head + 1]]
+        settled[near] += (ends[head] ** 2 - squares[head]) / len(near)
+    return like
+
+
+def _walks(core: Core, share: Numbers, starts: Any, *, weighted: bool, label: str) -> tuple[Numbers, Numbers]:
     """Sum of dependencies and of their squares over the starts."""
     from ilp_lab.networks.loops.ways import dependencies, long_dependencies
 
-    count = len(rows.ptr) - 1
+    count = len(core.weight)
     found, squares = np.zeros(count), np.zeros(count)
 
     def work(first: int, last: int) -> tuple[Numbers, Numbers]:
         own, own_squares = np.zeros(count), np.zeros(count)
         if weighted:
-            long_dependencies(*rows, *back, weight, share, starts, first, last, NEAR, own, own_squares)
+            long_dependencies(
+                *core.rows, *core.back, core.weight, share, starts, first, last, NEAR, own, own_squares
+            )
         else:
-            dependencies(*rows[:2], *back[:2], weight, share, starts, first, last, own, own_squares)
+            dependencies(
+                *core.rows[:2],
+                *core.back[:2],
+                core.weight,
+                core.copies,
+                share,
+                starts,
+                first,
+                last,
+                own,
+                own_squares,
+            )
         return own, own_squares
 
-    cost = (len(rows.to) + count) * (LONG_COSTS if weighted else 1)
+    cost = (len(core.rows.to) + count) * (LONG_COSTS if weighted else 1)
     for one, two in in_slices(work, len(starts), cost, label):
         found += one
         squares += two

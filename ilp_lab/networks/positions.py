@@ -25,11 +25,11 @@ def parts_of(ties: Ties) -> NDArray[np.int64]:
     from ilp_lab.networks.loops.structure import parts
 
     root = parts(ties.source, ties.target, ties.count)
-    _, part = np.unique(root, return_inverse=True)
+    part = (np.cumsum(root == np.arange(ties.count)) - 1)[root]
     order = np.argsort(-np.bincount(part), kind="stable")
     number = np.empty(len(order), np.int64)
     number[order] = np.arange(1, len(order) + 1)
-    return number[part]
+    return np.asarray(number[part])
 
 
 def core_numbers(both: Rows) -> NDArray[np.int64]:
@@ -39,16 +39,26 @@ def core_numbers(both: Rows) -> NDArray[np.int64]:
     return np.asarray(cores(both.ptr, both.to))
 
 
-def pagerank(source: Any, target: Any, strength: Numbers, count: int, *, directed: bool) -> Numbers:
+def pagerank(
+    source: Any,
+    target: Any,
+    strength: Numbers,
+    count: int,
+    *,
+    directed: bool,
+    change: float = 1e-13,
+    back: Rows | None = None,
+) -> Numbers:
     """Share of a walker's time who follows ties by strength and starts anew with probability 0.15."""
     from ilp_lab.networks.loops.structure import page_rank
     from ilp_lab.networks.ties import rows_of
 
-    back = rows_of(target, source, strength, count, both_ways=not directed)
+    if back is None:
+        back = rows_of(target, source, strength, count, both_ways=not directed)
     given = np.bincount(source, weights=strength, minlength=count)
     if not directed:
         given = given + np.bincount(target, weights=strength, minlength=count)
-    return np.asarray(page_rank(*back, given.astype(np.float64), DAMPING, 1e-14, 2_000))
+    return np.asarray(page_rank(*back, given.astype(np.float64), DAMPING, change, 2_000))
 
 
 def eigenvector(both: Rows, inside: NDArray[np.bool_]) -> Numbers:

@@ -97,26 +97,34 @@ def page_rank(back_ptr, back_to, back_value, given, damping, tolerance, rounds):
     """PageRank by pulling: ``back`` rows hold who links to each, ``given`` the sum each gives away (0: to everybody)."""
     n = len(back_ptr) - 1
     rank = np.full(n, 1.0 / n)
-    sent = np.empty(n)
+    sent = np.zeros(n)
+    share = np.zeros(n)  # what one unit of rank gives per unit of strength; 0 for those who give to everybody
+    for v in range(n):
+        if given[v] > 0.0:
+            share[v] = 1.0 / given[v]
+            sent[v] = rank[v] * share[v]
     for _ in range(rounds):
         loose = 0.0
         for v in range(n):
-            if given[v] > 0.0:
-                sent[v] = rank[v] / given[v]
-            else:
-                sent[v] = 0.0
+            if share[v] == 0.0:
                 loose += rank[v]
         base = (1.0 - damping) / n + damping * loose / n
         change = 0.0
-        for v in range(n):
+        for v in range(n):  # what is new is used at once, which halves the rounds (Gauss and Seidel)
             got = 0.0
             for e in range(back_ptr[v], back_ptr[v + 1]):
                 got += sent[back_to[e]] * back_value[e]
             new = base + damping * got
             change += abs(new - rank[v])
             rank[v] = new
+            sent[v] = new * share[v]
         if change < tolerance:
             break
+    total = 0.0
+    for v in range(n):
+        total += rank[v]
+    for v in range(n):
+        rank[v] /= total
     return rank
 
 

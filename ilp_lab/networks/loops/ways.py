@@ -58,12 +58,13 @@ def fold(ptr, to, size, home, degree, weight, between):
 
 
 @compiled(
-    "int64[::1], int32[::1], int64[::1], int32[::1], float64[::1], float64[::1], int64[::1], int64, int64, float64[::1], float64[::1]"
+    "int64[::1], int32[::1], int64[::1], int32[::1], float64[::1], float64[::1], float64[::1], int64[::1], int64, int64, float64[::1], float64[::1]"
 )
-def dependencies(ptr, to, back_ptr, back_to, weight, share, sources, first, last, total, squares):
+def dependencies(ptr, to, back_ptr, back_to, weight, copies, share, sources, first, last, total, squares):
     """Add what the ``sources`` from ``first`` to ``last`` depend on each entity, every tie one step long.
 
-    ``weight`` is how many entities each stands for as an end of paths, ``share`` what each source counts.
+    Each row may stand for several entities with the same neighbours (``copies``); ``weight`` is how many ends of paths are in it or
+    behind it, ``share`` what each source counts.
     """
     n = len(ptr) - 1
     level = np.full(n, -1, np.int32)
@@ -80,7 +81,7 @@ def dependencies(ptr, to, back_ptr, back_to, weight, share, sources, first, last
             v = queue[head]
             head += 1
             ahead = level[v] + 1
-            ways = paths[v]
+            ways = paths[v] if v == s else paths[v] * copies[v]
             for e in range(ptr[v], ptr[v + 1]):
                 w = to[e]
                 if level[w] < 0:
@@ -92,7 +93,7 @@ def dependencies(ptr, to, back_ptr, back_to, weight, share, sources, first, last
                     paths[w] += ways
         for q in range(tail - 1, 0, -1):
             w = queue[q]
-            part = (weight[w] + depends[w]) / paths[w]
+            part = (weight[w] + copies[w] * depends[w]) / paths[w]
             before = level[w] - 1
             for e in range(back_ptr[w], back_ptr[w + 1]):
                 v = back_to[e]
@@ -106,6 +107,33 @@ def dependencies(ptr, to, back_ptr, back_to, weight, share, sources, first, last
             level[w] = -1
             paths[w] = 0.0
             depends[w] = 0.0
+
+
+@compiled("int64[::1], int32[::1], int64[::1], int64[::1], boolean, int64[::1]")
+def confirm_twins(ptr, to, order, first_of, closed, found):
+    """Of entities thought alike (``first_of`` names the first of each kind), keep as such those whose neighbours are the same indeed.
+
+    ``closed``: tied to each other, so that each is among the other's neighbours. Writes into ``found`` whom each is like.
+    """
+    for q in range(len(order)):
+        v = order[q]
+        u = first_of[q]
+        if u == v or ptr[v + 1] - ptr[v] != ptr[u + 1] - ptr[u]:
+            continue
+        e, f = ptr[u], ptr[v]
+        same = True
+        while same and (e < ptr[u + 1] or f < ptr[v + 1]):
+            if closed and e < ptr[u + 1] and to[e] == v:
+                e += 1
+            elif closed and f < ptr[v + 1] and to[f] == u:
+                f += 1
+            elif e < ptr[u + 1] and f < ptr[v + 1] and to[e] == to[f]:
+                e += 1
+                f += 1
+            else:
+                same = False
+        if same:
+            found[v] = u
 
 
 @compiled("float64[::1], int32[::1], int64[::1], int64, int32, float64")

@@ -309,6 +309,27 @@ def test_a_larger_chart_equals_networkx(directed):
     assert (found["closeness"] - pd.Series(nx.closeness_centrality(graph))).abs().max() < 1e-12
 
 
+@pytest.mark.parametrize(
+    "graph",
+    [
+        nx.complete_bipartite_graph(3, 6),  # alike and not tied
+        nx.windmill_graph(4, 5),  # alike and tied
+        nx.disjoint_union(nx.complete_graph(6), nx.star_graph(7)),
+        nx.compose(nx.complete_bipartite_graph(2, 5), nx.path_graph([0, 20, 21, 22])),
+        nx.ring_of_cliques(4, 5),
+        nx.balanced_tree(3, 3),
+    ],
+)
+def test_those_alike_are_walked_from_once_and_count_in_full(graph):
+    rng = np.random.default_rng(3)
+    ends = [(str(node), f"end {node}") for node in graph.nodes if rng.random() < 0.3]
+    graph = nx.relabel_nodes(graph, str)
+    graph.add_edges_from(ends)
+    chart = networks.chart(pairs(*graph.edges))
+    found = by_id(measured(chart))["betweenness"]
+    assert (found - pd.Series(nx.betweenness_centrality(graph))).abs().max() < 1e-12
+
+
 def test_long_chains():
     chain = pairs(*[(f"E{one}", f"E{one + 1}") for one in range(600)])
     found = by_id(measured(networks.chart(chain)))
