@@ -48,6 +48,11 @@ if TYPE_CHECKING:
     from ilp_lab.records.judging import StrategicAssessmentData as StrategicAssessmentData
     from ilp_lab.records.judging import SubjectProfileData as SubjectProfileData
     from ilp_lab.records.judging import TacticalAssessmentData as TacticalAssessmentData
+    from ilp_lab.records.passing import sharing_faults as sharing_faults
+    from ilp_lab.records.sharing import Shared as Shared
+    from ilp_lab.records.sharing import TakenIn as TakenIn
+    from ilp_lab.records.sharing import share as share
+    from ilp_lab.records.sharing import take_in as take_in
     from ilp_lab.records.subjectrights import rectify as rectify
     from ilp_lab.records.subjectrights import subject_report as subject_report
 
@@ -72,9 +77,11 @@ _NAMES = {
     "PurposeRecord": "gathering",
     "Record": "form",
     "RetentionReview": "acting",
+    "Shared": "sharing",
     "StrategicAssessmentData": "judging",
     "SubjectProfileData": "judging",
     "TacticalAssessmentData": "judging",
+    "TakenIn": "sharing",
     "TaskingRecord": "acting",
     "TermsOfReference": "gathering",
     "coverage": "directing",
@@ -89,7 +96,10 @@ _NAMES = {
     "open_store": "casestore",
     "rectify": "subjectrights",
     "sensitive_fields": "catalogue",
+    "share": "sharing",
+    "sharing_faults": "passing",
     "subject_report": "subjectrights",
+    "take_in": "sharing",
     "to_frame": "frames",
 }
 

@@ -31,10 +31,10 @@ EXPORTS = {
         "AnalyticJudgement", "AuditEvent", "CaseStore", "CollectionPlan", "CommunityConcern", "DataSetRecord",
         "DecisionRecord", "DisseminationRecord", "EntityLink", "FORMS", "IndicatorScore", "IntelligenceReport",
         "IntelligenceRequirement", "LessonResult", "ProblemProfileData", "PurposeRecord", "ReadinessScore", "Record",
-        "ReferralRecord", "RetentionReview", "StrategicAssessmentData", "SubjectProfileData",
-        "TacticalAssessmentData", "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix", "fields",
+        "ReferralRecord", "RetentionReview", "Shared", "StrategicAssessmentData", "SubjectProfileData",
+        "TacticalAssessmentData", "TakenIn", "TaskingRecord", "TermsOfReference", "coverage", "coverage_matrix", "fields",
         "form_of", "forms", "frame_faults", "from_frame", "gaps", "json_schema", "open_store", "rectify",
-        "sensitive_fields", "subject_report", "to_frame",
+        "sensitive_fields", "share", "sharing_faults", "subject_report", "take_in", "to_frame",
     ],
     "ilp_lab.intake": [
         "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
