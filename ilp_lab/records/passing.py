@@ -21,7 +21,7 @@ _OF_THE_UNIT = ("unit", "shared_with", "version", "supersedes", "created_by", "l
 _FAULTS = ("record_id", "rule", "fault")
 
 
-def listed(given: pd.DataFrame | Record | Iterable[Record], form: str, caller: str) -> list[Record]:
+def listed(given: Any, form: str, caller: str) -> list[Record]:
     """The records among what was given; anything else is named."""
     import pandas as pd
 
@@ -102,11 +102,12 @@ def _of_texts(reports: Sequence[IntelligenceReport]) -> list[tuple[str, str, str
         for at, phrase in zip(phrases["at"], phrases["found"], strict=True)
     ]
     open_texts = pd.DataFrame({"text": [one.text if one.special_category is None else "" for one in reports]})
-    hits = find_special_categories(open_texts) if len(open_texts) else open_texts.iloc[:0]
-    found += [
-        (reports[int(row.row)].record_id, "D6", f"{row.found!r} may say something of {row.kind}: fill in special_category, or write it anew")
-        for row in hits.itertuples()
-    ]  # fmt: skip
+    if len(open_texts):
+        hits = find_special_categories(open_texts)
+        found += [
+            (reports[at].record_id, "D6", f"{what!r} may say something of {kind}: fill in special_category, or write it anew")
+            for at, what, kind in zip(hits["row"], hits["found"], hits["kind"], strict=True)
+        ]  # fmt: skip
     return found
 
 

@@ -66,6 +66,49 @@ def test_every_damage_is_found_at_its_line(log, damage, line):
     assert verdict.broken_line == line
 
 
+@pytest.mark.parametrize("looked_before", [False, True])
+def test_every_flipped_byte_is_found_at_its_line(log, looked_before):
+    good = log.path.read_bytes()
+    for at in range(len(good)):
+        if looked_before:  # what was found sound before is not trusted blindly
+            assert log.verify().ok
+        for mask in (0x01, 0x20, 0x80):
+            bad = bytearray(good)
+            bad[at] ^= mask
+            log.path.write_bytes(bad)
+            verdict = log.verify()
+            assert (verdict.ok, verdict.broken_line) == (False, good[:at].count(b"\n") + 1)
+        log.path.write_bytes(good)
+    assert log.verify().ok
+
+
+def test_lines_added_after_a_look_are_looked_at(log):
+    assert log.verify().entries == 5
+    log.append("consultation", actor="A17", what="more")
+    good = log.path.read_bytes()
+    log.path.write_bytes(good.replace(b'"more"', b'"less"'))
+    assert log.verify().broken_line == 6
+    log.path.write_bytes(good)
+    assert log.verify().entries == 6
+
+
+def test_a_damaged_memory_of_the_end_is_found_and_taken_down(log):
+    head = log.path.with_suffix(".head")
+    good = head.read_bytes()
+    for at in range(len(good) - 1):
+        bad = bytearray(good)
+        bad[at] ^= 0x01
+        head.write_bytes(bad)
+        assert not log.verify().ok
+    for damage in (lambda: head.write_bytes(b"\xff\x00"), head.unlink):
+        head.write_bytes(good)
+        damage()
+        log.append("consultation", actor="A17", what="looked again")
+        assert log.verify().ok
+        good = head.read_bytes()
+    assert sum("missing or unreadable" in entry["what"] for entry in log.entries()) == 2
+
+
 def test_a_rebuilt_chain_is_found(log, tmp_path):
     other = AuditLog(tmp_path / "other" / "audit.jsonl")
     for number in range(5):
