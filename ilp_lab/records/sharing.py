@@ -147,7 +147,17 @@ def share(
 
     Examples
     --------
-    See :func:`take_in`.
+    A whole passage, from one store to the other, is shown at :func:`take_in`. Nothing to pass on is said:
+
+    >>> import tempfile
+    >>> from ilp_lab.records import open_store
+    >>> from ilp_lab.safeguards import open_case
+    >>> case = open_case(tempfile.mkdtemp(), purpose="p", legal_basis="l", analyst="A17")
+    >>> with open_store(case) as store:
+    ...     share(store, "p.ilp", [], signed_by="selin", recipient="tarn", reason="one series?", authoriser="Chief")
+    Traceback (most recent call last):
+        ...
+    ilp_lab.errors.InputError: records.share:...
     """
     chosen = listed(records, form, "records.share")
     check = Check("records.share")
