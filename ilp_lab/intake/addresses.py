@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ilp_lab.errors import ReadError
+from ilp_lab._packs import Shelf, texts
 
 _FOLD = str.maketrans(
     {"ß": "ss", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ё": "е"}
 )
 _LONGEST = 300
-_PACK = Path(__file__).parent / "packs" / "addresses.yml"
 _LEADING = re.compile(r"^(\d{1,5})([a-z])?(?:\s?-\s?(\d{1,5})\s?[a-z]?)?\s+(?=\S)")
 _TRAILING = re.compile(r"\s(\d{1,5})\s?([a-z])?(?:\s?-\s?(\d{1,5})\s?[a-z]?)?(?:\s?/\s?\w{1,4})?$")
 _MASKED = re.compile(r"^(\d{0,4})(x{1,2})\s")
@@ -65,33 +64,38 @@ class Address:
     rest: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=8)
-def writing(path: str = "") -> Writing:
-    """Read a data pack of how addresses are written; the general one when no path is given.
+def writing(name: str | Path = "") -> Writing:
+    """How addresses are written: the general pack when nothing is named, one by its name, or a YAML file.
 
     Raises
     ------
+    InputError
+        When no pack of that name is known.
     ReadError
         When it cannot be read.
     """
-    import yaml
+    return _SHELF.read(name or "general")
 
-    file = Path(path) if path else _PACK
-    try:
-        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-        words, endings = (
-            {alike(str(a)): alike(str(b)) for a, b in content.get(part, {}).items()}
-            for part in ("words", "endings")
-        )
-        lists = {
-            part: tuple(str(word).casefold() for word in content.get(part, ()))
-            for part in ("before_numbers", "crossings", "openings", "blocks")
-        }
-        return Writing(str(content["name"]), words, endings, **lists)
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
-        raise ReadError(
-            f"intake.geocode: {file.name} cannot be read as a pack of address words ({type(error).__name__}). Compare it with the general one."
-        ) from error
+
+def _writing(content: Mapping[str, Any]) -> Writing:
+    words, endings = (
+        {alike(str(a)): alike(str(b)) for a, b in content.get(part, {}).items()}
+        for part in ("words", "endings")
+    )
+    lists = {
+        part: tuple(str(word).casefold() for word in content.get(part, ()))
+        for part in ("before_numbers", "crossings", "openings", "blocks")
+    }
+    return Writing(texts(content, "name")["name"], words, endings, **lists)
+
+
+_SHELF = Shelf(
+    "addresses",
+    Path(__file__).parent / "packs" / "addresses",
+    "pack of address words",
+    "name, and any of words, endings, before_numbers, crossings, openings and blocks",
+    _writing,
+)
 
 
 def alike(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab.errors import ColumnError
 from ilp_lab.intake import checks
+from ilp_lab.networks.timedrows import asked_for, moments, times_of
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards.handling import handling_of, origin_of
 
@@ -70,15 +70,7 @@ class Calls:
 
     def moments(self, seconds: NDArray[np.float64]) -> Any:
         """Clock seconds as times in the zone of the calls; NaN as none."""
-        import pandas as pd
-
-        stamps = np.full(len(seconds), np.datetime64("NaT", "s"))
-        known = ~np.isnan(seconds)
-        stamps[known] = seconds[known].astype(np.int64).view("datetime64[s]")
-        times = pd.Series(stamps)
-        return (
-            times.array if self.zone is None else times.dt.tz_localize("UTC").dt.tz_convert(self.zone).array
-        )
+        return moments(seconds, self.zone)
 
     @property
     def day(self) -> NDArray[np.int64]:
@@ -109,7 +101,9 @@ def usable(calls: object, faults: Check, *, once: bool = True) -> Calls:
     joined = pd.concat([_text(frame["caller"]), _text(frame["receiver"])], ignore_index=True)
     codes, different = pd.factorize(joined)
     source, target = codes[: len(frame)], codes[len(frame) :]
-    seconds, clock, timed, zone = _times(frame, faults)
+    seconds, clock, timed, zone = times_of(
+        frame, "started_at", faults, table="calls", made_by="intake.read_calls"
+    )
     faults.done()
     duration = (
         pd.to_numeric(frame["duration_s"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
@@ -141,18 +135,8 @@ def usable(calls: object, faults: Check, *, once: bool = True) -> Calls:
 
 def known_numbers(calls: Calls, of: str | Sequence[str] | None, faults: Check) -> NDArray[np.int64] | None:
     """Positions of the numbers asked for; those that do not occur are a fault."""
-    if of is None:
-        return None
-    wanted = [of] if isinstance(of, str) else [str(number) for number in of]
-    at = {name: position for position, name in enumerate(calls.names)}
-    missing = [number for number in wanted if number not in at]
-    if missing or not wanted:
-        shown = ", ".join(repr(number) for number in missing[:5]) or "none"
-        faults.add(
-            f"of must name numbers that occur in calls, written as there; got {shown}. "
-            f"There are {len(at):,}, such as {', '.join(repr(name) for name in calls.names[:3])}."
-        )
-    return np.array(sorted({at[number] for number in wanted if number in at}), dtype=np.int64)
+    found = asked_for(calls.names, of, faults, what="numbers that occur in calls")
+    return None if found is None else np.array(found, dtype=np.int64)
 
 
 def _text(column: pd.Series) -> pd.Series:
@@ -164,38 +148,6 @@ def _text(column: pd.Series) -> pd.Series:
     from ilp_lab.intake.naming import identifiers
 
     return identifiers(column).astype("str")
-
-
-def _times(
-    frame: pd.DataFrame, faults: Check
-) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.bool_], Any]:
-    """Seconds, seconds by the clock on the wall, whether there is a time, and the zone."""
-    import pandas as pd
-
-    none = np.zeros(len(frame), np.int64)
-    if "started_at" not in frame:
-        return None, none, np.zeros(len(frame), bool), None
-    column = frame["started_at"]
-    if not pd.api.types.is_datetime64_any_dtype(column):
-        faults.add(
-            f"calls: started_at must hold times, it holds {column.dtype}; intake.read_calls makes them.",
-            ColumnError,
-        )
-        return None, none, np.zeros(len(frame), bool), None
-    zone = getattr(column.dtype, "tz", None)
-    timed = column.notna().to_numpy()
-    if zone is None:
-        clock = _whole_seconds(column, timed)
-        return clock, clock, timed, None
-    absolute = _whole_seconds(column.dt.tz_convert("UTC").dt.tz_localize(None), timed)
-    if str(zone) == "UTC":
-        return absolute, absolute, timed, zone
-    return absolute, _whole_seconds(column.dt.tz_localize(None), timed), timed, zone
-
-
-def _whole_seconds(column: pd.Series, timed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    seconds = column.to_numpy().astype("datetime64[s]").astype(np.int64)
-    return seconds if timed.all() else np.where(timed, seconds, 0)
 
 
 def _kinds(frame: pd.DataFrame) -> NDArray[np.int64]:

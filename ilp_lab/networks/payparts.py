@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab.errors import ColumnError
 from ilp_lab.intake.naming import identifiers
+from ilp_lab.networks.timedrows import asked_for, moments, times_of
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards.handling import handling_of, origin_of
 
@@ -68,15 +68,7 @@ class Payments:
 
     def moments(self, seconds: NDArray[np.float64]) -> Any:
         """Seconds as times in the zone of the payments; NaN as none."""
-        import pandas as pd
-
-        stamps = np.full(len(seconds), np.datetime64("NaT", "s"))
-        known = ~np.isnan(seconds)
-        stamps[known] = seconds[known].astype(np.int64).view("datetime64[s]")
-        times = pd.Series(stamps)
-        return (
-            times.array if self.zone is None else times.dt.tz_localize("UTC").dt.tz_convert(self.zone).array
-        )
+        return moments(seconds, self.zone)
 
     def name(self, code: int) -> str:
         """The account of a position."""
@@ -112,7 +104,9 @@ def usable(
     codes, different = pd.factorize(pd.concat(sides, ignore_index=True))
     payer, payee = codes[: len(frame)], codes[len(frame) :]
     amount = pd.to_numeric(frame["amount"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    seconds, clock, known, zone = _times(frame, faults)
+    seconds, clock, known, zone = times_of(
+        frame, "booked_at", faults, table="transactions", made_by="intake.read_transactions"
+    )
     chosen, foreign = _one_currency(frame, currency, faults)
     faults.done()
     reason = np.full(len(frame), "", dtype=object)
@@ -140,41 +134,8 @@ def usable(
 
 def known_accounts(payments: Payments, of: str | Sequence[str] | None, faults: Check) -> set[int] | None:
     """Positions of the accounts asked for; those that do not occur are a fault."""
-    if of is None:
-        return None
-    wanted = [of] if isinstance(of, str) else [str(name) for name in of]
-    at = {name: position for position, name in enumerate(payments.names)}
-    missing = [name for name in wanted if name not in at]
-    if missing or not wanted:
-        shown = ", ".join(repr(name) for name in missing[:5]) or "none"
-        faults.add(f"of must name accounts that occur in transactions; got {shown}. There are {len(at):,}.")
-    return {at[name] for name in wanted if name in at}
-
-
-def _times(
-    frame: pd.DataFrame, faults: Check
-) -> tuple[NDArray[np.int64] | None, NDArray[np.int64], NDArray[np.bool_], Any]:
-    import pandas as pd
-
-    none = np.zeros(len(frame), np.int64)
-    if "booked_at" not in frame:
-        return None, none, np.zeros(len(frame), bool), None
-    column = frame["booked_at"]
-    if not pd.api.types.is_datetime64_any_dtype(column):
-        faults.add(
-            f"transactions: booked_at must hold times, it holds {column.dtype}; intake.read_transactions makes them.",
-            ColumnError,
-        )
-        return None, none, np.zeros(len(frame), bool), None
-    zone = getattr(column.dtype, "tz", None)
-    known = column.notna().to_numpy()
-    wall = column.dt.tz_localize(None) if zone is not None else column
-    absolute = column.dt.tz_convert("UTC").dt.tz_localize(None) if zone is not None else column
-    clock, seconds = (
-        np.where(known, some.to_numpy().astype("datetime64[s]").astype(np.int64), 0)
-        for some in (wall, absolute)
-    )
-    return seconds, clock, known, zone
+    found = asked_for(payments.names, of, faults, what="accounts that occur in transactions")
+    return None if found is None else set(found)
 
 
 def _one_currency(frame: pd.DataFrame, currency: str | None, faults: Check) -> tuple[str, NDArray[np.bool_]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab.errors import InputError, ReadError
+from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ilp_lab.records import ReadinessScore
 
-_PACKS = Path(__file__).parent / "packs"
 _METHOD = (
     "Each item of {pack} was scored from 0 to 4 by people. A score above 0 that names no evidence is shown as claimed and counts as "
     "not assessed. What is not assessed may be anything from 0 to 4, so a precondition has a range; its mean is that of the assessed items. "
@@ -57,7 +56,7 @@ def readiness_form(*, pack: str | Path = "readiness") -> pd.DataFrame:
             "precondition": precondition["name"], "item": item["id"], "question": item["name"],
             "evidence_wanted": item.get("evidence", ""), "maturity": pd.NA, "evidence": "", "assessor": "", "owner": "", "due": "", "plan": "",
         }
-        for precondition in _read(str(pack))["preconditions"]
+        for precondition in _SHELF.read(pack)["preconditions"]
         for item in precondition["items"]
     ]  # fmt: skip
     return pd.DataFrame(rows)
@@ -106,7 +105,7 @@ def readiness(
     caller = "tasking.readiness"
     check = Check(caller)
     check.whole(1, wanted=wanted, until=until)
-    content = _read(str(pack))
+    content = _SHELF.read(pack)
     given = _given(check, scores, content)
     check.done()
     frame = _frame(given, content)
@@ -139,26 +138,26 @@ def readiness(
     )
 
 
-@cache
-def _read(pack: str) -> dict[str, Any]:
-    import yaml
+def _checklist(content: Mapping[str, Any]) -> dict[str, Any]:
+    items = [
+        text(item["id"], "id")
+        for one in rows(content["preconditions"], "preconditions")
+        for item in rows(one["items"], "items")
+    ]
+    if not items or len(items) != len(set(items)):
+        raise ValueError("it needs items that stand there once")
+    if not content["levels"]:
+        raise ValueError("levels must not be empty")
+    return {**content, **texts(content, "name", "version", "source")}
 
-    file = Path(pack) if Path(pack).suffix else _PACKS / f"{pack}.yml"
-    try:
-        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-        items = [item["id"] for one in content["preconditions"] for item in one["items"]]
-        sound = len(items) == len(set(items)) > 0 and all(
-            content[name] for name in ("name", "version", "source", "levels")
-        )
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise ReadError(
-            f"tasking.readiness: {file.name} cannot be used ({type(error).__name__}: {error})."
-        ) from error
-    if not sound:
-        raise ReadError(
-            f"tasking.readiness: {file.name} needs name, version, source, levels, and items that stand there once."
-        )
-    return content
+
+_SHELF = Shelf(
+    "readiness",
+    Path(__file__).parent / "packs" / "readiness",
+    "readiness checklist",
+    "name, version, source, levels, and preconditions with their items",
+    _checklist,
+)
 
 
 def _given(check: Check, scores: Iterable[Any], content: dict[str, Any]) -> list[ReadinessScore]:

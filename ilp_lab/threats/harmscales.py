@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab.errors import InputError, ReadError
+from ilp_lab._packs import Shelf, texts
+from ilp_lab.errors import InputError
 from ilp_lab.result import fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PACKS = Path(__file__).parent / "packs"
 _LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
     "cchi": {
         "offence": ("full offence title",),
@@ -127,7 +126,8 @@ def harm_scale(scale: str | Path | HarmScale) -> HarmScale:
     Parameters
     ----------
     scale
-        ``"belmara"`` or ``"belmara-severity"`` (fictional, shipped), a YAML file of the same form, or a scale that is ready.
+        ``"belmara"`` or ``"belmara-severity"`` (fictional, shipped), one of your own among the packs, a YAML file, or a scale
+        that is ready.
         Published scales are not shipped; :func:`read_harm_scale` reads the files that you bring.
 
     Raises
@@ -142,7 +142,7 @@ def harm_scale(scale: str | Path | HarmScale) -> HarmScale:
     >>> harm_scale("belmra")
     Traceback (most recent call last):
         ...
-    ilp_lab.errors.InputError: threats.harm_scale: there is no scale 'belmra'; shipped are belmara, belmara-severity. Did you mean 'belmara'?
+    ilp_lab.errors.InputError: 'belmra' is not a known harm scale; known are belmara, belmara-severity. Did you mean 'belmara'?...
     """
     if isinstance(scale, HarmScale):
         return scale
@@ -150,44 +150,32 @@ def harm_scale(scale: str | Path | HarmScale) -> HarmScale:
         raise InputError(
             f"threats.harm_scale: give a name, a YAML file or a HarmScale; got {type(scale).__name__}."
         )
-    if Path(scale).suffix.lower() in {".yml", ".yaml"}:
-        return _pack(Path(scale))
-    names = sorted(path.stem.removeprefix("harm-") for path in _PACKS.glob("harm-*.yml"))
-    if str(scale) not in names:
-        close = get_close_matches(str(scale), names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else " Files are read with threats.read_harm_scale."
-        raise InputError(
-            f"threats.harm_scale: there is no scale {str(scale)!r}; shipped are {', '.join(names)}.{hint}"
-        )
-    return _shipped(str(scale))
+    return _SHELF.read(scale)
 
 
-@cache
-def _shipped(name: str) -> HarmScale:
-    return _pack(_PACKS / f"harm-{name}.yml")
-
-
-def _pack(file: Path) -> HarmScale:
-    import yaml
-
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        weights = {str(key): float(value) for key, value in content["offences"].items()}
-        found = HarmScale(
-            name=str(content["name"]),
-            version=str(content["version"]),
-            unit=str(content["unit"]),
-            source=str(content["source"]),
+def _scale(content: Mapping[str, Any]) -> HarmScale:
+    named = texts(content, "name", "version", "unit", "source")
+    return _sound(
+        HarmScale(
+            name=named["name"],
+            version=named["version"],
+            unit=named["unit"],
+            source=named["source"],
             licence=str(content.get("licence", "")),
-            weights=weights,
+            weights={str(key): float(value) for key, value in content["offences"].items()},
             found_by_police=frozenset(map(str, content.get("found_by_police") or ())),
-        )
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
-        raise ReadError(
-            f"threats.harm_scale: {file.name} cannot be used ({type(error).__name__}: {error}). It needs name, version, unit, "
-            "source, and offences, each with its weight."
-        ) from error
-    return _sound(found, file.name, "threats.harm_scale")
+        ),
+        "",
+    )
+
+
+_SHELF = Shelf(
+    "harm",
+    Path(__file__).parent / "packs" / "harm",
+    "harm scale",
+    "name, version, unit, source, and offences, each with its weight",
+    _scale,
+)
 
 
 def read_harm_scale(
@@ -257,7 +245,7 @@ def read_harm_scale(
         found_by_police=frozenset(found_by_police),
         codes=codes,
     )  # fmt: skip
-    return _sound(scale, raw.name, caller)
+    return _sound(scale, f"{caller}: {raw.name} cannot be used as a scale: ")
 
 
 def _values_sheet(source: Any, layout: str | None) -> str | None:
@@ -327,7 +315,7 @@ def _weights(
     return weights, codes
 
 
-def _sound(scale: HarmScale, name: str, caller: str) -> HarmScale:
+def _sound(scale: HarmScale, opening: str) -> HarmScale:
     bad = [key for key, value in scale.weights.items() if not (np.isfinite(value) and value >= 0)]
     if not scale.weights or bad or not any(scale.weights.values()):
         what = (
@@ -335,8 +323,8 @@ def _sound(scale: HarmScale, name: str, caller: str) -> HarmScale:
             if bad
             else "no offence has a weight above 0"
         )
-        raise InputError(f"{caller}: {name} cannot be used as a scale: {what}.")
+        raise InputError(f"{opening}{what}.")
     strange = sorted(scale.found_by_police - set(scale.weights))
     if strange:
-        raise InputError(f"{caller}: found_by_police names {strange[0]!r}, which is no offence of {name}.")
+        raise InputError(f"{opening}found_by_police names {strange[0]!r}, which is none of its offences.")
     return scale

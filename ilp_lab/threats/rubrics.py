@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab.errors import InputError, ReadError
+from ilp_lab._packs import Shelf, rows, texts
+from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_PACKS = Path(__file__).parent / "packs"
 ROLES = ("score", "factor", "beside")
 
 
@@ -151,7 +149,7 @@ class Rubric:
                 f"{caller}: weights must name the {len(names)} indicators of {self.name}; it {what}."
             )
         changed = tuple(replace(one, weight=float(weights[one.id])) for one in self.indicators)
-        return _sound(replace(self, indicators=changed), caller)
+        return _sound(replace(self, indicators=changed), f"{caller} cannot be used: ")
 
     def table(self) -> pd.DataFrame:
         """The indicators as a table, for the form that assessors fill in."""
@@ -195,61 +193,48 @@ def rubric(which: str | Path | Rubric, *, weights: Mapping[str, float] | None = 
 def _load(which: str | Path) -> Rubric:
     if not isinstance(which, str | Path):
         raise InputError(f"threats.rubric: give a name, a YAML file or a Rubric; got {type(which).__name__}.")
-    if Path(which).suffix.lower() in {".yml", ".yaml"}:
-        return _pack(Path(which))
-    names = sorted(path.stem.removeprefix("rubric-") for path in _PACKS.glob("rubric-*.yml"))
-    if str(which) not in names:
-        close = get_close_matches(str(which), names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise InputError(
-            f"threats.rubric: there is no rubric {str(which)!r}; shipped are {', '.join(names)}.{hint}"
+    return _SHELF.read(which)
+
+
+def _rubric(content: Mapping[str, Any]) -> Rubric:
+    parts = tuple(
+        Part(**texts(one, "id", "name", "role"), most=float(one.get("most", 0.0)))
+        for one in rows(content["sections"], "sections")
+    )
+    indicators = tuple(
+        Indicator(
+            **texts(one, "id", "name"),
+            section=str(one.get("section", parts[0].id)),
+            weight=float(one["weight"]),
+            definition=str(one.get("definition", "")),
         )
-    return _shipped(str(which))
-
-
-@cache
-def _shipped(name: str) -> Rubric:
-    return _pack(_PACKS / f"rubric-{name}.yml")
-
-
-def _pack(file: Path) -> Rubric:
-    import yaml
-
-    try:
-        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-        parts = tuple(
-            Part(str(one["id"]), str(one["name"]), str(one["role"]), float(one.get("most", 0.0)))
-            for one in content["sections"]
-        )
-        indicators = tuple(
-            Indicator(
-                str(one["id"]), str(one["name"]), str(one.get("section", parts[0].id)), float(one["weight"]),
-                str(one.get("definition", "")),
-            )
-            for one in content["indicators"]
-        )  # fmt: skip
-        total = content.get("weights_sum_to")
-        found = Rubric(
-            name=str(content["name"]),
-            version=str(content["version"]),
-            about=str(content["about"]),
-            source=str(content["source"]),
+        for one in rows(content["indicators"], "indicators")
+    )
+    total = content.get("weights_sum_to")
+    return _sound(
+        Rubric(
+            **texts(content, "name", "version", "about", "source"),
             levels={str(key): float(value) for key, value in content["levels"].items()},
             unknown=float(content["unknown"]),
             parts=parts,
             indicators=indicators,
-            tiers=tuple((str(one["name"]), float(one["from"])) for one in content["tiers"]),
+            tiers=tuple((str(one["name"]), float(one["from"])) for one in rows(content["tiers"], "tiers")),
             weights_sum_to=None if total is None else float(total),
-        )
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, IndexError, yaml.YAMLError) as error:
-        raise ReadError(
-            f"threats.rubric: {file.name} cannot be used ({type(error).__name__}: {error}). It needs name, version, about, "
-            "source, levels, unknown, sections, tiers and indicators."
-        ) from error
-    return _sound(found, f"threats.rubric: {file.name}")
+        ),
+        "",
+    )
 
 
-def _sound(found: Rubric, caller: str) -> Rubric:
+_SHELF = Shelf(
+    "rubrics",
+    Path(__file__).parent / "packs" / "rubrics",
+    "rubric",
+    "name, version, about, source, levels, unknown, sections, tiers and indicators",
+    _rubric,
+)
+
+
+def _sound(found: Rubric, opening: str) -> Rubric:
     names = [indicator.id for indicator in found.indicators]
     sections = {part.id for part in found.parts}
     faults = []
@@ -271,5 +256,5 @@ def _sound(found: Rubric, caller: str) -> Rubric:
     if begins != sorted(begins, reverse=True) or not begins or begins[-1] != 0:
         faults.append("tiers stand highest first, and the last begins at 0")
     if faults:
-        raise InputError(f"{caller} cannot be used: {'; '.join(faults)}.")
+        raise InputError(f"{opening}{'; '.join(faults)}.")
     return found
