@@ -137,6 +137,12 @@ def hand_over(command, folder):
             code = child.wait()
         except KeyboardInterrupt:
             continue
+        if code in (-9, -11):
+            say(
+                "The program was ended from outside, or this computer ran out of memory (signal %d). What it was writing is "
+                "whole or not there. Close other programs and try again; 'python run.py doctor' says what is free."
+                % -code
+            )
         return 128 - code if code < 0 else code
 
 

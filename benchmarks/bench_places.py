@@ -63,7 +63,7 @@ def counts(incidents: int = 1_000_000, cell_m: float = 100.0) -> None:
         return np.bincount(lattice.index(x, y), minlength=lattice.size).reshape(side, side)
 
     race(
-        f"Grid counts, arrays: {incidents:,} points, {side} x {side} cells",
+        f"Grid counts, arrays (ours also tells the cell of every point): {incidents:,} points, {side} x {side} cells",
         {
             "ours": ours,
             "np.histogram2d": lambda: np.histogram2d(y, x, bins=side, range=spans)[0],

@@ -190,3 +190,13 @@ def test_ctrl_c_lets_the_program_tidy_up_and_its_exit_code_is_kept():
         told, _ = started.communicate(timeout=30)
     assert told == "tidied up\n"
     assert started.returncode == 9
+
+
+@pytest.mark.skipif(os.name == "nt", reason="programs are not ended by signals on Windows")
+def test_a_program_that_was_killed_is_told_in_plain_words(run, monkeypatch, capsys):
+    monkeypatch.setattr(run.signal, "signal", lambda *_: None)
+    code = run.hand_over(
+        [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], None
+    )
+    assert code == 128 + 9
+    assert "ended from outside, or this computer ran out of memory" in capsys.readouterr().err
