@@ -8,10 +8,7 @@ Run: python benchmarks/bench_networks.py [build] [parts] [cores] [pagerank] [clo
 
 from __future__ import annotations
 
-import importlib
-import resource
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,6 +16,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pandas as pd
+from racing import optional
+from racing import race as together
 
 from ilp_lab import networks
 from ilp_lab.networks import positions
@@ -31,37 +30,9 @@ from ilp_lab.networks.ties import Ties, rows_of
 REPEATS = 3
 
 
-def optional(name: str) -> Any:
-    """A peer, or None with the reason printed."""
-    try:
-        found = importlib.import_module(name)
-    except ImportError as error:
-        print(f"  {name} does not run here: {error}")
-        return None
-    if name == "networkit":
-        found.setNumberOfThreads(2)
-    return found
-
-
-def race(title: str, runners: dict[str, Callable[[], Any] | None], same: Callable[[Any, Any], None]) -> None:
-    """Best of the interleaved runs of everyone against ours; all answers compared to ours."""
-    best: dict[str, float] = {}
-    running = {name: runner for name, runner in runners.items() if runner is not None}
-    for repeat in range(REPEATS):
-        for name, runner in list(running.items()):
-            if repeat and best[name] > 20:
-                continue
-            start = time.perf_counter()
-            answer = runner()
-            best[name] = min(best.get(name, np.inf), time.perf_counter() - start)
-            if repeat == 0 and name == "ours":
-                ours = answer
-            elif repeat == 0:
-                same(ours, answer)
-    print(title)
-    for name, seconds in best.items():
-        print(f"  {name:<38}{seconds * 1000:>10.1f} ms{seconds / best['ours']:>10.1f}x")
-    print(f"  most memory so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+def race(title: str, runners: dict[str, Any], same: Callable[[Any, Any], None]) -> None:
+    """Three runs of everyone: some peers take minutes."""
+    together(title, runners, same, repeats=REPEATS)
 
 
 def co_offending(wanted: int) -> Ties:
@@ -108,6 +79,8 @@ def graphs(ties: Ties) -> tuple[Any, ...]:
     graph.add_nodes_from(range(ties.count))
     graph.add_edges_from(pairs)
     kit, rust, other = optional("networkit"), optional("rustworkx"), optional("igraph")
+    if kit:
+        kit.setNumberOfThreads(2)
     kitted = kit and kit.GraphFromCoo(
         (ties.source, ties.target), n=ties.count, weighted=False, directed=False
     )

@@ -213,7 +213,9 @@ def _ways(
     faults.done()
     links = used[timed]
     zero = begin[timed].min()
-    opens, closes = ((column[timed] - zero).dt.total_seconds().to_numpy() for column in (begin, end))
+    opens, closes = (
+        np.array((column[timed] - zero).dt.total_seconds(), dtype=np.float64) for column in (begin, end)
+    )
     if last is not None:
         closes = np.where(
             opens >= (last - zero).total_seconds(), -np.inf, np.minimum(closes, (last - zero).total_seconds())

@@ -21,6 +21,7 @@ _PHASES = "data/caviar_oracle/data/TempData"
 _HIJACKERS = "data/covert_networks/edges/covert_02__1.csv"
 _MONTREAL = "data/mcmacdonald_networks/MONTREALGANG.csv"
 _LONDON = "data/mcmacdonald_networks/LONDON_GANG.csv"
+_CIELNET = "data/mcmacdonald_networks/morselli_cielnet.csv"
 _SIREN = "data/mcmacdonald_networks/morselli_siren.csv"
 
 
@@ -62,6 +63,9 @@ def _checks() -> Iterator[Check]:
     montreal, siren = "Morselli 2009, gangs of Montreal", "Morselli 2009, Siren"
     yield Check("entities of the largest part", montreal, 29, 0, _largest, _MONTREAL)
     yield Check("betweenness of BMF", montreal, 0.211, 5e-4, partial(_value, who="BMF"), _MONTREAL)
+    cielnet = "Morselli 2009, CielNet"
+    yield Check("betweenness of N2", cielnet, 0.641, 5e-4, partial(_value, who="N2"), _CIELNET)
+    yield Check("betweenness of N1", cielnet, 0.591, 5e-4, partial(_value, who="N1"), _CIELNET)
     yield Check("ties", siren, 103, 0, _ties, _SIREN)
     yield Check("ties", "Grund and Densley 2012, London gang", 315, 0, _ties, _LONDON)
 

@@ -177,6 +177,7 @@ def test_cielnet_is_directed():
     assert len(ours) == 25
     top = ours["betweenness"].nlargest(2)
     assert top.index.tolist() == ["N2", "N1"]
+    assert top.tolist() == pytest.approx([0.641, 0.591], abs=5e-4)
 
 
 def complete(count):
