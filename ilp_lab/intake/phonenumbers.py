@@ -56,6 +56,8 @@ def phone_number(text: str, country_code: str = "") -> str:
     >>> phone_number("8805786023.0"), phone_number("AX-BANK"), phone_number("10.0.0.1"), phone_number(" - ")
     ('8805786023', 'AX-BANK', '10.0.0.1', '')
     """
+    if text.isdecimal() and text[0] != "0":
+        return text
     text = text.strip()
     if text.casefold() in _NOTHING:
         return ""
@@ -125,6 +127,8 @@ def serial_numbers(column: pd.Series, *, restore: bool) -> tuple[pd.Series, dict
 
 
 def _serial(text: str, *, decimals: bool, restore: bool) -> tuple[str, str]:
+    if len(text) == IMEI_DIGITS and text.isdecimal() and text.strip("0"):
+        return text, ""
     text = text.strip()
     if text.casefold() in _NOTHING or not text.strip("0."):
         return "", ""

@@ -73,7 +73,7 @@ class Reading:
         """A column of times, put together with the one that holds the time of day where there is one."""
         times = parsed(self.column(role), name=self.roles[role].column, caller=self.caller, dayfirst=dayfirst)
         if clock in self.roles and (times.date_only or not (~times.bad).any()):
-            seconds, none = dates.time_of_day(self.column(clock))
+            seconds, none = clocked(self.column(clock))
             times = replace(times, seconds=times.seconds + seconds, date_only=bool(none.all()))
             unread = none & self.column(clock).notna().to_numpy() & ~times.bad
             if unread.any():
@@ -215,6 +215,17 @@ def parsed(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) 
         month_only=None if few.month_only is None else few.month_only[codes],
         absolute=None if few.absolute is None else few.absolute[codes],
     )
+
+
+def clocked(column: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Seconds after midnight and which rows have none; a day has few different times, so each is read once."""
+    import pandas as pd
+
+    if len(column) < _MANY or not isinstance(column.dtype, pd.StringDtype):
+        return dates.time_of_day(column)
+    codes, different = pd.factorize(column, use_na_sentinel=False)
+    seconds, none = dates.time_of_day(pd.Series(different, dtype=column.dtype))
+    return seconds[codes], none[codes]
 
 
 def _bare(values: Any) -> Any:

@@ -163,6 +163,8 @@ def text_ids(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values.dtype):
         whole = values.notna() & (values % 1 == 0) & (values.abs() < 2.0**63)
         words = values.astype("string").where(~whole, values.where(whole).astype("Int64").astype("string"))
+    elif isinstance(values.dtype, pd.StringDtype):
+        words = values.astype("string")
     else:
         words = values.map(_word, na_action="ignore").astype("string")
     words = words.str.strip()

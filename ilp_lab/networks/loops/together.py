@@ -7,45 +7,49 @@ import numpy as np
 from ilp_lab._compiled import compiled
 
 
-@compiled("int64[::1], int64[::1], int64[::1], int64[::1]")
-def pair_counts(event_offsets, members, person_offsets, events):
-    """How many pairs of persons met; rows of both lists are by event and by person."""
-    persons = len(person_offsets) - 1
-    seen = np.full(persons, np.int64(-1))
-    total = 0
-    for person in range(persons):
-        for at in range(person_offsets[person], person_offsets[person + 1]):
-            event = events[at]
-            for row in range(event_offsets[event], event_offsets[event + 1]):
-                other = members[row]
-                if other > person and seen[other] != person:
-                    seen[other] = person
-                    total += 1
-    return total
+@compiled("int64[::1], int64")
+def by_code(codes, kinds):
+    """Where the rows of each code begin, and the rows in order of their code (a counting sort)."""
+    offsets = np.zeros(kinds + 1, np.int64)
+    for row in range(len(codes)):
+        offsets[codes[row] + 1] += 1
+    for kind in range(kinds):
+        offsets[kind + 1] += offsets[kind]
+    place = offsets[:-1].copy()
+    order = np.empty(len(codes), np.int64)
+    for row in range(len(codes)):
+        order[place[codes[row]]] = row
+        place[codes[row]] += 1
+    return offsets, order
 
 
-@compiled(
-    "int64[::1], int64[::1], int64[::1], int64[::1], float64[::1], int64[::1], int64[::1], int64[::1], float64[::1]"
-)
-def project(event_offsets, members, person_offsets, events, share, one, other, count, weight):
-    """Pairs of persons with their joint events, and the sum of ``share`` over those events."""
+@compiled("int64[::1], int32[::1], int64[::1], int32[::1], float64[::1], int64")
+def project(event_offsets, members, person_offsets, events, share, most):
+    """Pairs of persons with their joint events, and the sum of ``share`` over those events.
+
+    ``members`` lists persons by event in ascending order, ``events`` events by person; ``most`` is how many pairs there
+    can be at most.
+    """
     persons = len(person_offsets) - 1
-    together = np.zeros(persons, np.int64)
+    together = np.zeros(persons, np.int32)
     summed = np.zeros(persons)
-    met = np.empty(persons, np.int64)
+    met = np.empty(persons, np.int32)
+    one, other = np.empty(most, np.int32), np.empty(most, np.int32)
+    count, weight = np.empty(most, np.int32), np.empty(most)
     out = 0
     for person in range(persons):
         many = 0
         for at in range(person_offsets[person], person_offsets[person + 1]):
             event = events[at]
-            for row in range(event_offsets[event], event_offsets[event + 1]):
+            row = event_offsets[event + 1] - 1
+            while members[row] > person:
                 companion = members[row]
-                if companion > person:
-                    if together[companion] == 0:
-                        met[many] = companion
-                        many += 1
-                    together[companion] += 1
-                    summed[companion] += share[event]
+                if together[companion] == 0:
+                    met[many] = companion
+                    many += 1
+                together[companion] += 1
+                summed[companion] += share[event]
+                row -= 1
         for at in range(many):
             companion = met[at]
             one[out] = person
@@ -55,7 +59,7 @@ def project(event_offsets, members, person_offsets, events, share, one, other, c
             together[companion] = 0
             summed[companion] = 0.0
             out += 1
-    return out
+    return one[:out], other[:out], count[:out], weight[:out]
 
 
 @compiled("int64[::1], int64[::1], int64[::1], float64[:, ::1], int64[::1], float64[::1], float64[::1]")
