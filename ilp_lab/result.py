@@ -176,6 +176,11 @@ class Result:
         """Return the same result with one caveat more."""
         return replace(self, caveats=(*self.caveats, caveat))
 
+    def citation(self) -> str:
+        """How the result is cited: its title, the call, and the data it was made from."""
+        data = ", ".join(f"{source.name} {source.fingerprint}" for source in self.sources)
+        return f"{self.title} ({self.name}{'; ' + data if data else ''})"
+
     def method_statement(self) -> str:
         """Everything needed to repeat the analysis, as plain text."""
         blocks = [

@@ -11,6 +11,7 @@ from ilp_lab._tongue import tr
 from ilp_lab.products.parts import Exhibit, Judged, Section, Statement
 from ilp_lab.products.product import Product, lacking
 from ilp_lab.safeguards import policy, rule_set
+from ilp_lab.safeguards.permitting import check_other
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,11 +186,7 @@ class SubjectProfile(Product):
             check.add("proportionality must say why it is necessary and nothing milder would do.")
         if len(self.safeguarding.split()) < 3:
             check.add("safeguarding must say who could come to harm, and what is done about it.")
-        if (
-            not self.approved_by.strip()
-            or self.approved_by.strip().casefold() == self.case.analyst.strip().casefold()
-        ):
-            check.add("approved_by must be somebody other than the analyst.")
+        check_other(check, self.case, approved_by=self.approved_by)
         if self.review_on is None:
             check.add("review_on must be the day on which somebody asks whether it is still needed.")
 

@@ -49,7 +49,7 @@ class Section:
     @property
     def evidence(self) -> tuple[str, ...]:
         """What it rests on, as it is cited."""
-        return (cited(self.result),)
+        return (self.result.citation(),)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -138,9 +138,3 @@ class Exhibit:
 
 
 Part = Section | Judged | Statement | Exhibit
-
-
-def cited(result: Result) -> str:
-    """How a result is cited: its title, the call, and the data it was made from."""
-    data = ", ".join(f"{source.name} {source.fingerprint}" for source in result.sources)
-    return f"{result.title} ({result.name}{'; ' + data if data else ''})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkab
 from ilp_lab._check import Check
 from ilp_lab._tongue import speak, tr
 from ilp_lab.errors import InputError, NoCaseError
-from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement, cited
+from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
 from ilp_lab.reasoning import Judgement, check_language
 from ilp_lab.result import Result, fingerprint
 from ilp_lab.safeguards import enforce, handling_of, origin_of, policy, source_phrases
@@ -157,7 +157,7 @@ class Product:
         check = Check(f"{type(self).__name__}.add_statement")
         held = list(cites) if isinstance(cites, (list, tuple, set)) else [cites]
         named = tuple(
-            cited(item) if isinstance(item, Result) else str(item).strip()
+            item.citation() if isinstance(item, Result) else str(item).strip()
             for item in held
             if isinstance(item, Result) or str(item or "").strip()
         )
@@ -429,6 +429,3 @@ def _png(check: Check, picture: Any) -> bytes:
 def lacking(pairs: Iterable[tuple[bool, str]]) -> list[str]:
     """The sentences whose condition does not hold."""
     return [sentence for holds, sentence in pairs if not holds]
-
-
-Parts = Sequence[Part]

@@ -289,9 +289,8 @@ def _cited(basis: Any) -> tuple[str, ...]:
     """How each part of the basis is cited: a result by its title and the data it was made from."""
     cited = []
     for item in _listed(basis):
-        if hasattr(item, "method_statement"):
-            data = ", ".join(f"{source.name} {source.fingerprint}" for source in item.sources)
-            cited.append(f"{item.title} ({item.name}{'; ' + data if data else ''})")
+        if hasattr(item, "citation"):
+            cited.append(item.citation())
         elif str(item).strip():
             cited.append(str(item).strip())
     return tuple(cited)

@@ -9,6 +9,7 @@ from ilp_lab.errors import InputError
 from ilp_lab.records.catalogue import FORMS, form_of
 from ilp_lab.records.form import Record
 from ilp_lab.safeguards import handling_of, mark, resting_on
+from ilp_lab.safeguards.permitting import check_other, check_reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +55,7 @@ def subject_report(store: CaseStore, entity_id: str, *, reason: str) -> pd.DataF
     import pandas as pd
 
     check = Check("records.subject_report")
-    if len(reason.split()) < 2:
-        check.add(f"reason must say why it is looked up; got {reason!r}.")
+    check_reason(check, reason, says="must say why it is looked up", words=2)
     check.done()
     found = []
     for name in FORMS:
@@ -123,16 +123,14 @@ def rectify(
     Traceback (most recent call last):
         ...
     ilp_lab.errors.InputError: records.rectify:
-      - reason must say what was wrong.
+      - reason must say what was wrong; got ''.
       - approver must be somebody other than the analyst.
       - name the fields to put right, such as text='...'.
     """
     check = Check("records.rectify")
     chosen = form_of(form, "records.rectify")
-    if len(reason.split()) < 2:
-        check.add("reason must say what was wrong.")
-    if not approver.strip() or approver.strip().casefold() == store.case.analyst.strip().casefold():
-        check.add("approver must be somebody other than the analyst.")
+    check_reason(check, reason, says="must say what was wrong", words=2)
+    check_other(check, store.case, approver=approver)
     if not changes:
         check.add("name the fields to put right, such as text='...'.")
     check.done()
