@@ -274,3 +274,46 @@ def test_feedback_refuses_what_is_no_chance():
         tasking.feedback_loop((1.5, 0.2))
     with pytest.raises(InputError, match="the same two or more areas"):
         tasking.feedback_loop((0.5,), start=(1, 2))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_settling_units_first_gives_what_the_whole_program_gives(seed):
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    random = np.random.default_rng(seed)
+    n = 300
+    ground = Ground(
+        random.gamma(0.5, 20, n), 0.3, np.zeros(n, int), np.full(n, 4), 120.0,
+        cost=random.choice([1.0, 1.5, 2.0, 3.0], n), group=random.random(n), bound=0.35,
+    )  # fmt: skip
+    place, gain = ground.gains()
+    whole = milp(
+        -gain,
+        integrality=np.ones(len(gain)),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(
+            np.array([ground.cost[place], (ground.group - ground.bound)[place]]), -np.inf, [120.0, 0.0]
+        ),
+        options={"mip_rel_gap": 1e-9},
+    )
+    found = allocate(ground)
+    assert found.proven
+    assert ground.reached(found.units).sum() == pytest.approx(-whole.fun, rel=1e-7)
+    assert (ground.cost * found.units).sum() <= 120.0 + 1e-6
+    assert (ground.group * found.units).sum() / found.units.sum() <= 0.35 + 1e-6
+
+
+def test_ten_thousand_cells_with_costs_are_proven():
+    random = np.random.default_rng(7)
+    n = 10_000
+    ground = Ground(
+        random.gamma(0.5, 20, n),
+        0.3,
+        np.zeros(n, int),
+        np.full(n, 4),
+        600.0,
+        cost=random.choice([1.0, 2.0, 3.5], n),
+    )
+    found = allocate(ground)
+    assert found.proven
+    assert (ground.cost * found.units).sum() <= 600.0 + 1e-6
