@@ -13,10 +13,14 @@ import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 _CATALOGUES = Path(__file__).parent / "locale"
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -28,6 +32,15 @@ def tr(message: str) -> str:
 def spoken() -> str:
     """The language that is spoken now, such as ``"en"``."""
     return _spoken.get()
+
+
+def day_in_words(day: date) -> str:
+    """A day with the name of its month in the language that is spoken now.
+
+    >>> day_in_words(date(2026, 5, 1))
+    '01 May 2026'
+    """
+    return f"{day.day:02d} {tr(_MONTHS[day.month - 1])} {day.year}"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import day_in_words, tr
 from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Words
 from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -46,7 +46,7 @@ def compose(product: Product) -> Document:
 
 
 def _head(product: Product, *, public: bool) -> Iterator[Block]:
-    rows = [(tr("Date"), product.date.strftime("%d %B %Y"))]
+    rows = [(tr("Date"), day_in_words(product.date))]
     if not public:
         rows += [
             (tr("Purpose"), product.case.purpose),

@@ -97,7 +97,7 @@ def grid_of(table: pd.DataFrame, *, total: int | None = None, caption: str = "",
         tuple(cell_text(value) or missing for value in row)
         for row in shown.itertuples(index=False, name=None)
     )
-    return Grid(caption, tuple(_WORDS.get(str(name), _spoken(name)) for name in shown.columns), rows)
+    return Grid(caption, tuple(tr(_WORDS.get(str(name), _spoken(name))) for name in shown.columns), rows)
 
 
 def cell_text(value: object) -> str:
@@ -107,7 +107,7 @@ def cell_text(value: object) -> str:
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, float):
         if value != 0 and abs(value) < 0.001:
             return "< 0.001" if value > 0 else f"{value:.1e}"

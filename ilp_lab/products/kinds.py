@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import day_in_words, tr
 from ilp_lab.products.parts import Exhibit, Judged, Section, Statement
 from ilp_lab.products.product import Product, lacking
 from ilp_lab.safeguards import policy, rule_set
@@ -115,7 +115,7 @@ class TacticalAssessment(Product):
         """What stands at its head besides date, purpose, legal basis and analyst."""
         assert self.period is not None  # noqa: S101  (checked when it was made)
         first, last = self.period
-        return {tr("Period"): f"{_day(first)} {tr('to')} {_day(last)}"}
+        return {tr("Period"): f"{day_in_words(first)} {tr('to')} {day_in_words(last)}"}
 
     def _lacks(self) -> list[str]:
         return lacking(
@@ -197,7 +197,7 @@ class SubjectProfile(Product):
             tr("Why it is proportionate"): self.proportionality,
             tr("Safeguarding"): self.safeguarding,
             tr("Permitted by"): self.approved_by,
-            tr("Review on"): _day(self.review_on) if self.review_on else "",
+            tr("Review on"): day_in_words(self.review_on) if self.review_on else "",
         }
 
     def _lacks(self) -> list[str]:
@@ -383,7 +383,3 @@ def _small(table: pd.DataFrame, least: int) -> bool:
         if ((held > 0) & (held < least)).any():
             return True
     return False
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d %B %Y")
