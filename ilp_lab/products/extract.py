@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
 
 _ROWS = 10
+_COLUMNS = 9
 _BEHIND = {
-    "geometry", "row", "column", "share_inside", "p", "category", "links", "harmonic", "closeness", "closeness_rank", "component",
+    "geometry", "row", "column", "share_inside", "p", "category", "links", "harmonic", "closeness", "closeness_rank", "component", "core",
+    "eigenvector", "pagerank", "constraint", "strength",
 }  # fmt: skip
 _FIRST = ("area", "entity_id", "kind")
 _WORDS = {
@@ -62,26 +64,43 @@ def leading_rows(result: Result) -> pd.DataFrame:
         table = table.sort_values("z", ascending=False, kind="stable")
     if "betweenness_rank" in table:
         table = table.dropna(subset="betweenness_rank").sort_values("betweenness_rank", kind="stable")
+    table = _with_ranges(table)
     hidden = [column for column in table.columns if str(column) in _BEHIND or _sensitive(str(column))]
     kept = [column for column in table.columns if column not in hidden]
     kept.sort(key=lambda column: _FIRST.index(column) if column in _FIRST else len(_FIRST))
     if len(kept) < 2:
         return table.iloc[:0, :0]
-    rows = table[kept].head(_ROWS)
+    rows = table[kept[:_COLUMNS]].head(_ROWS)
     for share in [column for column in rows.columns if str(column).endswith("_share")]:
         rows = rows.assign(**{share: rows[share].map("{:.0%}".format, na_action="ignore")})
     return rows
 
 
-def grid_of(table: pd.DataFrame, *, total: int | None = None, caption: str = "", missing: str = "") -> Grid:
+def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
+    """Ranks with the range in which they may lie in one column, as readers expect them: ``1 (1 to 19)``."""
+    for name in [
+        str(column) for column in table.columns if f"{column}_low" in table and f"{column}_high" in table
+    ]:
+        ends = (table[name], table[f"{name}_low"], table[f"{name}_high"])
+        said = [
+            f"{cell_text(rank)} ({cell_text(low)} to {cell_text(high)})" if cell_text(rank) else ""
+            for rank, low, high in zip(*ends, strict=True)
+        ]
+        table = table.assign(**{name: said}).drop(columns=[f"{name}_low", f"{name}_high"])
+    return table
+
+
+def grid_of(
+    table: pd.DataFrame, *, chosen_from: pd.DataFrame | None = None, caption: str = "", missing: str = ""
+) -> Grid:
     """A table of texts, without outlines, persons' names and sources.
 
     Parameters
     ----------
     table
         Rows to show.
-    total
-        How many rows there are in all, when the rows were chosen.
+    chosen_from
+        The whole table, when rows and columns were chosen; the caption says how many of each.
     caption
         Another caption.
     missing
@@ -91,8 +110,10 @@ def grid_of(table: pd.DataFrame, *, total: int | None = None, caption: str = "",
 
     plain = pd.DataFrame(table)
     shown = plain[[name for name in plain.columns if str(name) != "geometry" and not _sensitive(str(name))]]
-    if total is not None:
-        caption = f"{len(shown):,} {tr('of')} {total:,} {tr('rows, the ones the finding rests on first')}"
+    if chosen_from is not None:
+        rows_shown = f"{len(shown):,} {tr('of')} {len(chosen_from):,} {tr('rows')}"
+        columns_shown = f"{len(shown.columns)} {tr('of')} {len(chosen_from.columns)} {tr('columns')}"
+        caption = f"{rows_shown}, {columns_shown}; {tr('what the finding rests on stands first')}"
     rows = tuple(
         tuple(cell_text(value) or missing for value in row)
         for row in shown.itertuples(index=False, name=None)

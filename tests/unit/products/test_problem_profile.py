@@ -116,3 +116,16 @@ def test_handling_is_inherited_and_gates_the_release(case, result, tmp_path):
 def test_the_ending_must_fit(profile, tmp_path):
     with pytest.raises(InputError, match=r"end in \.docx"):
         profile.to_docx(tmp_path / "p.html")
+
+
+def test_a_wide_table_is_cut_to_what_fits_a_page_and_says_so(case, tmp_path):
+    wide = pd.DataFrame(
+        {"area": ["S1"], "z_rank": [1], "z_rank_low": [1], "z_rank_high": [19]}
+        | {f"m{at}": [at] for at in range(20)}
+    )
+    result = Result("demo", "Ranks", wide, "Ranked.", ("S1 is first.",))
+    profile = ilp.products.ProblemProfile(case, question="Who?").add(result, says="S1.")
+    text = profile.to_html(tmp_path / "p.html").path.read_text(encoding="utf-8")
+    assert "1 (1 to 19)" in text
+    assert text.count('<th scope="col">') == 9
+    assert "1 of 1 rows, 9 of 24 columns" in text
