@@ -1,4 +1,4 @@
-"""Languages: the sentences that the library itself puts on a product or a page, ready for translation.
+"""Languages: how the library itself speaks on a product or a page, ready for translation.
 
 A catalogue is a compiled gettext file ``locale/<language>/LC_MESSAGES/ilp_lab.mo`` in the package. What a catalogue lacks
 stays in English.
@@ -41,6 +41,21 @@ def day_in_words(day: date) -> str:
     '01 May 2026'
     """
     return f"{day.day:02d} {tr(_MONTHS[day.month - 1])} {day.year}"
+
+
+def few_digits(value: float) -> str:
+    """A number as people say it: whole from a hundred on, three digits below, never with an exponent.
+
+    >>> few_digits(1751.6), few_digits(0.33812), few_digits(12.0)
+    ('1,752', '0.338', '12')
+    """
+    return (
+        f"{value:,.0f}"
+        if abs(value) >= 100
+        else f"{value:.3g}"
+        if abs(value) >= 1e-4 or not value
+        else "nearly 0"
+    )
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""Retention: what has to be looked at again, what must go, and the tombstone that stays."""
+"""Retention: what has to be looked at again, what must go, and the tombstone that stays.
+
+These functions work on tables of any origin. Records that lie in a case store are reviewed and erased there
+(``CaseStore.review_queue``, ``CaseStore.erase``), with the dates that the records carry.
+"""
 
 from __future__ import annotations
 

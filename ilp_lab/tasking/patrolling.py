@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -441,7 +442,7 @@ def _findings(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand: 
         f"spread evenly they would reach {details['equal_spread'] / details['total']:.1%}.",
         f"{(units == 0).sum():,} places with {without.sum() / details['total']:.1%} of the {what} get no visit; the largest of them has "
         f"{without.max(initial=0):,.4g}.",
-        f"One visit more would reach {details['price']:,.3g} more {what}, {details['price'] / details['total']:.2%} of all.",
+        f"One visit more would reach {few_digits(details['price'])} more {what}, {details['price'] / details['total']:.2%} of all.",
     ]
     if plan.prices:
         costs = "; ".join(

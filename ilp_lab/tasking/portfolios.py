@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -359,7 +360,7 @@ def _findings(table: pd.DataFrame, details: dict[str, Any]) -> tuple[str, ...]:
 def _price_in_words(steps: Mapping[str, tuple[float, float] | None]) -> str:
     parts = [
         f"no number of further {name.replace('_', ' ')} alone would buy more" if step is None
-        else f"{step[0]:,.4g} further {name.replace('_', ' ')} would buy {step[1]:,.4g} ({step[1] / step[0]:,.3g} an hour)"
+        else f"{few_digits(step[0])} further {name.replace('_', ' ')} would buy {few_digits(step[1])} ({few_digits(step[1] / step[0])} an hour)"
         for name, step in steps.items()
     ]  # fmt: skip
     return f"The next step: {'; '.join(parts)}."

@@ -11,6 +11,7 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.shrinkage import posterior
+from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -296,7 +297,7 @@ def _findings(
 ) -> tuple[str, ...]:
     top, often = highest(table, "harm"), highest(table, "n")
     said = [
-        f"By {first.label} the harm of {len(table):,} areas adds up to {table['harm'].sum():,.0f} ({first.unit}), {overall:,.3g} per {per:,g}; "
+        f"By {first.label} the harm of {len(table):,} areas adds up to {table['harm'].sum():,.0f} ({first.unit}), {few_digits(overall)} per {per:,g}; "
         f"most on {named(top, by)} ({top['share']:.0%})."
     ]
     if top.name != often.name:
@@ -305,8 +306,8 @@ def _findings(
         )
     high = highest(table, "smoothed")
     said.append(
-        f"Per head {named(high, by)} carries most: {high['smoothed']:,.3g}, with {level:.0%} probability between "
-        f"{high['low']:,.3g} and {high['high']:,.3g}."
+        f"Per head {named(high, by)} carries most: {few_digits(high['smoothed'])}, with {level:.0%} probability between "
+        f"{few_digits(high['low'])} and {few_digits(high['high'])}."
     )
     if second is not None:
         other = highest(table, "harm_beside")
@@ -317,7 +318,7 @@ def _findings(
             else f"puts {named(other, by)} first instead"
         )
         said.append(
-            f"{second.label} {same}; {moved:,} areas differ by a tenth of the list or more (Kendall's tau {agreement:.2f})."
+            f"{second.label} {same}; {moved:,} {'area differs' if moved == 1 else 'areas differ'} by a tenth of the list or more (Kendall's tau {agreement:.2f})."
         )
     said.append(
         "Harm is a judgement about offences, not a measurement of suffering; a few grave incidents can make a rank."

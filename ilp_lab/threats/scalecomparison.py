@@ -194,9 +194,10 @@ def _findings(
     ]
     most = table.iloc[int(table["rank_difference"].abs().to_numpy().argmax())]
     if most["rank_difference"]:
+        itself = most["because"] == most[by]
+        why = "" if itself else f", chiefly because of {most['because']}"
         said.append(
-            f"They differ most about {most[by]}: rank {most['rank']} and rank {most['rank_beside']}, chiefly because of "
-            f"{most['because']}."
+            f"They differ most about {most[by]}: rank {most['rank']} and rank {most['rank_beside']}{why}."
         )
     said.append(
         f"If incidents came again, {top[by]} would be first in {top['p_first']:.0%} of draws by the one scale and in "
