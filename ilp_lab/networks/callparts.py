@@ -183,17 +183,6 @@ def _again(
     return np.asarray(some[twice])
 
 
-def left_rows(known: Calls, more: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
-    """All rows that do not count in one table with their reason, or ``None``."""
-    import pandas as pd
-
-    parts = [part for part in (known.left_out, *more) if len(part)]
-    if not parts:
-        return None
-    rows = pd.concat([part.astype(object) for part in parts], ignore_index=True)
-    return rows[["reason", *(name for name in rows.columns if name != "reason")]]
-
-
 def source_of(calls: pd.DataFrame, known: Calls, name: str = "calls") -> Source:
     """The table that went in, recognisable by what was used of it."""
     used = known.rows

@@ -11,8 +11,9 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.errors import ColumnError
-from ilp_lab.networks.callparts import DAY, Calls, known_numbers, left_rows, source_of, usable
+from ilp_lab.networks.callparts import DAY, Calls, known_numbers, source_of, usable
 from ilp_lab.networks.linkchart import by_reason
+from ilp_lab.networks.timedrows import left_rows
 from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def call_bursts(
     if moment is not None and len(table):
         gap = pd.Timestamp(moment) - pd.DatetimeIndex(table["window_end"])
         table["hours_before"] = np.round(gap.total_seconds() / 3600, 2)
-    left_out = left_rows(known, [lost, _untimed(calls, known)])
+    left_out = left_rows([known.left_out, lost, _untimed(calls, known)])
     return Result(
         name="networks.call_bursts",
         title="Bursts of calls",
@@ -189,7 +190,7 @@ def night_calls(
     faults.done()
     table, few, share = _nights(known, start_hour, end_hour, least_calls)
     left_out = left_rows(
-        known, [few.assign(reason=TOO_FEW.format(least=least_calls)), _untimed(calls, known)]
+        [known.left_out, few.assign(reason=TOO_FEW.format(least=least_calls)), _untimed(calls, known)]
     )
     return Result(
         name="networks.night_calls",

@@ -11,8 +11,9 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.errors import ColumnError
-from ilp_lab.networks.callparts import DAY, Calls, known_numbers, left_rows, source_of, usable
+from ilp_lab.networks.callparts import DAY, Calls, known_numbers, source_of, usable
 from ilp_lab.networks.linkchart import by_reason
+from ilp_lab.networks.timedrows import left_rows
 from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def co_location(
         )
         faults.done()
     table, met = _table(seen, round(within_minutes * 60), days, wanted, least_days)
-    left_out = left_rows(known, [unused])
+    left_out = left_rows([known.left_out, unused])
     return Result(
         name="networks.co_location",
         title="At the same mast at the same time",

@@ -10,7 +10,8 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.networks.linkchart import by_reason
-from ilp_lab.networks.payparts import NOT_GUILT, Payments, left_rows, source_of, usable
+from ilp_lab.networks.payparts import NOT_GUILT, Payments, source_of, usable
+from ilp_lab.networks.timedrows import left_rows
 from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def round_trips(
     table = _trip_table(known, found, rows)
     total = int(counts[0])
     p = (int((counts[1:] >= total).sum()) + 1) / (permutations + 1)
-    left_out = left_rows(known)
+    left_out = left_rows([known.left_out])
     return Result(
         name="networks.round_trips",
         title="Money that comes back",
@@ -215,7 +216,7 @@ def fan_in_out(
     table = pd.concat(parts, ignore_index=True)
     table["q_fdr"] = false_discovery(table["p"].to_numpy(dtype=np.float64))
     table = table.sort_values(["p", "in_window"], ascending=[True, False], ignore_index=True)
-    left_out = left_rows(known, lost)
+    left_out = left_rows([known.left_out, *lost])
     clear = table[table["q_fdr"] <= SIGNIFICANT]
     said = [
         f"{len(clear):,} of {len(table):,} accounts and directions have a window of {within_hours:g} hours with more different "

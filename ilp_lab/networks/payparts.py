@@ -160,17 +160,6 @@ def _one_currency(frame: pd.DataFrame, currency: str | None, faults: Check) -> t
     return chosen, (words != chosen).to_numpy(dtype=bool) & frame["currency"].notna().to_numpy()
 
 
-def left_rows(payments: Payments, more: Sequence[pd.DataFrame] = ()) -> pd.DataFrame | None:
-    """All rows that do not count in one table with their reason, or ``None``."""
-    import pandas as pd
-
-    parts = [part.astype(object) for part in (payments.left_out, *more) if len(part)]
-    if not parts:
-        return None
-    rows = pd.concat(parts, ignore_index=True)
-    return rows[["reason", *(name for name in rows.columns if name != "reason")]]
-
-
 def source_of(transactions: pd.DataFrame, payments: Payments) -> Source:
     """The table that went in, recognisable by what was used of it."""
     used = payments.rows

@@ -9,7 +9,8 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
 from ilp_lab.networks.linkchart import by_reason
-from ilp_lab.networks.payparts import NOT_GUILT, Payments, left_rows, source_of, usable
+from ilp_lab.networks.payparts import NOT_GUILT, Payments, source_of, usable
+from ilp_lab.networks.timedrows import left_rows
 from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def structuring(
     band = (known.amount >= low) & (known.amount < threshold)
     table, few = _accounts(known, rows, own, band, least, round(within_days * DAY))
     overall = _curve(known.amount[rows], threshold, low)
-    left_out = left_rows(known, [few])
+    left_out = left_rows([known.left_out, few])
     return Result(
         name="networks.structuring",
         title=f"Amounts just below {threshold:,.0f}",

@@ -74,3 +74,14 @@ def asked_for(
 def _whole_seconds(column: pd.Series, timed: NDArray[np.bool_]) -> NDArray[np.int64]:
     seconds = column.to_numpy().astype("datetime64[s]").astype(np.int64)
     return seconds if timed.all() else np.where(timed, seconds, 0)
+
+
+def left_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
+    """All rows that do not count in one table, their reason in front, or ``None``."""
+    import pandas as pd
+
+    some = [part.astype(object) for part in parts if len(part)]
+    if not some:
+        return None
+    rows = pd.concat(some, ignore_index=True)
+    return rows[["reason", *(name for name in rows.columns if name != "reason")]]

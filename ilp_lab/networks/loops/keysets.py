@@ -53,36 +53,45 @@ def dominators(ptr, to, order):
     return found
 
 
+@compiled("int64[::1], int64, int64, int64, int64[::1], boolean[::1]")
+def next_set(before, k, first, last, chosen, inside):
+    """Go on to the next set of ``k`` entries that respects ``before`` and begins with ``first`` to ``last``; False after the last.
+
+    ``chosen`` holds the set in rising order and is -1 throughout before the first call; ``inside`` marks its entries.
+    """
+    depth, at = 0, first
+    if chosen[k - 1] >= 0:
+        depth = k - 1
+        inside[chosen[depth]] = False
+        at = chosen[depth] + 1
+    while True:
+        top = last if depth == 0 else len(before)
+        while at < top and before[at] >= 0 and not inside[before[at]]:
+            at += 1
+        if at < top:
+            chosen[depth] = at
+            inside[at] = True
+            if depth == k - 1:
+                return True
+            depth += 1
+        else:
+            depth -= 1
+            if depth < 0:
+                return False
+            at = chosen[depth]
+            inside[at] = False
+        at += 1
+
+
 @compiled("int64[::1], int64, int64, int64, int64")
 def prefixes(before, k, first, last, most):
     """How many sets of ``k`` entries respect ``before`` and begin with ``first`` to ``last``; stops above ``most``."""
-    count = len(before)
-    chosen = np.zeros(max(k, 1), np.int64)
-    inside = np.zeros(count, np.bool_)
+    chosen = np.full(k, -1, np.int64)
+    inside = np.zeros(len(before), np.bool_)
     number = 0
-    depth, at = 0, first
-    while True:
-        top = last if depth == 0 else count
-        while at < top and before[at] >= 0 and not inside[before[at]]:
-            at += 1
-        if at >= top:
-            depth -= 1
-            if depth < 0:
-                return number
-            at = chosen[depth]
-            inside[at] = False
-            at += 1
-            continue
-        if depth == k - 1:
-            number += 1
-            if number > most:
-                return number
-            at += 1
-            continue
-        chosen[depth] = at
-        inside[at] = True
-        depth += 1
-        at += 1
+    while number <= most and next_set(before, k, first, last, chosen, inside):
+        number += 1
+    return number
 
 
 @compiled("int64[::1], int32[::1], boolean[::1], int64[::1], int64[:, ::1]")
@@ -157,9 +166,8 @@ def best_cut(ptr, to, order, before, k, first, last, found):
     left = np.empty(n, np.int64)
     gone = np.zeros(n, np.bool_)
     inside = np.zeros(count, np.bool_)
-    chosen = np.zeros(k, np.int64)
+    chosen = np.full(k - 1, -1, np.int64)
     best = np.int64(n) * np.int64(n)
-    depth, at = 0, first
     if k == 1:
         cut_effects(ptr, to, gone, left, work)
         for i in range(first, last):
@@ -167,37 +175,19 @@ def best_cut(ptr, to, order, before, k, first, last, found):
                 best = left[order[i]]
                 found[0] = order[i]
         return best
-    while True:
-        top = last if depth == 0 else count
-        while at < top and before[at] >= 0 and not inside[before[at]]:
-            at += 1
-        if at >= top:
-            depth -= 1
-            if depth < 0:
-                return best
-            at = chosen[depth]
-            inside[at] = False
+    while next_set(before, k - 1, first, last, chosen, inside):
+        for at in chosen:
+            gone[order[at]] = True
+        cut_effects(ptr, to, gone, left, work)
+        for i in range(chosen[k - 2] + 1, count):
+            if left[order[i]] < best and (before[i] < 0 or inside[before[i]]):
+                best = left[order[i]]
+                for q in range(k - 1):
+                    found[q] = order[chosen[q]]
+                found[k - 1] = order[i]
+        for at in chosen:
             gone[order[at]] = False
-            at += 1
-            continue
-        chosen[depth] = at
-        inside[at] = True
-        gone[order[at]] = True
-        depth += 1
-        at += 1
-        if depth == k - 1:
-            cut_effects(ptr, to, gone, left, work)
-            for i in range(at, count):
-                if left[order[i]] < best and (before[i] < 0 or inside[before[i]]):
-                    best = left[order[i]]
-                    for q in range(k - 1):
-                        found[q] = order[chosen[q]]
-                    found[k - 1] = order[i]
-            depth -= 1
-            at = chosen[depth]
-            inside[at] = False
-            gone[order[at]] = False
-            at += 1
+    return best
 
 
 @compiled("int64[::1], int32[::1], boolean[::1], uint64[:, ::1], uint64[:, ::1]")
@@ -240,44 +230,25 @@ def nearness(ptr, to, gone, within, wider):
 @compiled("int64[::1], int32[::1], int64[::1], int64[::1], int64, int64, int64, int64[::1]")
 def best_far(ptr, to, order, before, k, first, last, found):
     """Least sum of 1/steps over all sets of ``k`` entries that begin with ``first`` to ``last``; writes the set into ``found``."""
-    n, count = len(ptr) - 1, len(order)
+    n = len(ptr) - 1
     words = (n + 63) >> 6
     within = np.empty((n, words), np.uint64)
     wider = np.empty((n, words), np.uint64)
     gone = np.zeros(n, np.bool_)
-    inside = np.zeros(count, np.bool_)
-    chosen = np.zeros(k, np.int64)
+    inside = np.zeros(len(order), np.bool_)
+    chosen = np.full(k, -1, np.int64)
     best = np.inf
-    depth, at = 0, first
-    while True:
-        top = last if depth == 0 else count
-        while at < top and before[at] >= 0 and not inside[before[at]]:
-            at += 1
-        if at >= top:
-            depth -= 1
-            if depth < 0:
-                return best
-            at = chosen[depth]
-            inside[at] = False
+    while next_set(before, k, first, last, chosen, inside):
+        for at in chosen:
+            gone[order[at]] = True
+        near = nearness(ptr, to, gone, within, wider)
+        if near < best - 1e-9:
+            best = near
+            for q in range(k):
+                found[q] = order[chosen[q]]
+        for at in chosen:
             gone[order[at]] = False
-            at += 1
-            continue
-        chosen[depth] = at
-        inside[at] = True
-        gone[order[at]] = True
-        depth += 1
-        at += 1
-        if depth == k:
-            near = nearness(ptr, to, gone, within, wider)
-            if near < best - 1e-9:
-                best = near
-                for q in range(k):
-                    found[q] = order[chosen[q]]
-            depth -= 1
-            at = chosen[depth]
-            inside[at] = False
-            gone[order[at]] = False
-            at += 1
+    return best
 
 
 @compiled("uint64[:, ::1], int64, int64, int64, int64[::1]")
