@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards.oversight import oversight_report as oversight_report
     from ilp_lab.safeguards.oversight import resting_on as resting_on
     from ilp_lab.safeguards.packages import Package as Package
-    from ilp_lab.safeguards.packages import apply_recall as apply_recall
     from ilp_lab.safeguards.packages import open_package as open_package
-    from ilp_lab.safeguards.packages import recall_package as recall_package
     from ilp_lab.safeguards.packages import received as received
     from ilp_lab.safeguards.packages import release_package as release_package
     from ilp_lab.safeguards.pseudonyms import pseudonymise as pseudonymise
     from ilp_lab.safeguards.pseudonyms import reidentify as reidentify
+    from ilp_lab.safeguards.recalls import apply_recall as apply_recall
+    from ilp_lab.safeguards.recalls import recall_package as recall_package
     from ilp_lab.safeguards.release import Released as Released
     from ilp_lab.safeguards.release import release_bytes as release_bytes
     from ilp_lab.safeguards.release import release_table as release_table
@@ -71,7 +71,7 @@ _NAMES = {
     "Sanitised": "sanitising",
     "Verdict": "audit",
     "admit": "special",
-    "apply_recall": "packages",
+    "apply_recall": "recalls",
     "audit_table": "oversight",
     "check_releases": "suppressing",
     "distrust": "keys",
@@ -93,7 +93,7 @@ _NAMES = {
     "public_key": "keys",
     "purge": "retaining",
     "quarantine": "special",
-    "recall_package": "packages",
+    "recall_package": "recalls",
     "received": "packages",
     "reidentify": "pseudonyms",
     "release_bytes": "release",

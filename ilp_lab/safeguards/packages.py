@@ -256,8 +256,8 @@ def open_package(
         raise SafeguardError(
             f"{file.name} is a {manifest['kind']}, not a package; use ilp.safeguards.apply_recall."
         )
-    _check_addressee(file.name, manifest, as_unit, expected_from)
-    kept = _kept(case, manifest["id"])
+    check_addressee(file.name, manifest, as_unit, expected_from)
+    kept = kept_file(case, manifest["id"])
     if kept.with_suffix(".recalled").exists():
         raise SafeguardError(
             f"{file.name} was recalled by {manifest['sender']}; it must not be used. Ask the sender."
@@ -320,117 +320,6 @@ def received(case: Case) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=pd.Index(columns))
 
 
-def recall_package(
-    case: Case,
-    path: str | Path,
-    package_id: str,
-    *,
-    signed_by: str,
-    recipient: str,
-    reason: str,
-    passphrase: str | None = None,
-) -> Released:
-    """Call a package back: a signed notice that makes it unusable in the recipient's case.
-
-    Parameters
-    ----------
-    case
-        The case it was released from.
-    path
-        Where the notice goes; the name ends in ``.ilp``.
-    package_id
-        The package's ``id``, as in the audit log.
-    signed_by, recipient, reason, passphrase
-        As for the package; only its sender can recall it.
-
-    Raises
-    ------
-    InputError
-        When this case released no such package, or something is missing.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from ilp_lab.safeguards import open_case
-    >>> case = open_case(tempfile.mkdtemp(), purpose="p", legal_basis="l", analyst="A17")
-    >>> recall_package(case, "back.ilp", "17", signed_by="selin", recipient="tarn", reason="wrong name")
-    Traceback (most recent call last):
-        ...
-    ilp_lab.errors.InputError: safeguards.recall_package:
-      - this case released no package '17'; its audit log names those it did.
-    """
-    check = Check("safeguards.recall_package")
-    sent = {str(entry["what"]) for entry in case.audit.entries() if entry["operation"] == "disclosure"}
-    if not any(what.startswith(f"released package {package_id} ") for what in sent):
-        check.add(f"this case released no package {package_id!r}; its audit log names those it did.")
-    if not reason.strip():
-        check.add("reason must say why it is called back.")
-    if Path(path).suffix != ".ilp":
-        check.add(f"the file name must end in .ilp; got {Path(path).name!r}.")
-    check.done()
-    manifest = {
-        "format": sealing.FORMAT,
-        "id": str(uuid.uuid4()),
-        "kind": "recall",
-        "sender": signed_by,
-        "recipient": recipient,
-        "recalls": package_id,
-        "reason": reason.strip(),
-        "handling": policy().codes[0].code,
-        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "expires_on": "",
-        "files": {},
-    }
-    notice = sealing.seal(manifest, {}, private_key(signed_by, passphrase=passphrase))
-    return release_bytes(
-        case, path, notice, what=f"recall of package {package_id}", authority=case.analyst, reason=reason
-    )
-
-
-def apply_recall(path: str | Path | Released, *, case: Case, as_unit: str) -> str:
-    """Act on a notice of recall: the package cannot be used in this case any more, and the log says so.
-
-    Returns
-    -------
-    str
-        What was done, in a sentence.
-
-    Raises
-    ------
-    SafeguardError
-        When the notice is not from the sender of the package, or not as it was signed.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from ilp_lab.safeguards import open_case
-    >>> case = open_case(tempfile.mkdtemp(), purpose="p", legal_basis="l", analyst="A17")
-    >>> apply_recall("nothing.ilp", case=case, as_unit="tarn")
-    Traceback (most recent call last):
-        ...
-    ilp_lab.errors.ReadError: nothing.ilp cannot be read: No such file or directory.
-    """
-    file = Path(path)
-    manifest, _ = sealing.unseal(sealing.read_sealed(file), trusted(), name=file.name)
-    if manifest["kind"] != "recall":
-        raise SafeguardError(f"{file.name} is no notice of recall.")
-    _check_addressee(file.name, manifest, as_unit, None)
-    kept = _kept(case, manifest["recalls"])
-    if kept.exists():
-        held, _ = sealing.unseal(sealing.read_sealed(kept), trusted(), name=kept.name)
-        if held["sender"] != manifest["sender"]:
-            raise SafeguardError(f"{file.name} comes from {manifest['sender']}; only the sender of a package, {held['sender']}, can recall it.")  # fmt: skip
-
-    def log() -> None:
-        case.record("erasure", f"recalled package {manifest['recalls']}", sender=manifest["sender"], reason=manifest["reason"])  # fmt: skip
-
-    write_atomically(kept.with_suffix(".recalled"), sealing.read_sealed(file), before=log)
-    return (
-        f"Package {manifest['recalls']} was recalled by {manifest['sender']} ({manifest['reason']}). It cannot be opened in this "
-        "case any more. Look for products that rest on it in the audit log, and correct them."
-    )
-
-
 def _check_request(
     caller: str,
     target: Path,
@@ -478,7 +367,8 @@ def _enforce(case: Case, quality: str, country: str | None, basis: str | None) -
         enforce(case, "D20", f"the transfer to {country} lacks its legal basis: transfer_basis='...'")
 
 
-def _check_addressee(name: str, manifest: Mapping[str, Any], as_unit: str, expected_from: str | None) -> None:
+def check_addressee(name: str, manifest: Mapping[str, Any], as_unit: str, expected_from: str | None) -> None:
+    """Refuse what is for another unit, from another one than expected, or too old."""
     if manifest["recipient"] != as_unit:
         raise SafeguardError(
             f"{name} is for {manifest['recipient']!r}, not for {as_unit!r}; it was not opened."
@@ -519,7 +409,8 @@ def _good_name(name: object) -> bool:
     )
 
 
-def _kept(case: Case, package_id: object) -> Path:
+def kept_file(case: Case, package_id: object) -> Path:
+    """Where a case keeps a package it received."""
     try:
         number = uuid.UUID(str(package_id))
     except ValueError:

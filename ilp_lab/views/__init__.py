@@ -12,15 +12,13 @@ if TYPE_CHECKING:
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
     from ilp_lab.views.chartmaps import chart_map_figure as chart_map_figure
     from ilp_lab.views.chartmaps import chart_map_page as chart_map_page
-    from ilp_lab.views.chronicles import event_chart_figure as event_chart_figure
-    from ilp_lab.views.chronicles import event_chart_page as event_chart_page
-    from ilp_lab.views.chronicles import timeline_figure as timeline_figure
-    from ilp_lab.views.chronicles import timeline_page as timeline_page
     from ilp_lab.views.clockfigures import clock_figure as clock_figure
     from ilp_lab.views.curves import curve_figure as curve_figure
     from ilp_lab.views.drawing import font_file as font_file
     from ilp_lab.views.drawing import png as png
     from ilp_lab.views.drawing import svg as svg
+    from ilp_lab.views.eventcharts import event_chart_figure as event_chart_figure
+    from ilp_lab.views.eventcharts import event_chart_page as event_chart_page
     from ilp_lab.views.figures import bar_figure as bar_figure
     from ilp_lab.views.figures import map_figure as map_figure
     from ilp_lab.views.flowcharts import flow_chart_figure as flow_chart_figure
@@ -50,6 +48,8 @@ if TYPE_CHECKING:
     from ilp_lab.views.timefigures import bands_figure as bands_figure
     from ilp_lab.views.timefigures import intervals_figure as intervals_figure
     from ilp_lab.views.timefigures import reasons_figure as reasons_figure
+    from ilp_lab.views.timelines import timeline_figure as timeline_figure
+    from ilp_lab.views.timelines import timeline_page as timeline_page
 
 _NAMES = {
     "learn_figure": "prioritiesfigures",
@@ -89,10 +89,10 @@ _NAMES = {
     "to_pyvis": "pyvispages",
     "chart_map_figure": "chartmaps",
     "chart_map_page": "chartmaps",
-    "event_chart_figure": "chronicles",
-    "event_chart_page": "chronicles",
-    "timeline_figure": "chronicles",
-    "timeline_page": "chronicles",
+    "event_chart_figure": "eventcharts",
+    "event_chart_page": "eventcharts",
+    "timeline_figure": "timelines",
+    "timeline_page": "timelines",
     "flow_chart_figure": "flowcharts",
     "flow_chart_page": "flowcharts",
 }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ilp_lab import networks, views
 from ilp_lab.errors import ColumnError, InputError
-from ilp_lab.views import chronicles, flowcharts
+from ilp_lab.views import eventcharts, flowcharts, timelines
 
 HOSTILE = '<img src=x onerror=alert(1)> $x^2$ {{7*7}} "q" \u2028'
 
@@ -135,7 +135,7 @@ def test_flow_refuses(value, error, words):
 
 
 def test_timeline_places_links_in_time():
-    made = chronicles._timeline(meetings(), None, None, "test", 24)
+    made = timelines._timeline(meetings(), None, None, "test", 24)
     assert made.details["links"] == 5
     assert set(made.details["rows"]) == {"P1", "P2", "E1", "E2"}
     assert "1 links have no date" in made.notes[0]
@@ -149,7 +149,7 @@ def test_timeline_places_links_in_time():
     across = [line.points[0][0] for line in ties]
     assert across == sorted(across)
     assert [line.dashed for line in ties] == [True, False, False, False]
-    named = chronicles._timeline(meetings(), ["P3", "E2"], None, "test", 24)
+    named = timelines._timeline(meetings(), ["P3", "E2"], None, "test", 24)
     assert named.details["rows"] == ["P3", "E2"]
     assert named.details["links"] == 2
     with pytest.raises(InputError, match="no entity 'Q'"):
@@ -157,7 +157,7 @@ def test_timeline_places_links_in_time():
 
 
 def test_events_stand_in_order_with_who_took_part():
-    made = chronicles._event_chart(meetings(), None, "test", 24)
+    made = eventcharts._event_chart(meetings(), None, "test", 24)
     assert made.details["events"] == ["the meeting", "the robbery"]
     assert made.boxes[0].lines == ("2024-01-05", "the meeting", "Ana", "Cem")
     assert made.boxes[0].dashed
@@ -165,7 +165,7 @@ def test_events_stand_in_order_with_who_took_part():
     assert len(made.lines) == 1
     assert made.lines[0].words.startswith("Ana\n2024-01-05: the meeting\n→ 2024-03-02: the robbery")
     assert made.notes == ("1 events have no date and are not drawn.",)
-    links = chronicles._event_chart(meetings().filter(kind="called"), None, "test", 24)
+    links = eventcharts._event_chart(meetings().filter(kind="called"), None, "test", 24)
     assert links.details["events"] == ["called"]
 
 
@@ -173,7 +173,7 @@ def test_many_events_are_cut_and_said():
     links = pd.DataFrame(
         {"source": "A", "target": "B", "start": pd.date_range("2024-01-01", periods=700).astype(str)}
     )
-    made = chronicles._event_chart(networks.chart(links), None, "test", 600)
+    made = eventcharts._event_chart(networks.chart(links), None, "test", 600)
     assert len(made.boxes) == 600
     assert "The first 600 of 700 events" in made.notes[0]
 
@@ -226,6 +226,6 @@ def test_figures_come_out_the_same_every_time(figure):
 def test_time_zones_and_hours():
     start = pd.to_datetime(["2024-03-01 10:00", "2024-03-01 11:30"]).tz_localize("Europe/Vienna")
     links = pd.DataFrame({"source": ["A", "A"], "target": ["B", "C"], "start": start})
-    made = chronicles._timeline(networks.chart(links), None, None, "test", 24)
+    made = timelines._timeline(networks.chart(links), None, None, "test", 24)
     assert "2024-03-01 10:00" in made.said[0]
     assert made.texts
