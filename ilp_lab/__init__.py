@@ -64,6 +64,9 @@ if TYPE_CHECKING:
     from ilp_lab import (
         views as views,
     )
+    from ilp_lab import (
+        widgets as widgets,
+    )
     from ilp_lab.safeguards import open_case as open_case
 
 __version__ = "0.1.0"
@@ -87,6 +90,7 @@ _PACKAGES = (
     "training",
     "verification",
     "views",
+    "widgets",
 )
 
 __all__ = [*_PACKAGES, "open_case"]  # noqa: PLE0604  (the names are strings)

@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXPORTS = {
     "ilp_lab": [
         "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning", "records",
-        "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views",
+        "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views", "widgets",
     ],
     "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
     "ilp_lab.evaluation": [
@@ -101,6 +101,7 @@ EXPORTS = {
         "readiness_figure", "reasons_figure", "reliability_figure", "safe_text", "scales_figure", "series_figure",
         "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "verdicts_figure", "worth_figure",
     ],
+    "ilp_lab.widgets": [],
 }  # fmt: skip
 
 
