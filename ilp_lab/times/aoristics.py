@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,7 +17,8 @@ from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.times.moments import check_times, told_to
-from ilp_lab.times.partitions import DAY, Laid, Partition, partition
+from ilp_lab.times.partitions import DAY, Partition, partition
+from ilp_lab.times.resampling import Shares, band
 from ilp_lab.times.windows import (
     CLOCK_CHANGES,
     HOUR,
@@ -41,40 +41,14 @@ _METHOD = (
     "({unit}). Windows are read on the local clock (nights on which it changes: {changes}). "
     "The band holds 95 % of {runs} samples of as many incidents drawn from these with replacement."
 )
+_NEVER_SEEN = (
+    "Where nothing was recorded, every sample holds nothing, so the band there is 0 to 0; that is no proof that nothing happens there. "
+    "Bands over a handful of incidents are narrower than they should be."
+)
 _REFERENCES = (
     "Ratcliffe 2000, Aoristic analysis: the spatial interpretation of unspecific temporal events, doi:10.1080/136588100424963",
     "Ratcliffe 2002, Aoristic signatures and the spatio-temporal analysis of high volume crime patterns, doi:10.1023/A:1013240828824",
 )
-
-
-@dataclass(frozen=True)
-class _Shares:
-    """Everything that is summed: pieces laid over the parts, their shares of their row, and rows that count evenly."""
-
-    windows: Windows
-    cut: Partition
-    group: NDArray[np.int64]
-    groups: int
-
-    @cached_property
-    def laid(self) -> Laid:
-        """The pieces over the parts, laid once for all samples."""
-        w = self.windows
-        return self.cut.laid(w.begin, w.end, self.group[w.of], self.groups)
-
-    @cached_property
-    def share(self) -> NDArray[np.float64]:
-        """What each piece counts for a row of weight 1: nothing where the row counts evenly."""
-        return np.where(self.windows.even[self.windows.of], 0.0, self.windows.share)
-
-    def sums(self, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Weights of the usable rows shared out: shape (groups, parts)."""
-        w = self.windows
-        found = self.laid.sums(weight[w.of] * self.share)
-        if w.even.any():
-            per = np.bincount(self.group[w.even], weight[w.even], self.groups)
-            found += per[:, None] * (self.cut.lengths / self.cut.cycle)
-        return found
 
 
 def aoristic(
@@ -120,7 +94,7 @@ def aoristic(
         Moments at 00:00 exactly, which programs put where no time was told: ``"as shown"``, as published tables are; spread over
         ``"all day"``; or left out.
     bootstrap
-        Samples behind the band; 0 for none.
+        Samples behind the band of every part of every group or cell; 0 for none.
     rng
         Seed or Generator.
 
@@ -128,8 +102,10 @@ def aoristic(
     -------
     Result
         ``table``: one row per part of the day or week with ``unit`` (its number), ``label``, ``n``, ``low``, ``high``; with ``by`` one such set per
-        value; with ``cell_m`` one row per cell with ``n``, ``peak`` (its strongest part), ``peak_share`` and a column per part.
-        ``details``: ``noted`` (what was done with windows that make no sense), ``moments`` (share of incidents known to the minute).
+        value; with ``cell_m`` one row per cell with ``n``, ``peak`` (its strongest part), ``peak_share``, ``peak_low`` and ``peak_high`` (its band),
+        ``peak_holds`` (in what share of the samples it is the strongest) and a column per part. ``details``: ``low`` and ``high`` (with
+        ``cell_m``: the band of each part, rows and columns as in the table), ``noted`` (what was done with windows that make no
+        sense), ``moments`` (share of incidents known to the minute).
 
     Raises
     ------
@@ -139,7 +115,9 @@ def aoristic(
     Notes
     -----
     The even share is an assumption: people who come home at six find what happened since eight, and not at any time alike. Long
-    windows flatten the profile. Cost: two look-ups per window and sample, however long the windows are.
+    windows flatten the profile. Cost: two look-ups per window and sample, however long the windows are, and one pass over groups or
+    cells × parts × samples. Memory holds the samples of 25 million values at a time (0.2 GB), however many cells there are. The bar
+    says after the first samples how long the rest takes; interrupting loses the samples and nothing else.
 
     References
     ----------
@@ -164,10 +142,12 @@ def aoristic(
             f"{caller}: no incident has a time that can be used: {dict(LeftOut.of(incidents, windows.reasons))}."
         )
     _fine_enough(incidents, windows, cut, longest_hours, caller)
+    more: dict[str, Any] = {}
     if cell_m is not None:
-        total, table, extra, windows, outline = _by_cell(incidents, windows, cut, cell_m, study_area, caller)
+        cells = _by_cell(incidents, windows, cut, cell_m, study_area, bootstrap, generate, caller)
+        total, table, extra, windows = cells.whole, cells.table, cells.params, cells.windows
+        more = {"outline": cells.outline, "low": cells.low, "high": cells.high}
     else:
-        outline = None
         total, table, extra = _by_column(incidents, windows, cut, by, bootstrap, generate)
     left_out = LeftOut.of(incidents, windows.reasons)
     moments = float((np.bincount(windows.of, windows.end - windows.begin, len(windows.used)) < 60).mean())
@@ -179,7 +159,7 @@ def aoristic(
         title="When it happened (aoristic)",
         table=table,
         method=_METHOD.format(unit=cut.name.replace("_", " "), changes=clock_changes, runs=bootstrap or "no"),
-        findings=_findings(total, cut, moments, _midnights(windows), table if cell_m is None and by is None and bootstrap else None),
+        findings=_findings(total, cut, moments, _midnights(windows), table if bootstrap and by is None else None),
         params=(
             Param("unit", cut.name),
             Param("clock", windows.zone),
@@ -191,7 +171,7 @@ def aoristic(
             Param("bootstrap", bootstrap),
             *extra,
         ),
-        caveats=_caveats(windows, moments, incidents),
+        caveats=(*_caveats(windows, moments, incidents), *((_NEVER_SEEN,) if bootstrap and (by is not None or cell_m is not None) else ())),
         references=_REFERENCES,
         sources=(source,),
         left_out=dict(left_out),
@@ -199,7 +179,7 @@ def aoristic(
         handling=handling_of(incidents, study_area),
         seed=seed,
         view="table" if cell_m is None else "map",
-        details={"noted": windows.noted, "moments": moments, "cycle": cut.cycle, "value": "peak", "clock": windows.zone, **({} if outline is None else {"outline": outline})},
+        details={"noted": windows.noted, "moments": moments, "cycle": cut.cycle, "value": "peak", "clock": windows.zone, **more},
     )  # fmt: skip
 
 
@@ -258,11 +238,11 @@ def _by_column(
         group, names = np.zeros(len(windows.used), np.int64), np.array(["all"], dtype=object)
     else:
         held = incidents[by].iloc[windows.used]
-        codes, found = pd.factorize(
+        codes, values = pd.factorize(
             held.astype("object").where(held.notna(), "not stated").astype(str), sort=True
         )
-        group, names = codes.astype(np.int64), np.asarray(found, dtype=object)
-    shares = _Shares(windows, cut, group, len(names))
+        group, names = codes.astype(np.int64), np.asarray(values, dtype=object)
+    shares = Shares(windows, cut, group, len(names))
     n = shares.sums(np.ones(len(group)))
     parts = len(cut.labels)
     table = pd.DataFrame(
@@ -274,82 +254,87 @@ def _by_column(
         }
     )
     if bootstrap:
-        low, high = _band(shares, bootstrap, rng)
-        table["low"], table["high"] = low.ravel(), high.ravel()
+        found = band(shares, n, bootstrap, rng, caller="times.aoristic")
+        table["low"], table["high"] = found.low.ravel(), found.high.ravel()
     return n.sum(axis=0), table, () if by is None else (Param("by", by),)
 
 
-def _band(
-    shares: _Shares, bootstrap: int, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """2.5 and 97.5 % of sums of samples drawn with replacement."""
-    from tqdm.auto import trange
+@dataclass(frozen=True)
+class _Cells:
+    """What is found by cell.
 
-    rows, parts = len(shares.group), len(shares.cut.labels)
-    if bootstrap * shares.groups * parts > 2 * _MOST_VALUES:
-        raise InputError(
-            f"times.aoristic: {bootstrap} samples of {shares.groups:,} × {parts:,} values would need "
-            f"{bootstrap * shares.groups * parts * 8 / 1e9:.0f} GB. Take fewer groups, a coarser unit, or bootstrap=0."
-        )
-    drawn = np.empty((bootstrap, shares.groups, parts))
-    for run in trange(bootstrap, desc="samples with replacement", delay=1, leave=False):
-        weight = np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
-        drawn[run] = shares.sums(weight)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    return low, high
+    Attributes
+    ----------
+    table
+        One row per cell that holds something.
+    whole
+        All cells together, by part.
+    low, high
+        The band of every part, shaped as the columns of parts; ``None`` without samples.
+    windows
+        Of the incidents that lie in a cell.
+    params, outline
+        The cells and their study area, for the record and for maps.
+    """
+
+    table: gpd.GeoDataFrame
+    whole: NDArray[np.float64]
+    low: pd.DataFrame | None
+    high: pd.DataFrame | None
+    windows: Windows
+    params: tuple[Param, ...]
+    outline: Any
 
 
 def _by_cell(
-    incidents: pd.DataFrame, windows: Windows, cut: Partition, cell_m: float, study_area: object, caller: str
-) -> tuple[NDArray[np.float64], gpd.GeoDataFrame, tuple[Param, ...], Windows, Any]:
+    incidents: pd.DataFrame, windows: Windows, cut: Partition, cell_m: float, study_area: object,
+    bootstrap: int, rng: np.random.Generator, caller: str,
+) -> _Cells:  # fmt: skip
     """One row per cell that holds something, one column per part."""
-    from dataclasses import replace
-
+    import geopandas as gpd
     import pandas as pd
 
     metric = _metric.choose(study_area, incidents, caller=caller)
     points = usable_points(incidents, metric, None)
     area = study_cells(points, metric, study_area=study_area, cell_m=cell_m, shape="square", caller=caller)
-    cell = np.full(len(incidents), -2)
-    cell[points.used] = area.locate(points.x, points.y)
-    mine = cell[windows.used]
-    reasons = windows.reasons.copy()
-    reasons[windows.used[mine == -2]] = "without a place"
-    reasons[windows.used[mine == -1]] = "outside the study area"
-    inside = mine >= 0
-    if not inside.any():
-        raise InputError(f"{caller}: no incident with a time lies in the study area.")
-    number = np.cumsum(inside) - 1
-    piece = inside[windows.of]
-    windows = replace(
-        windows, begin=windows.begin[piece], end=windows.end[piece], of=number[windows.of[piece]], share=windows.share[piece],
-        used=windows.used[inside], even=windows.even[inside], reasons=reasons,
-    )  # fmt: skip
-    held, group = np.unique(mine[inside], return_inverse=True)
+    windows, mine = _inside(windows, points.used, area.locate(points.x, points.y), len(incidents), caller)
+    held, group = np.unique(mine, return_inverse=True)
     if len(held) * len(cut.labels) > _MOST_VALUES:
         raise InputError(
             f"{caller}: {len(held):,} cells × {len(cut.labels):,} parts are too many for a map; take larger cells or unit='hour_of_day'."
         )
-    shares = _Shares(windows, cut, group.ravel().astype(np.int64), len(held))
+    shares = Shares(windows, cut, group.ravel().astype(np.int64), len(held))
     n = shares.sums(np.ones(len(group)))
-    whole = n.sum(axis=0)
     full = cell_table(area, metric.crs).iloc[held].reset_index(drop=True)
-    total = n.sum(axis=1)
-    peak = n.argmax(axis=1)
-    values = pd.DataFrame(n, columns=pd.Index(cut.labels))
-    names = full[["row", "column", "geometry"]].assign(
-        n=total, peak=np.array(cut.labels, dtype=object)[peak], peak_share=n.max(axis=1) / total
+    total, peak = n.sum(axis=1), n.argmax(axis=1)
+    labels = pd.Index(cut.labels)
+    names = full[["row", "column"]].assign(
+        n=total, peak=labels.to_numpy(dtype=object)[peak], peak_share=n.max(axis=1) / total
     )
-    table = pd.concat([names.drop(columns="geometry"), values, full[["geometry"]]], axis=1)
-    import geopandas as gpd
+    low = high = None
+    if bootstrap:
+        found = band(shares, n, bootstrap, rng, caller=caller)
+        at = np.arange(len(held)), peak
+        names = names.assign(peak_low=found.low[at], peak_high=found.high[at], peak_holds=found.holds)
+        low, high = (pd.DataFrame(values, columns=labels) for values in (found.low, found.high))
+    table = pd.concat([names, pd.DataFrame(n, columns=labels), full[["geometry"]]], axis=1)
+    framed = gpd.GeoDataFrame(table, geometry="geometry", crs=metric.crs)
+    return _Cells(framed, n.sum(axis=0), low, high, windows, area.params, area.outline)
 
-    return (
-        whole,
-        gpd.GeoDataFrame(table, geometry="geometry", crs=metric.crs),
-        area.params,
-        windows,
-        area.outline,
-    )
+
+def _inside(
+    windows: Windows, placed: NDArray[np.int64], where: NDArray[np.int64], rows: int, caller: str
+) -> tuple[Windows, NDArray[np.int64]]:
+    """The windows of incidents that lie in a cell, and in which; the others have their reason noted."""
+    cell = np.full(rows, -2)
+    cell[placed] = where
+    mine = cell[windows.used]
+    reasons = windows.reasons.copy()
+    reasons[windows.used[mine == -2]] = "without a place"
+    reasons[windows.used[mine == -1]] = "outside the study area"
+    if not (mine >= 0).any():
+        raise InputError(f"{caller}: no incident with a time lies in the study area.")
+    return replace(windows.of_rows(mine >= 0), reasons=reasons), mine[mine >= 0]
 
 
 def _findings(
@@ -371,7 +356,13 @@ def _findings(
         ),
         f"{total.sum():,.0f} incidents were shared out; {moments:.0%} of them are known to the minute. Half of them fall into {few} of the {len(share)} parts, {even[order[:few]].sum():.0%} of the time.",
     ]
-    if table is not None and len(table) <= 200:
+    if table is not None and "peak_holds" in table:
+        sure = int((table["peak_holds"] >= 0.95).sum())
+        said.append(
+            f"In {sure:,} of {len(table):,} cells the strongest part is the strongest in 95 % of the samples or more; in the others "
+            "another part may as well be it."
+        )
+    elif table is not None and "low" in table and len(table) <= 200:
         level = total.sum() * even
         above = int((table["low"].to_numpy() > level).sum())
         said.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +54,14 @@ class Windows:
     reasons: NDArray[np.object_]
     noted: dict[str, int]
     zone: str
+
+    def of_rows(self, mine: NDArray[np.bool_]) -> Windows:
+        """The windows of some of the usable rows."""
+        piece, number = mine[self.of], np.cumsum(mine) - 1
+        return replace(
+            self, begin=self.begin[piece], end=self.end[piece], of=number[self.of[piece]], share=self.share[piece],
+            used=self.used[mine], even=self.even[mine],
+        )  # fmt: skip
 
 
 def windows_of(

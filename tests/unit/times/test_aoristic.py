@@ -363,7 +363,53 @@ def test_by_cell_nothing_is_lost_and_the_outside_is_said():
     assert found.view == "map"
 
 
-def test_too_many_groups_are_refused_before_memory_is():
-    table = frame(["2024-01-01 10:07"] * 2000).assign(who=range(2000))
-    with pytest.raises(InputError, match="would need"):
-        aoristic(table, unit="minute_of_day", by="who")
+def test_by_cell_every_hour_has_a_band():
+    found = aoristic(places(400), unit="hour_of_day", cell_m=500, rng=5)
+    hours = [name for name in found.table.columns if str(name).endswith(":00")]
+    n, low, high = found.table[hours].to_numpy(), found["low"], found["high"]
+    assert low.columns.tolist() == hours
+    assert low.shape == high.shape == n.shape
+    assert ((low.to_numpy() <= n + 1e-9) & (n <= high.to_numpy() + 1e-9)).mean() > 0.99
+    at = np.arange(len(n)), n.argmax(axis=1)
+    np.testing.assert_array_equal(found.table["peak_low"], low.to_numpy()[at])
+    np.testing.assert_array_equal(found.table["peak_high"], high.to_numpy()[at])
+    assert found.table["peak_holds"].between(0, 1).all()
+    assert any("another part may as well be it" in finding for finding in found.findings)
+    again = aoristic(places(400), unit="hour_of_day", cell_m=500, rng=5)
+    pd.testing.assert_frame_equal(again["high"], high)
+
+
+def test_a_peak_that_is_sure_holds_and_one_of_two_alike_does_not():
+    sure = ["2024-01-01 10:07"] * 40
+    torn = [f"2024-01-01 {hour}:07" for hour in (11, 12)] * 20
+    table = frame([*sure, *torn])
+    table = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy([50.0] * 40 + [550.0] * 40, [50.0] * 80), crs=32633)  # fmt: skip
+    holds = aoristic(table, unit="hour_of_day", cell_m=100, rng=1).table.set_index("peak")["peak_holds"]
+    assert holds["10:00"] == 1
+    assert 0.3 < holds["11:00"] < 0.8
+
+
+def test_a_few_cells_at_a_time_give_the_same_band_as_all_at_once(monkeypatch):
+    from ilp_lab.times import resampling
+
+    table = places(600)
+    whole = aoristic(table, unit="quarter_of_day", cell_m=200, bootstrap=999, rng=1)
+    monkeypatch.setattr(resampling, "_VALUES_AT_ONCE", 999 * 96 * 3)  # three cells
+    parts = aoristic(table, unit="quarter_of_day", cell_m=200, bootstrap=999, rng=1)
+    pd.testing.assert_frame_equal(parts.table.iloc[:, :5], whole.table.iloc[:, :5])
+    for end in ("low", "high"):
+        one, other = (found[end].to_numpy() for found in (whole, parts))
+        assert abs(one - other).mean() < 0.03
+        assert abs(one.sum() / other.sum() - 1) < 0.02
+    assert abs(whole.table["peak_holds"] - parts.table["peak_holds"]).max() < 0.08
+
+
+def test_one_band_for_each_of_many_groups_or_a_refusal_before_memory_is_full(monkeypatch):
+    from ilp_lab import _memory
+
+    table = frame(["2024-01-01 10:07"] * 300).assign(who=range(300))
+    found = aoristic(table, unit="quarter_of_day", by="who", bootstrap=19, rng=1)
+    assert found.table["high"].max() >= 3
+    monkeypatch.setattr(_memory, "available", lambda: 1e6)
+    with pytest.raises(InputError, match="this needs about .* Take fewer groups or larger cells"):
+        aoristic(table, unit="quarter_of_day", by="who")
