@@ -80,11 +80,12 @@ clock.plot()
 # %% [markdown]
 # ## 5. Where at which time
 #
-# One profile for each cell: the map shows the strongest shift. Cells with few incidents jump about; look at `n` before you believe one.
+# One profile for each cell: the map shows the strongest shift. Cells with few incidents jump about: `peak_holds` tells in what share of samples the same
+# shift came out strongest, and `where["low"]`, `where["high"]` hold the band of every shift of every cell.
 
 # %%
-where = ilp.times.aoristic(chosen, unit=SHIFTS, cell_m=CELL_M, midnights="all day", bootstrap=0)
-where.table.nlargest(5, "n")[["n", "peak", "peak_share"]].round(2)
+where = ilp.times.aoristic(chosen, unit=SHIFTS, cell_m=CELL_M, midnights="all day", rng=7)
+where.table.nlargest(5, "n")[["n", "peak", "peak_share", "peak_low", "peak_high", "peak_holds"]].round(2)
 
 # %%
 where.plot()
