@@ -411,5 +411,5 @@ def test_one_band_for_each_of_many_groups_or_a_refusal_before_memory_is_full(mon
     found = aoristic(table, unit="quarter_of_day", by="who", bootstrap=19, rng=1)
     assert found.table["high"].max() >= 3
     monkeypatch.setattr(_memory, "available", lambda: 1e6)
-    with pytest.raises(InputError, match="this needs about .* Take fewer groups or larger cells"):
+    with pytest.raises(InputError, match=r"this needs about .* Take fewer groups or larger cells"):
         aoristic(table, unit="quarter_of_day", by="who")
