@@ -145,6 +145,31 @@ def doctor(
     raise typer.Exit(run())
 
 
+@app.command()
+def bundle(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder to make, on the stick or to be copied there; new or empty.")
+    ],
+    computers: Annotated[
+        list[str] | None,
+        typer.Option("--for", help="windows, macos or linux, with its Python: windows-3.12; repeat it."),
+    ] = None,
+    trainer: Annotated[bool, typer.Option(help="With the solutions: the trainer's own stick.")] = False,  # noqa: FBT002
+    wheels: Annotated[
+        Path | None, typer.Option(help="Folder of packages to use instead of the network.")
+    ] = None,
+) -> None:
+    """Make a class kit for a USB stick: program, lessons, data and a start file for each system."""
+    from ilp_lab.cli import bundle as making
+    from ilp_lab.cli.wheels import Computer, this_computer
+
+    wanted = [Computer(*text.lower().partition("-")[::2]) for text in computers or []] or [this_computer()]
+    kit = making.bundle(folder, computers=wanted, trainer=trainer, wheels=wheels, say=typer.echo)
+    typer.echo(
+        f"{kit.folder}: {kit.files:,} files, {kit.size / 1e6:,.0f} MB. Copy the whole folder to the stick."
+    )
+
+
 @notebooks_app.command("build")
 def notebooks_build(
     folder: Annotated[Path | None, typer.Argument(help="Folder of the sources.")] = None,
