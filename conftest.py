@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -22,6 +25,15 @@ def keys_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     """No test signs with the keys, or writes into the progress, of whoever runs it."""
     monkeypatch.setenv("ILP_LAB_KEYS", str(tmp_path_factory.mktemp("keys")))
     monkeypatch.setenv("ILP_LAB_PROGRESS", str(tmp_path_factory.mktemp("progress")))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def samples_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The complete set is made once for all tests, and not kept for whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "ILP_LAB_SAMPLES" not in os.environ:
+            patch.setenv("ILP_LAB_SAMPLES", str(tmp_path_factory.mktemp("samples")))
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

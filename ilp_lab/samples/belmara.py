@@ -69,8 +69,8 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     files: dict[str, str | bytes] = {"README.md": README}
     country = land.build(seed)
     streets, addresses = towns.build(country, seed)
-    files["areas.geojson"] = _areas(country)
-    files["streets.geojson"] = _streets(country, streets)
+    files["areas.geojson"] = areas_text(country)
+    files["streets.geojson"] = streets_text(country, streets)
     rows, truth = records.build(country, addresses, seed)
     files["incidents.csv"] = table(records.COLUMNS, rows)
     files["incidents_messy.csv"], truth["messy"] = messy(country, addresses, seed)
@@ -96,7 +96,7 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     try:
         target.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            _write(target / name, content if isinstance(content, bytes) else content.encode("utf-8"))
+            write_whole(target / name, content if isinstance(content, bytes) else content.encode("utf-8"))
     except OSError as error:
         raise WriteError(
             f"samples.write_belmara: cannot write into {target}: {error.strerror or error}."
@@ -104,7 +104,7 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     return target
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes) -> None:
     """Put the file in place whole, or leave what was there."""
     part = file.with_name(file.name + ".part")
     try:
@@ -123,7 +123,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _areas(country: land.Country) -> str:
+def areas_text(country: land.Country) -> str:
+    """Outlines of the local units as geojson."""
     features = []
     for unit in country.units:
         rings = [[land.degrees(point) for point in ring] for ring in unit.outline]
@@ -134,11 +135,12 @@ def _areas(country: land.Country) -> str:
             "region": unit.region,
             "population": unit.population,
         }
-        features.append(_feature(facts, "Polygon", rings))
-    return _collection("areas", features)
+        features.append(feature(facts, "Polygon", rings))
+    return collection("areas", features)
 
 
-def _streets(country: land.Country, streets: Sequence[towns.Street]) -> str:
+def streets_text(country: land.Country, streets: Sequence[towns.Street]) -> str:
+    """Streets and roads as geojson."""
     features = []
     for street in streets:
         facts = {
@@ -147,14 +149,16 @@ def _streets(country: land.Country, streets: Sequence[towns.Street]) -> str:
             "kind": street.kind,
             "area": country.units[street.unit].area if street.unit >= 0 else None,
         }
-        features.append(_feature(facts, "LineString", [land.degrees(point, 5) for point in street.line]))
-    return _collection("streets", features)
+        features.append(feature(facts, "LineString", [land.degrees(point, 5) for point in street.line]))
+    return collection("streets", features)
 
 
-def _feature(facts: dict[str, Any], kind: str, coordinates: Any) -> str:
+def feature(facts: dict[str, Any], kind: str, coordinates: Any) -> str:
+    """One feature of a geojson file."""
     content = {"type": "Feature", "properties": facts, "geometry": {"type": kind, "coordinates": coordinates}}
     return json.dumps(content, separators=(",", ":"))
 
 
-def _collection(name: str, features: Sequence[str]) -> str:
+def collection(name: str, features: Sequence[str]) -> str:
+    """Features as a geojson file, one a line."""
     return f'{{"type":"FeatureCollection","name":"{name}","features":[\n' + ",\n".join(features) + "\n]}\n"

@@ -123,7 +123,7 @@ def build(seed: int) -> Country:
                 population=people[position],
                 town=town,
                 town_kind=_town_kind(position),
-                outline=_outline(position, owner, corners),
+                outline=rings_around(position, owner, corners),
             )
         )
     order = sorted(range(len(units)), key=lambda position: units[position].area)
@@ -195,7 +195,8 @@ def _towns(land: list[Cell], dice: Dice) -> tuple[list[Point], list[int]]:
     """Main towns first, then villages, each as far from the others as chance offers; closer around the capital."""
     towns = [(1000 * x, 1000 * y) for _, _, (x, y) in DISTRICTS]
     district_of = list(range(len(DISTRICTS)))
-    inland = [cell for cell in land if set(around(cell)) <= set(land)]
+    dry = set(land)
+    inland = [cell for cell in land if dry.issuperset(around(cell))]
     capital = towns[0]
     while len(towns) < UNITS:
         tries = [centre(inland[position]) for position in dice.below(len(inland), 25).tolist()]
@@ -256,7 +257,7 @@ def _people(towns: list[Point], owner: dict[Cell, int], dice: Dice) -> list[int]
     return people
 
 
-def _outline(
+def rings_around(
     position: int, owner: dict[Cell, int], corners: dict[Point, Point]
 ) -> tuple[tuple[Point, ...], ...]:
     """Rings around a unit's cells: the outer one anticlockwise, then holes clockwise."""

@@ -91,7 +91,9 @@ EXPORTS = {
         "release_package", "release_table", "resting_on", "retention_schedule", "review_queue", "round_counts", "rule_set",
         "sanitise", "source_phrases", "suppress", "trust", "trusted", "unused_columns", "was_purged",
     ],
-    "ilp_lab.samples": ["path", "write_belmara"],
+    "ilp_lab.samples": [
+        "complete", "complete_truth", "fits_truth", "partial_view", "path", "write_belmara", "write_complete",
+    ],
     "ilp_lab.views": [
         "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "chart_map_figure", "chart_map_page",
         "clock_figure", "crimes_figure", "curve_figure",

@@ -77,7 +77,8 @@ def test_path_finds_a_set_and_hints():
 
 
 def test_public_names():
-    assert samples.__all__ == ["path", "write_belmara"]
+    assert samples.__all__ == sorted(samples.__all__)
+    assert {"complete", "path", "write_belmara"} <= set(samples.__all__)
 
 
 def test_the_command_writes_the_set(tmp_path, capsys):
