@@ -7,8 +7,8 @@ import sys
 
 from ilp_lab.errors import IlpError
 from ilp_lab.samples.belmara import SEED, write_belmara
-from ilp_lab.samples.whole.keeping import write_complete
 from ilp_lab.samples.whole.ground import REGIONS
+from ilp_lab.samples.whole.keeping import write_complete
 from ilp_lab.samples.whole.regions import partial_view
 
 
