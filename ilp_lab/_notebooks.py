@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _LONGEST_CELL = 25
+HIDDEN = "hidden"
 _START_LIMIT = 120
 _CELLS_AT_THE_LIMIT = 5
 _BANNED = {
@@ -72,7 +75,7 @@ def render_cells(cells: Sequence[Cell], name: str) -> bytes:
         cell: dict[str, Any] = {
             "cell_type": one.kind,
             "id": mark,
-            "metadata": {},
+            "metadata": {"jupyter": {"source_hidden": True}} if HIDDEN in one.tags else {},
             "source": one.text.splitlines(keepends=True),
         }
         if one.kind == "code":
@@ -102,6 +105,95 @@ def run_notebook(
     return Run(second.name, second.ok, first.seconds + second.seconds, said)
 
 
+class SharedKernel:
+    """One kernel for many notebooks, emptied in between: libraries are loaded once, variables and settings are not handed on.
+
+    Each notebook gets a folder and an environment of its own. A cell that fails or takes too long ends its notebook; then the
+    kernel is started anew, so that the next one begins clean.
+
+    Examples
+    --------
+    >>> with SharedKernel() as kernel:
+    ...     first = kernel.run(render_cells([Cell("code", "a = 1")], "one"), "one", timeout=60)
+    ...     second = kernel.run(render_cells([Cell("code", "a")], "two"), "two", timeout=60)
+    >>> first.ok, second.ok, "NameError" in second.said
+    (True, False, True)
+    """
+
+    def __init__(self) -> None:
+        self._manager: Any = None
+        self._client: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def run(
+        self, content: bytes, name: str, *, timeout: int, environment: Mapping[str, str] | None = None
+    ) -> Run:
+        """Run a notebook in this kernel, each cell within ``timeout`` seconds."""
+        began = perf_counter()
+        if self._client is None:
+            self._start()
+        with tempfile.TemporaryDirectory(prefix="ilp-lab-run-", ignore_cleanup_errors=True) as place:
+            said = self._execute(_fresh(place, {**os.environ, **(environment or {})}), timeout)
+            for number, cell in enumerate(json.loads(content)["cells"], start=1):
+                if said:
+                    break
+                if cell["cell_type"] == "code":
+                    told = self._execute("".join(cell["source"]), timeout)
+                    said = f"cell {number}: {told}" if told else ""
+            if said:
+                self._stop()
+            else:
+                self._execute(_LEAVE, timeout)
+        return Run(name, not said, perf_counter() - began, said)
+
+    def _execute(self, code: str, timeout: int) -> str:
+        """What went wrong, in words; nothing when all is well."""
+        try:
+            reply = self._client.execute_interactive(
+                code, allow_stdin=False, timeout=timeout, output_hook=lambda _: None
+            )["content"]
+        except TimeoutError:
+            return f"took longer than the time limit of {timeout} s"
+        if reply["status"] == "ok":
+            return ""
+        told = "\n".join(reply.get("traceback", [reply["status"]]))
+        return re.sub(r"\x1b\[[0-9;]*m", "", told).strip()[-2000:]
+
+    def _start(self) -> None:
+        from jupyter_client.manager import KernelManager
+
+        self._manager = KernelManager(kernel_name="python3", transport="tcp" if os.name == "nt" else "ipc")
+        self._manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._client = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=_START_LIMIT)
+
+    def _stop(self) -> None:
+        if self._client is not None:
+            self._client.stop_channels()
+            self._manager.shutdown_kernel(now=True)
+            self._manager.cleanup_resources()
+            self._manager = self._client = None
+
+
+_LEAVE = "import os, tempfile; os.chdir(tempfile.gettempdir())"
+
+
+def _fresh(place: str, environment: Mapping[str, str]) -> str:
+    """Code that empties the kernel and puts it into a folder and an environment."""
+    return (
+        "get_ipython().run_line_magic('reset', '-f')\nimport os\n"
+        f"os.environ.clear()\nos.environ.update({dict(environment)!r})\nos.chdir({place!r})\ndel os\n"
+    )
+
+
 def style_faults(cells: Sequence[Cell]) -> list[str]:
     """What breaks the house rules, in sentences; none when all is well."""
     faults = []
@@ -129,8 +221,6 @@ def style_faults(cells: Sequence[Cell]) -> list[str]:
 
 def _run_once(content: bytes, name: str, timeout: int, environment: dict[str, str] | None) -> Run:
     """Run a notebook in a process of its own, which can be killed whatever hangs in it."""
-    import os
-
     began = perf_counter()
     with tempfile.TemporaryDirectory(prefix="ilp-lab-run-", ignore_cleanup_errors=True) as place:
         copy = Path(place) / f"{name}.ipynb"

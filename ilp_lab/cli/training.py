@@ -15,9 +15,9 @@ Only = Annotated[str | None, typer.Option(help="Only lessons whose name contains
 @training_app.command("build")
 def build(folder: Folder = None, only: Only = None) -> None:
     """Write the editions and keys of the lessons from their sources."""
-    from ilp_lab.training import editions
+    from ilp_lab.training import editions, overviews
 
-    changed = editions.build(folder, only=only)
+    changed = [*editions.build(folder, only=only), *overviews.write_pages(folder)]
     for file in changed:
         typer.echo(f"written: {file.parent.name}/{file.name}")
     if not changed:
@@ -27,9 +27,10 @@ def build(folder: Folder = None, only: Only = None) -> None:
 @training_app.command("check")
 def check(folder: Folder = None) -> None:
     """Check that editions and keys are in step with the sources and keep the house rules."""
-    from ilp_lab.training import editions
+    from ilp_lab.training import editions, overviews
 
     faults = editions.check(folder)
+    faults += [] if faults else overviews.page_faults(folder)
     for fault in faults:
         typer.echo(fault)
     typer.echo(f"{len(faults)} faults." if faults else "All lessons are in step with their sources.")
@@ -60,6 +61,12 @@ def report(
     found = class_table(folder)
     typer.echo(found.explain())
     typer.echo(found.details["items"].to_string(index=False))
+    gains = found.details["gains"]
+    if len(gains):
+        typer.echo(
+            f"Knowledge test: {gains['before'].mean():.0%} right before, {gains['after'].mean():.0%} after; gain on average {gains['gain'].mean():.2f}."
+        )
+        typer.echo(gains.to_string(index=False))
     if into is not None:
         write_atomically(into, found.table.to_csv(index=False).encode("utf-8-sig"))
         typer.echo(f"written: {into}")

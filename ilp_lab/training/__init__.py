@@ -14,19 +14,25 @@ if TYPE_CHECKING:
     from ilp_lab.training.certificates import certificate as certificate
     from ilp_lab.training.certificates import verify_certificate as verify_certificate
     from ilp_lab.training.classbook import class_table as class_table
-    from ilp_lab.training.classbook import normalised_gain as normalised_gain
+    from ilp_lab.training.gaining import normalised_gain as normalised_gain
+    from ilp_lab.training.knowledge import KnowledgeTest as KnowledgeTest
+    from ilp_lab.training.knowledge import TestScore as TestScore
+    from ilp_lab.training.knowledge import knowledge_test as knowledge_test
     from ilp_lab.training.lessonsource import Lesson as Lesson
     from ilp_lab.training.lessonsource import read_lesson as read_lesson
 
 _NAMES = {
     "Certificate": "certificates",
+    "KnowledgeTest": "knowledge",
     "Lesson": "lessonsource",
     "LessonRun": "answering",
     "Outcome": "answering",
+    "TestScore": "knowledge",
     "certificate": "certificates",
     "class_table": "classbook",
+    "knowledge_test": "knowledge",
     "lesson": "answering",
-    "normalised_gain": "classbook",
+    "normalised_gain": "gaining",
     "read_lesson": "lessonsource",
     "verify_certificate": "certificates",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -82,13 +82,9 @@ class LessonRun:
         InputError
             When the lesson has no such check.
         """
-        if number not in self._key["checks"]:
-            raise InputError(
-                f"lesson.check: {self.id} has no check {number!r}; it has {', '.join(self._key['checks'])}."
-            )
+        held = self._held(number)
         if editions.note_answer(self.id, number, answer, self._folder):
             return Outcome(number, "right", "taken down for the key.", "", 0)
-        held = self._key["checks"][number]
         if answer is Ellipsis or answer is None:
             return Outcome(
                 number, "not answered", "Put your answer in place of the three dots.", "", self._tries(number)
@@ -105,6 +101,47 @@ class LessonRun:
             return Outcome(number, "kept" if kind.by_people else "right", says, "", tries)
         hints = held["hints"]
         return Outcome(number, "not yet", says, f"Hint: {hints[min(tries, len(hints)) - 1]}", tries)
+
+    def ask(self, number: str, question: str, choices: Sequence[str]) -> Any:
+        """Ask a question that is answered by choosing; nothing has to be typed.
+
+        Parameters
+        ----------
+        number
+            Which check, as in :meth:`check`.
+        question
+            The question.
+        choices
+            What may be chosen.
+
+        Returns
+        -------
+        ipywidgets.Widget
+            The question with its choices. Where several may be right, there are boxes to tick.
+
+        Raises
+        ------
+        InputError
+            When the lesson has no such check.
+        """
+        from ilp_lab.training.asking import choices_widget
+
+        held = self._held(number)
+        return choices_widget(
+            question,
+            choices,
+            several=held["kind"] == "set",
+            answer=lambda chosen: self.check(number, chosen)._repr_html_(),
+            name=f"question-{number}",
+        )
+
+    def _held(self, number: str) -> Mapping[str, Any]:
+        if number not in self._key["checks"]:
+            raise InputError(
+                f"lesson.check: {self.id} has no check {number!r}; it has {', '.join(self._key['checks'])}."
+            )
+        found: Mapping[str, Any] = self._key["checks"][number]
+        return found
 
     def progress(self) -> Any:
         """How far you are: one row per check with tries and whether it is done."""

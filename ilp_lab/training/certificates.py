@@ -17,6 +17,7 @@ from ilp_lab.errors import ReadError, SafeguardError
 from ilp_lab.safeguards.keys import private_key, trusted
 from ilp_lab.safeguards.writing import write_atomically
 from ilp_lab.training import editions
+from ilp_lab.training.knowledge import MOMENTS
 from ilp_lab.training.progressing import ProgressFile
 
 _FORMAT = "ilp-certificate/1"
@@ -80,7 +81,7 @@ def certificate(
     InputError
         When no lesson is complete, or something is missing.
     SafeguardError
-        When the file of progress was altered.
+        When the file of progress was altered. A clock that ran backwards alters nothing; it is noted on the certificate.
 
     Examples
     --------
@@ -92,7 +93,7 @@ def certificate(
       - no lesson is complete in none.jsonl.
     """
     target, held = Path(path), ProgressFile(Path(progress))
-    faults = held.faults()
+    faults = held.altered()
     if faults:
         raise SafeguardError(
             f"training.certificate: {held.path.name}: {' '.join(faults)} No certificate is given on it."
@@ -113,6 +114,7 @@ def certificate(
         "lessons": done,
         "signed_by": signed_by,
         "given_on": (given_on or date.today()).isoformat(),  # noqa: DTZ011
+        "remarks": held.faults(),
     }
     text = _canonical(content)
     signature = base64.b64encode(private_key(signed_by, passphrase=passphrase).sign(text)).decode()
@@ -177,6 +179,8 @@ def _sealed(page: str) -> Mapping[str, Any]:
 def _complete(held: ProgressFile) -> dict[str, str]:
     found = {}
     for lesson_id in dict.fromkeys(str(entry["lesson"]) for entry in held.entries() if "lesson" in entry):
+        if lesson_id in MOMENTS:
+            continue
         key = editions.key_of(lesson_id)
         state = held.state(lesson_id)
         if all(state.get(number, {}).get("done") for number in key["checks"]):
@@ -202,7 +206,8 @@ def _page(content: Mapping[str, Any], signature: str) -> str:
         f"<style>{_STYLE}</style></head><body><h1>Certificate</h1><p>Intelligence-led policing: lessons that check themselves</p>"
         f"<p><strong>{escape(str(content['name']))}</strong> ({escape(str(content['learner']))}) completed</p>"
         f"<table><thead><tr><th>Lesson</th><th>Title</th></tr></thead><tbody>{rows}</tbody></table>"
-        f"<p>{escape(str(content['given_on']))}, signed by {escape(str(content['signed_by']))}</p>"
+        + "".join(f'<p class="fine">Note: {escape(str(one))}</p>' for one in content["remarks"])
+        + f"<p>{escape(str(content['given_on']))}, signed by {escape(str(content['signed_by']))}</p>"
         f'<p class="fine">Verify without a network: ilp.training.verify_certificate(file). Signature: {escape(signature)}</p>'
         f'<script type="application/json" id="certificate">{sealed}</script></body></html>\n'
     )

@@ -10,6 +10,8 @@ from ilp_lab._check import Check
 from ilp_lab.errors import ReadError
 from ilp_lab.result import Result, Source, fingerprint
 from ilp_lab.training import editions
+from ilp_lab.training.gaining import gains_of
+from ilp_lab.training.knowledge import MOMENTS
 from ilp_lab.training.progressing import ProgressFile
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ def class_table(files: str | Path | Iterable[str | Path], *, lessons: Iterable[s
     -------
     Result
         ``table``: one row per learner and lesson with ``done``, ``checks``, ``tries`` and ``first_try`` (checks done at the first try).
-        ``details["items"]``: one row per check with ``answered``, ``solved`` (share), ``mean_tries``, ``difficulty``. Files that
-        cannot be read, or were altered, are left out and named.
+        ``details["items"]``: one row per check with ``answered``, ``solved`` (share), ``mean_tries``, ``difficulty``.
+        ``details["gains"]``: shares right ``before`` and ``after`` and the normalised ``gain``, of those who took both knowledge
+        tests. Files that cannot be read, or were altered, are left out and named; of two states of one file the later counts;
+        where two people have one code, both stay, as ``L-XXXXXX`` and ``L-XXXXXX (2)``.
 
     Raises
     ------
@@ -55,34 +59,9 @@ def class_table(files: str | Path | Iterable[str | Path], *, lessons: Iterable[s
     if not found:
         check.add("there is no file of progress; name the files, or the folder that holds them.")
     check.done()
-    rows: list[dict[str, Any]] = []
-    left: list[dict[str, str]] = []
-    learners: dict[str, Path] = {}
-    for file in found:
-        try:
-            held = ProgressFile(file)
-            faults = held.faults()
-            tries = [dict(entry) for entry in held.entries() if "lesson" in entry]
-            learner = held.learner
-        except (ReadError, UnicodeDecodeError) as error:
-            left.append({"file": file.name, "reason": "cannot be read", "says": str(error)})
-            continue
-        if any("not as it was written" in fault for fault in faults):
-            left.append({"file": file.name, "reason": "was altered", "says": "; ".join(faults)})
-            continue
-        if learner in learners:
-            left.append(
-                {
-                    "file": file.name,
-                    "reason": "a second file of one learner",
-                    "says": f"the first is {learners[learner].name}",
-                }
-            )
-            continue
-        learners[learner] = file
-        rows += [{**entry, "learner": learner, "clock": bool(faults)} for entry in tries]
-    wanted = set(lessons) if lessons is not None else {str(row["lesson"]) for row in rows}
-    tries_of = pd.DataFrame([row for row in rows if row["lesson"] in wanted], columns=pd.Index(["learner", "lesson", "check", "ok", "at", "clock"]))  # fmt: skip
+    rows, left, learners, clocks = _read(found)
+    wanted = set(lessons) if lessons is not None else {str(row["lesson"]) for row in rows} - set(MOMENTS)
+    tries_of = pd.DataFrame([row for row in rows if row["lesson"] in wanted], columns=pd.Index(["learner", "lesson", "check", "ok", "at"]))  # fmt: skip
     each = _each(tries_of)
     table, items = _by_learner(each), _by_check(each, len(learners))
     gone = pd.DataFrame(left) if left else None
@@ -92,31 +71,74 @@ def class_table(files: str | Path | Iterable[str | Path], *, lessons: Iterable[s
         table=table,
         method="The tries of every learner were counted by check; a file that was altered after it was written is left out.",
         findings=_findings(table, items, len(learners), left),
-        caveats=("Tries are counted, not thought; talk about the hardest check before you grade anybody.",),
+        caveats=(
+            "Tries are counted, not thought; talk about the hardest check before you grade anybody.",
+            *_doubts(learners, clocks),
+        ),
         sources=(Source("files of progress", len(found), fingerprint("\n".join(sorted(learners)))),),
         left_out={reason: sum(one["reason"] == reason for one in left) for reason in dict.fromkeys(one["reason"] for one in left)},
         left_out_rows=gone,
-        details={"items": items, "learners": len(learners)},
+        details={"items": items, "learners": len(learners), "gains": gains_of(rows)},
     )  # fmt: skip
 
 
-def normalised_gain(before: float, after: float) -> float:
-    """How much of what could be gained was gained, from shares right before and after (Hake 1998).
+def _read(
+    files: list[Path],
+) -> tuple[list[dict[str, Any]], list[dict[str, str]], dict[str, Path], list[str]]:
+    """Tries of everybody; files that were left out and why; whose files were taken; whose clock ran backwards."""
+    left: list[dict[str, str]] = []
+    read: list[tuple[Path, str, list[dict[str, Any]], bool]] = []
+    for file in files:
+        held = ProgressFile(file)
+        try:
+            learner, entries = held.known_learner, [dict(entry) for entry in held.entries()]
+            altered, faults = held.altered(), held.faults()
+        except (ReadError, UnicodeDecodeError) as error:
+            left.append({"file": file.name, "reason": "cannot be read", "says": str(error)})
+            continue
+        if learner is None:
+            left.append(
+                {"file": file.name, "reason": "is empty or gone", "says": "nothing was written in it"}
+            )
+        elif altered:
+            left.append({"file": file.name, "reason": "was altered", "says": "; ".join(altered)})
+        else:
+            read.append((file, learner, entries, bool(faults)))
+    learners: dict[str, Path] = {}
+    chains: dict[str, list[list[Any]]] = {}
+    rows: list[dict[str, Any]] = []
+    clocks = []
+    for file, learner, entries, clock in sorted(read, key=lambda one: -len(one[2])):
+        marks = [entry["hash"] for entry in entries]
+        if any(known[: len(marks)] == marks for known in chains.get(learner, [])):
+            left.append(
+                {
+                    "file": file.name,
+                    "reason": "a second file of one learner",
+                    "says": "the other holds all of it",
+                }
+            )
+            continue
+        chains.setdefault(learner, []).append(marks)
+        code = learner if learner not in learners else f"{learner} ({len(chains[learner])})"
+        learners[code] = file
+        clocks += [code] if clock else []
+        rows += [{**entry, "learner": code} for entry in entries if "lesson" in entry]
+    return rows, left, learners, clocks
 
-    Parameters
-    ----------
-    before, after
-        Shares between 0 and 1.
 
-    Examples
-    --------
-    >>> normalised_gain(0.4, 0.7)
-    0.5
-    """
-    check = Check("training.normalised_gain")
-    check.between(0, 1, before=before, after=after)
-    check.done()
-    return 1.0 if before == 1 else round((after - before) / (1 - before), 12)
+def _doubts(learners: dict[str, Path], clocks: list[str]) -> list[str]:
+    said = []
+    twice = [code for code in learners if code.endswith(")")]
+    if twice:
+        said.append(
+            f"{', '.join(twice)}: another file has the same code but other work. Two people, or one on two computers? Ask; both are kept."
+        )
+    if clocks:
+        said.append(
+            f"The clock ran backwards on the computer of {', '.join(sorted(clocks))}; tries count, times do not."
+        )
+    return said
 
 
 def _listed(files: Any) -> list[Path]:

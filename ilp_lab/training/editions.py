@@ -1,4 +1,4 @@
-"""Editions: from one source a student's and a trainer's notebook, and the key that tells no answer."""
+"""Editions: from one source a student's, a trainer's and a managers' notebook, and the keys that tell no answer."""
 
 from __future__ import annotations
 
@@ -10,25 +10,39 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ilp_lab._notebooks import Cell, Run, render_cells, run_notebook, style_faults
+from ilp_lab._notebooks import HIDDEN, Cell, Run, SharedKernel, render_cells, style_faults
 from ilp_lab.errors import MissingPartError, ReadError
 from ilp_lab.safeguards.writing import write_atomically
 from ilp_lab.training.checkkinds import KINDS
-from ilp_lab.training.lessonsource import Lesson, read_lesson, with_solution, without_solution, without_spec
+from ilp_lab.training.lessonsource import (
+    FOR_ALL,
+    FOR_MANAGERS,
+    CheckSpec,
+    Lesson,
+    Question,
+    read_lesson,
+    with_solution,
+    without_solution,
+    without_spec,
+)
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-EDITIONS = ("student", "trainer")
+MANAGERS = "-managers"
+LESSONS = "ILP_LAB_LESSONS"
 _ANSWERS = "ILP_LAB_LESSON_ANSWERS"
 
 
 def lessons_folder(language: str = "en") -> Path:
-    """The folder of the lessons in a language.
+    """The folder of the lessons in a language, or the one that the environment variable ``ILP_LAB_LESSONS`` names.
 
     Raises
     ------
     MissingPartError
         When the installation has none.
     """
+    named = os.environ.get(LESSONS)
+    if named:
+        return Path(named)
     for folder in (_PACKAGE / "_shipped" / "training", _PACKAGE.parent / "training"):
         if (folder / language).is_dir():
             return folder / language
@@ -44,20 +58,40 @@ def sources(folder: Path | None = None) -> list[Path]:
     return found
 
 
+def editions_of(lesson: Lesson) -> tuple[str, ...]:
+    """The editions that a lesson has: of student and trainer, and of managers where its source has cells for them."""
+    return ("student", "trainer", "manager") if lesson.manager_checks else ("student", "trainer")
+
+
 def edition(lesson: Lesson, which: str) -> list[Cell]:
     """The cells of an edition."""
     made = [Cell("markdown", _opening(lesson, which))]
-    for cell in lesson.cells:
-        if "trainer" in cell.tags and which != "trainer":
-            continue
-        if cell.kind == "code" and any(tag.startswith("exercise:") for tag in cell.tags):
-            code = with_solution(cell.text) if which == "trainer" else without_solution(cell.text)
-            made.append(Cell("code", code))
-        elif any(tag.startswith("check:") for tag in cell.tags):
-            made.append(Cell("code", without_spec(cell.text)))
-        else:
-            made.append(Cell(cell.kind, cell.text))
-    return [*made, Cell("markdown", _closing(lesson)), Cell("code", "lesson.progress()")]
+    for index, cell in enumerate(lesson.cells):
+        one = _cell_in(cell, lesson.questions.get(index), which)
+        if one is not None:
+            made.append(one)
+    last = Cell("code", "lesson.progress()", (HIDDEN,) if which == "manager" else ())
+    return [*made, Cell("markdown", _closing(lesson)), last]
+
+
+def _cell_in(cell: Cell, question: Question | None, which: str) -> Cell | None:
+    """The cell as it stands in an edition; None where it does not."""
+    managers = FOR_MANAGERS in cell.tags
+    if which == "manager":
+        if not managers and FOR_ALL not in cell.tags:
+            return None
+        return Cell(cell.kind, without_spec(cell.text), (HIDDEN,) if cell.kind == "code" else ())
+    if managers:
+        told = question is not None and which == "trainer"
+        return Cell("markdown", _told(question)) if told and question is not None else None
+    if "trainer" in cell.tags and which != "trainer":
+        return None
+    if cell.kind == "code" and any(tag.startswith("exercise:") for tag in cell.tags):
+        return Cell("code", with_solution(cell.text) if which == "trainer" else without_solution(cell.text))
+    if question is not None and which == "trainer":
+        right = question.right if isinstance(question.right, str) else list(question.right)
+        return Cell("code", f'lesson.check("{question.number}", {right!r})')
+    return Cell(cell.kind, without_spec(cell.text) if cell.kind == "code" else cell.text)
 
 
 def build(folder: Path | None = None, *, only: str | None = None) -> list[Path]:
@@ -66,19 +100,19 @@ def build(folder: Path | None = None, *, only: str | None = None) -> list[Path]:
     Keys are made from the answers of the trainer's edition, which is run for it: a lesson whose solution does not run has no key.
     """
     changed = []
-    for source in sources(folder):
-        if only and only not in source.stem:
-            continue
-        lesson = read_lesson(source)
-        files = {
-            _target(source, which): render_cells(edition(lesson, which), f"{source.stem}-{which}")
-            for which in EDITIONS
-        }
-        files[_key_file(source)] = _as_json(make_key(lesson))
-        for target, content in files.items():
-            if not target.exists() or target.read_bytes() != content:
-                write_atomically(target, content)
-                changed.append(target)
+    with SharedKernel() as kernel:
+        for source in sources(folder):
+            if only and only not in source.stem:
+                continue
+            lesson = read_lesson(source)
+            files = _notebooks_of(lesson)
+            files[_key_file(source)] = _as_json(make_key(lesson, kernel=kernel))
+            if lesson.manager_checks:
+                files[_key_file(source, MANAGERS)] = _as_json(managers_key(lesson))
+            for target, content in files.items():
+                if not target.exists() or target.read_bytes() != content:
+                    write_atomically(target, content)
+                    changed.append(target)
     return changed
 
 
@@ -91,46 +125,71 @@ def check(folder: Path | None = None) -> list[str]:
         except ReadError as error:
             faults.append(str(error))
             continue
-        for which in EDITIONS:
-            cells = edition(lesson, which)
-            target = _target(source, which)
-            content = render_cells(cells, f"{source.stem}-{which}")
+        for target, content in _notebooks_of(lesson).items():
             if not target.exists() or target.read_bytes() != content:
                 faults.append(
-                    f"{source.name}: {which}/{target.name} is not in step; run 'ilp-lab training build'."
+                    f"{source.name}: {target.parent.name}/{target.name} is not in step; run 'ilp-lab training build'."
                 )
-            faults.extend(f"{source.name} ({which}): {fault}" for fault in style_faults(cells))
-        key = _key_file(source)
-        if not key.exists() or set(json.loads(key.read_text(encoding="utf-8"))["checks"]) != set(
-            lesson.checks
-        ):
-            faults.append(f"{source.name}: {key.name} is not in step; run 'ilp-lab training build'.")
+        for which in editions_of(lesson):
+            faults.extend(
+                f"{source.name} ({which}): {fault}" for fault in style_faults(edition(lesson, which))
+            )
+        keys = {_key_file(source): lesson.checks}
+        if lesson.manager_checks:
+            keys[_key_file(source, MANAGERS)] = lesson.manager_checks
+        faults.extend(
+            f"{source.name}: {key.name} is not in step; run 'ilp-lab training build'."
+            for key, checks in keys.items()
+            if not _in_step(key, checks)
+        )
     return faults
+
+
+def _in_step(key: Path, checks: Mapping[str, CheckSpec]) -> bool:
+    """Whether a key asks what the source asks, in the same way and with the same hints."""
+    if not key.exists():
+        return False
+    held = json.loads(key.read_text(encoding="utf-8"))["checks"]
+    return {number: (one["kind"], one["options"], one["hints"]) for number, one in held.items()} == {
+        number: (spec.kind, dict(spec.options), list(spec.hints)) for number, spec in checks.items()
+    }
+
+
+def _notebooks_of(lesson: Lesson) -> dict[Path, bytes]:
+    return {
+        _target(lesson.source, which): render_cells(edition(lesson, which), f"{lesson.source.stem}-{which}")
+        for which in editions_of(lesson)
+    }
 
 
 def execute(folder: Path | None = None, *, only: str | None = None, timeout: int = 60) -> Iterator[Run]:
     """Run every edition from top to bottom; the student's with its stubs, which must fail politely."""
-    for source in sources(folder):
-        if only and only not in source.stem:
-            continue
-        lesson = read_lesson(source)
-        for which in EDITIONS:
-            with tempfile.TemporaryDirectory(prefix="ilp-lab-lesson-", ignore_cleanup_errors=True) as place:
-                content = render_cells(edition(lesson, which), f"{source.stem}-{which}")
-                yield run_notebook(
-                    content,
-                    f"{source.stem} ({which})",
-                    timeout=timeout,
-                    environment={"ILP_LAB_PROGRESS": place},
-                )
+    with SharedKernel() as kernel:
+        for source in sources(folder):
+            if only and only not in source.stem:
+                continue
+            lesson = read_lesson(source)
+            for which in editions_of(lesson):
+                yield run_edition(lesson, which, kernel=kernel, timeout=timeout)
 
 
-def make_key(lesson: Lesson) -> dict[str, Any]:
-    """The key of a lesson, from the answers of its trainer's edition."""
+def run_edition(lesson: Lesson, which: str, *, kernel: SharedKernel, timeout: int = 60) -> Run:
+    """Run one edition, with progress of its own."""
+    content = render_cells(edition(lesson, which), f"{lesson.source.stem}-{which}")
     with tempfile.TemporaryDirectory(prefix="ilp-lab-lesson-", ignore_cleanup_errors=True) as place:
-        environment = {_ANSWERS: place, "ILP_LAB_PROGRESS": place}
-        content = render_cells(edition(lesson, "trainer"), f"{lesson.source.stem}-trainer")
-        run = run_notebook(content, lesson.source.stem, timeout=120, environment=environment)
+        settings = {"ILP_LAB_PROGRESS": place, LESSONS: str(lesson.source.parent)}
+        return kernel.run(content, f"{lesson.source.stem} ({which})", timeout=timeout, environment=settings)
+
+
+def make_key(lesson: Lesson, *, kernel: SharedKernel | None = None) -> dict[str, Any]:
+    """The key of a lesson, from the answers of its trainer's edition."""
+    if kernel is None:
+        with SharedKernel() as own:
+            return make_key(lesson, kernel=own)
+    content = render_cells(edition(lesson, "trainer"), f"{lesson.source.stem}-trainer")
+    with tempfile.TemporaryDirectory(prefix="ilp-lab-lesson-", ignore_cleanup_errors=True) as place:
+        settings = {_ANSWERS: place, "ILP_LAB_PROGRESS": place, LESSONS: str(lesson.source.parent)}
+        run = kernel.run(content, lesson.source.stem, timeout=60, environment=settings)
         if not run.ok:
             raise ReadError(
                 f"The trainer's edition of {lesson.id} does not run, so it has no key:\n{run.said}"
@@ -140,10 +199,25 @@ def make_key(lesson: Lesson) -> dict[str, Any]:
     missing = sorted(set(lesson.checks) - set(made))
     if missing:
         raise ReadError(f"The trainer's edition of {lesson.id} never called check {', '.join(missing)}.")
-    return _key(lesson, made)
+    return _key(lesson.id, str(lesson.about["title"]), lesson.checks, made)
 
 
-def _key(lesson: Lesson, made: Mapping[str, Any]) -> dict[str, Any]:
+def managers_key(lesson: Lesson) -> dict[str, Any]:
+    """The key of the managers' edition: its questions are answered by choosing, so their answers stand in the source."""
+    lesson_id = lesson.id + MANAGERS
+    made = {
+        one.number: KINDS[lesson.manager_checks[one.number].kind].make(
+            one.right, lesson.manager_checks[one.number].options, salt(lesson_id, one.number)
+        )
+        for one in lesson.questions.values()
+        if one.managers
+    }
+    return _key(lesson_id, f"{lesson.about['title']} (for managers)", lesson.manager_checks, made)
+
+
+def _key(
+    lesson_id: str, title: str, specs: Mapping[str, CheckSpec], made: Mapping[str, Any]
+) -> dict[str, Any]:
     checks = {
         number: {
             "kind": spec.kind,
@@ -151,9 +225,9 @@ def _key(lesson: Lesson, made: Mapping[str, Any]) -> dict[str, Any]:
             "key": made.get(number, {}),
             "hints": list(spec.hints),
         }
-        for number, spec in sorted(lesson.checks.items())
+        for number, spec in sorted(specs.items())
     }
-    return {"lesson": lesson.id, "title": str(lesson.about["title"]), "checks": checks}
+    return {"lesson": lesson_id, "title": title, "checks": checks}
 
 
 def note_answer(lesson_id: str, number: str, answer: Any, folder: Path | None = None) -> bool:
@@ -189,11 +263,12 @@ def key_of(lesson_id: str, folder: Path | None = None) -> Mapping[str, Any]:
     """
     place = folder or lessons_folder()
     if os.environ.get(_ANSWERS):
-        return _key(_source_of(lesson_id, folder), {})
+        lesson = _source_of(lesson_id, folder)
+        return _key(lesson.id, str(lesson.about["title"]), lesson.checks, {})
     for file in sorted((place / "keys").glob(f"{lesson_id}_*.json")):
         held: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return held
-    have = ", ".join(sorted(file.stem.split("_")[0] for file in (place / "keys").glob("*.json"))) or "none"
+    have = ", ".join(sorted(file.stem.split("_")[0] for file in (place / "keys").glob("M*.json"))) or "none"
     raise MissingPartError(f"There is no lesson {lesson_id!r} here; there are {have}.")
 
 
@@ -205,8 +280,9 @@ def _target(source: Path, which: str) -> Path:
     return source.parent / which / f"{source.stem}.ipynb"
 
 
-def _key_file(source: Path) -> Path:
-    return source.parent / "keys" / f"{source.stem}.json"
+def _key_file(source: Path, edition_of: str = "") -> Path:
+    lesson_id, _, rest = source.stem.partition("_")
+    return source.parent / "keys" / f"{lesson_id}{edition_of}_{rest}.json"
 
 
 def _as_json(content: Mapping[str, Any]) -> bytes:
@@ -217,21 +293,39 @@ def _opening(lesson: Lesson, which: str) -> str:
     about = lesson.about
     book = about["guidebook"]
     state = "verified" if book["verified"] else "not yet verified"
+    time = (
+        f"{about['teaching']} minutes, no code"
+        if which == "manager"
+        else f"{about['teaching']} minutes teaching, {about['exercises']} minutes exercises"
+    )
     rows = [
         ("Guidebook", f"chapter {book['chapter']} ({state})"),
-        ("Time", f"{about['teaching']} minutes teaching, {about['exercises']} minutes exercises"),
+        ("Time", time),
         ("Data", f"{about['data']}: synthetic, no personal data"),
-        ("Level", about["level"]),
+        ("Level", "manager" if which == "manager" else about["level"]),
         ("Before this", ", ".join(about.get("prerequisites") or ["nothing"])),
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     asks = "\n".join(f"- {question}" for question in about["questions"])
     goals = "\n".join(f"- {objective}" for objective in about["objectives"])
-    edition_of = " (trainer's edition)" if which == "trainer" else ""
+    edition_of = {"trainer": " (trainer's edition)", "manager": " (for managers)"}.get(which, "")
     return (
         f"# {lesson.id}. {about['title']}{edition_of}\n\n| | |\n|---|---|\n{table}\n\n## The questions\n\n{asks}\n\n"
-        f"## You will be able to\n\n{goals}"
+        + (f"{_NO_CODE}\n" if which == "manager" else f"## You will be able to\n\n{goals}")
     )
+
+
+_NO_CODE = (
+    "Choose *Run*, then *Run All Cells*, in the menu once. After that read, look and click: there is nothing to type, and you may "
+    "change every answer."
+)
+
+
+def _told(question: Question) -> str:
+    """A question of the managers' edition as the trainer reads it."""
+    right = {question.right} if isinstance(question.right, str) else set(question.right)
+    rows = "\n".join(f"- {'**right:** ' if choice in right else ''}{choice}" for choice in question.choices)
+    return f"**Managers' question {question.number}.** {question.asks}\n\n{rows}"
 
 
 def _closing(lesson: Lesson) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from ilp_lab.errors import ReadError
 from ilp_lab.training.checkkinds import KINDS
 
 LEVELS = ("beginner", "analyst", "advanced", "manager")
+FOR_MANAGERS = "manager"
+FOR_ALL = "everyone"
 _NEEDED = (
     "id",
     "title",
@@ -59,6 +62,31 @@ class CheckSpec:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question that is answered by choosing.
+
+    Attributes
+    ----------
+    number
+        Such as ``"1"``.
+    asks
+        The question.
+    choices
+        What may be chosen.
+    right
+        The right choice, or several of them.
+    managers
+        Whether it is in the managers' edition only.
+    """
+
+    number: str
+    asks: str
+    choices: tuple[str, ...]
+    right: str | tuple[str, ...]
+    managers: bool
+
+
+@dataclass(frozen=True)
 class Lesson:
     """A lesson as written.
 
@@ -72,12 +100,18 @@ class Lesson:
         Its cells.
     checks
         What is asked, by number.
+    manager_checks
+        What is asked in the managers' edition, by number; empty where there is none.
+    questions
+        The questions that are answered by choosing, by the index of their cell.
     """
 
     source: Path
     about: Mapping[str, Any]
     cells: tuple[Cell, ...]
     checks: Mapping[str, CheckSpec]
+    manager_checks: Mapping[str, CheckSpec] = field(default_factory=dict)
+    questions: Mapping[int, Question] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -99,7 +133,11 @@ def read_lesson(source: str | Path) -> Lesson:
         A file in percent format. Its front matter (YAML between two lines ``# ---``) holds id, title, guidebook (chapter, verified),
         teaching and exercises (minutes), questions, objectives, keypoints, data and level. A cell tagged ``check:N`` begins with
         ``# CHECK answer | kind option=value | hint: … | hint: …``. A cell tagged ``exercise:N`` holds
-        ``# SOLUTION BEGIN`` … ``# SOLUTION END stub``. Cells tagged ``trainer`` are in the trainer's edition only.
+        ``# SOLUTION BEGIN`` … ``# SOLUTION END stub``. Cells tagged ``trainer`` are in the trainer's edition only. A cell tagged
+        ``choice:N`` begins with ``# CHECK 'the right choice' | exact | hint: …`` (or ``set`` and a list of them) and calls
+        ``lesson.ask("N", "question", [choices])``. Cells tagged ``manager`` are in the managers' edition only, prose tagged
+        ``everyone`` is in all; where no cell is tagged ``manager`` there is no such edition. What is planted in the data, if the
+        lesson rests on it, stands in ``planted`` (a list such as ``[P4, P5]``).
 
     Raises
     ------
@@ -121,13 +159,17 @@ def read_lesson(source: str | Path) -> Lesson:
     faults: list[str] = []
     about = _front_matter(written, faults)
     cells = tuple(cells_of(file))
-    checks = _checks(cells, faults)
+    checks = _checks([cell for cell in cells if FOR_MANAGERS not in cell.tags], faults)
+    manager_checks = _checks([cell for cell in cells if FOR_MANAGERS in cell.tags], faults)
+    questions = _questions(
+        cells, {**checks, **{f"m{key}": one for key, one in manager_checks.items()}}, faults
+    )
     _exercises(cells, checks, faults)
     if faults:
         raise ReadError(
             f"The lesson {file.name} cannot be used:\n" + "\n".join(f"  - {fault}" for fault in faults)
         )
-    return Lesson(file, about, cells, checks)
+    return Lesson(file, about, cells, checks, manager_checks, questions)
 
 
 def without_solution(code: str) -> str:
@@ -177,10 +219,10 @@ def _front_matter(written: str, faults: list[str]) -> Mapping[str, Any]:
     return about
 
 
-def _checks(cells: tuple[Cell, ...], faults: list[str]) -> Mapping[str, CheckSpec]:
+def _checks(cells: Sequence[Cell], faults: list[str]) -> Mapping[str, CheckSpec]:
     found: dict[str, CheckSpec] = {}
     for cell in cells:
-        for number in _tagged(cell, "check"):
+        for number in [*_tagged(cell, "check"), *_tagged(cell, "choice")]:
             spec = _CHECK.search(cell.text)
             if spec is None:
                 faults.append(f"check {number} does not begin with '# CHECK answer | kind | hint: …'.")
@@ -188,9 +230,34 @@ def _checks(cells: tuple[Cell, ...], faults: list[str]) -> Mapping[str, CheckSpe
             one = _spec(number, spec["answer"].strip(), spec["spec"], faults)
             if number in found:
                 faults.append(f"check {number} stands there twice.")
-            if f'check("{number}"' not in cell.text:
-                faults.append(f'check {number} does not call lesson.check("{number}", …).')
+            call = "ask" if _tagged(cell, "choice") else "check"
+            if f'{call}("{number}"' not in cell.text and f'{call}(\n    "{number}"' not in cell.text:
+                faults.append(f'check {number} does not call lesson.{call}("{number}", …).')
             found[number] = one
+    return found
+
+
+def _questions(
+    cells: tuple[Cell, ...], checks: Mapping[str, CheckSpec], faults: list[str]
+) -> Mapping[int, Question]:
+    found = {}
+    for index, cell in enumerate(cells):
+        for number in _tagged(cell, "choice"):
+            managers = FOR_MANAGERS in cell.tags
+            try:
+                right = ast.literal_eval(checks[f"m{number}" if managers else number].answer)
+                call = ast.parse(without_spec(cell.text)).body[0].value  # type: ignore[attr-defined]
+                asks, choices = (ast.literal_eval(part) for part in call.args[1:3])
+            except (ValueError, SyntaxError, AttributeError, IndexError, KeyError):
+                faults.append(
+                    f"choice {number} is not written as # CHECK 'right' | … and lesson.ask(number, question, [choices])."
+                )
+                continue
+            wrong = {right} - set(choices) if isinstance(right, str) else set(right) - set(choices)
+            if wrong or len(set(choices)) < 2:
+                faults.append(f"choice {number}: what is right is not among at least two different choices.")
+            kept = right if isinstance(right, str) else tuple(right)
+            found[index] = Question(number, str(asks), tuple(map(str, choices)), kept, managers)
     return found
 
 

@@ -16,6 +16,7 @@ from ilp_lab.safeguards.writing import write_atomically
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LARGEST = 20_000_000
+CLOCK = "the clock ran backwards"
 
 
 class ProgressFile:
@@ -35,11 +36,16 @@ class ProgressFile:
         self.path = path
 
     @property
-    def learner(self) -> str:
-        """The learner's code, made when first asked for; no name."""
+    def known_learner(self) -> str | None:
+        """The learner's code, or None where nothing was written yet; never writes."""
         for entry in self.entries():
             return str(entry["learner"])
-        return self._begin()
+        return None
+
+    @property
+    def learner(self) -> str:
+        """The learner's code, made when first asked for; no name."""
+        return self.known_learner or self._begin()
 
     def note(self, lesson: str, check: str, *, ok: bool, said: str = "") -> None:
         """Take down one try.
@@ -79,6 +85,10 @@ class ProgressFile:
                 if line.strip():
                     entry = json.loads(line)
                     yield {**entry, "hash": str(entry["hash"]), "learner": str(entry["learner"])}
+        except OSError as error:
+            raise ReadError(
+                f"{self.path.name} cannot be read: {error.strerror or error}. Is the stick still in?"
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise ReadError(
                 f"{self.path} is not a file of progress, or is damaged. Move it away to begin a new one."
@@ -104,9 +114,13 @@ class ProgressFile:
                 found.append(f"entry {number} is not as it was written.")
                 break
             if str(entry["at"]) < at:
-                found.append(f"the clock ran backwards before entry {number}.")
+                found.append(f"{CLOCK} before entry {number}.")
             prev, at = str(entry["hash"]), str(entry["at"])
         return found
+
+    def altered(self) -> list[str]:
+        """The faults that a clock does not explain: entries altered or taken out."""
+        return [fault for fault in self.faults() if not fault.startswith(CLOCK)]
 
     def _begin(self) -> str:
         code = "L-" + "".join(secrets.choice(_LETTERS) for _ in range(6))

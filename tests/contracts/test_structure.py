@@ -75,8 +75,8 @@ EXPORTS = {
     ],
     "ilp_lab.verification": ["networks", "places", "times"],
     "ilp_lab.training": [
-        "Certificate", "Lesson", "LessonRun", "Outcome", "certificate", "class_table", "lesson", "normalised_gain", "read_lesson",
-        "verify_certificate",
+        "Certificate", "KnowledgeTest", "Lesson", "LessonRun", "Outcome", "TestScore", "certificate", "class_table", "knowledge_test",
+        "lesson", "normalised_gain", "read_lesson", "verify_certificate",
     ],
     "ilp_lab.products": [
         "Briefing", "ProblemProfile", "Product", "PublicEdition", "ResultsAnalysis", "Section", "StrategicAssessment",

@@ -15,7 +15,7 @@ from shapely.geometry import box
 
 import ilp_lab as ilp
 from ilp_lab.errors import InputError, MissingPartError, ReadError
-from ilp_lab.training import editions, lesson, read_lesson
+from ilp_lab.training import editions, lesson, overviews, read_lesson
 from ilp_lab.training.checkkinds import KINDS
 
 SALT = "s" * 32
@@ -142,6 +142,41 @@ def test_lessons_and_checks_that_are_not_there_are_named():
 
 def test_editions_and_keys_are_in_step_with_their_sources():
     assert editions.check() == []
+    assert overviews.page_faults() == []
+
+
+KEYS = sorted(file.stem.split("_")[0] for file in (editions.lessons_folder() / "keys").glob("M*.json"))
+WRONG = {
+    "exact": "surely not",
+    "tol": -987_654.5,
+    "set": ["surely not"],
+    "rank": ["z", "y"],
+    "graph": [("surely", "not")],
+    "map": gpd.GeoSeries([box(0, 0, 900, 900)], crs=32633),
+    "schema": {},
+    "text": "It may be.",
+    "safeguards": "no case",
+    "rubric": " ",
+}
+
+
+@pytest.mark.parametrize("lesson_id", KEYS)
+def test_every_hint_is_shown_and_the_last_one_stays(lesson_id):
+    at_work = lesson(lesson_id)
+    for number, held in editions.key_of(lesson_id)["checks"].items():
+        hints = held["hints"]
+        wrong = WRONG[held["kind"]]
+        shown = [at_work.check(number, wrong) for _ in range(len(hints) + 1)]
+        assert [one.hint for one in shown] == [f"Hint: {hint}" for hint in [*hints, hints[-1]]]
+        assert all(one.verdict == "not yet" for one in shown)
+        assert at_work.check(number, ...).verdict == "not answered"
+
+
+def test_other_column_order_is_the_same_answer():
+    right = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"]})
+    assert verdict(
+        "graph", right, right[["target", "source"]].assign(more=1)[["more", "target", "source"]]
+    ).ok
 
 
 @pytest.mark.parametrize("source", editions.sources(), ids=lambda source: source.stem)
@@ -159,6 +194,17 @@ def test_no_student_file_holds_an_answer(source):
             for line in solution.splitlines():
                 if len(line.strip()) > 12:
                     assert json.dumps(line.strip())[1:-1] not in student
+    managers = folder / "manager" / f"{source.stem}.ipynb"
+    if written.manager_checks:
+        seen = managers.read_text(encoding="utf-8")
+        assert "# CHECK" not in seen
+        assert "right:" not in seen
+        key += (folder / "keys" / f"{source.stem.replace('_', '-managers_', 1)}.json").read_text(
+            encoding="utf-8"
+        )
+    for question in written.questions.values():
+        for right in [question.right] if isinstance(question.right, str) else question.right:
+            assert json.dumps(right)[1:-1] not in key
     for text in (student, key):
         assert "Broltor" not in text
     objectives = written.about["objectives"]

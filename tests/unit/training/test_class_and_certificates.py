@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
 
 import ilp_lab as ilp
 from ilp_lab.cli import main
 from ilp_lab.errors import InputError, ReadError, SafeguardError
-from ilp_lab.training import certificate, class_table, editions, lesson, normalised_gain, verify_certificate
-from ilp_lab.training.progressing import ProgressFile
+from ilp_lab.training import (
+    certificate,
+    class_table,
+    editions,
+    knowledge_test,
+    lesson,
+    normalised_gain,
+    verify_certificate,
+)
+from ilp_lab.training.progressing import ProgressFile, progress_file
 
 
 def finish(progress, lesson_id="M08"):
@@ -68,7 +79,6 @@ for number, right in (("2", "Broltor"), ("5", "It is likely, with low confidence
 
 def test_a_class_of_twenty_processes_is_put_together(tmp_path, monkeypatch):
     import os
-    import shutil
 
     running = []
     for at in range(20):
@@ -98,6 +108,93 @@ def test_a_class_of_twenty_processes_is_put_together(tmp_path, monkeypatch):
     assert (tmp_path / "class.csv").exists()
     with pytest.raises(InputError, match="no file of progress"):
         class_table(tmp_path / "nowhere")
+
+
+def test_two_people_with_one_code_are_both_kept_and_named(tmp_path):
+    first, other = ProgressFile(tmp_path / "a.jsonl"), ProgressFile(tmp_path / "b.jsonl")
+    first.note("M08", "1", ok=True)
+    shutil.copy(first.path, other.path)
+    shutil.copy(first.path, tmp_path / "c.jsonl")
+    first.note("M08", "2", ok=True)
+    first.note("M08", "3", ok=True)
+    other.note("M08", "2", ok=False)
+    found = class_table(tmp_path)
+    code = first.learner
+    assert found.table.set_index("learner")["done"].to_dict() == {code: 3, f"{code} (2)": 1}
+    assert found.left_out == {"a second file of one learner": 1}
+    assert "Two people, or one on two computers?" in " ".join(found.caveats)
+
+
+def test_a_stick_pulled_in_mid_merge_is_named_and_nothing_is_written(tmp_path, monkeypatch):
+    for name in "ab":
+        ProgressFile(tmp_path / f"{name}.jsonl").note("M08", "1", ok=True)
+    (tmp_path / "empty.jsonl").touch()
+    gone = tmp_path / "gone.jsonl"
+    before = sorted(file.name for file in tmp_path.iterdir())
+    read = Path.read_text
+
+    def pulled(self, *args, **kwargs):
+        if self.name == "b.jsonl":
+            raise OSError(5, "Input/output error")
+        return read(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "read_text", pulled)
+    found = class_table([*sorted(tmp_path.glob("*.jsonl")), gone])
+    assert found.left_out == {"cannot be read": 1, "is empty or gone": 2}
+    assert "Is the stick still in?" in found.left_out_rows.set_index("file").loc["b.jsonl", "says"]
+    assert len(found.table) == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == before
+
+
+def test_a_clock_turned_back_costs_nobody_the_certificate_and_is_noted(tmp_path):
+    ilp.safeguards.make_key("academy")
+    held = finish(ProgressFile(tmp_path / "progress.jsonl"))
+    last = list(held.entries())[-1]
+    held._append({key: value for key, value in last.items() if key != "hash"} | {"at": "2001-01-01T00:00:00+00:00", "prev": last["hash"]})  # fmt: skip
+    file = certificate(tmp_path / "c.html", progress=held.path, name="Ana", signed_by="academy")
+    assert "the clock ran backwards" in file.read_text(encoding="utf-8")
+    assert verify_certificate(file).lessons
+    assert "The clock ran backwards on the computer of" in " ".join(class_table(held.path).caveats)
+
+
+def test_the_knowledge_test_counts_once_and_its_gain_is_of_what_could_be_gained(tmp_path):
+    written = yaml.safe_load((editions.lessons_folder() / "knowledge_test.yml").read_text(encoding="utf-8"))[
+        "items"
+    ]
+    right = {str(number): item["right"] for number, item in enumerate(written, start=1)}
+    before = knowledge_test("before")
+    with pytest.raises(InputError, match=r"no question '99'(.|\n)*no choice the text 'nothing like it'"):
+        before.hand_in({"99": "x", "1": "nothing like it"})
+    assert not before.handed_in
+    half = dict(list(right.items())[: len(right) // 2])
+    score = before.hand_in(half)
+    assert (score.right, score.asked) == (len(right) // 2, len(right))
+    assert "Look again" not in score.says
+    with pytest.raises(InputError, match="handed in already"):
+        before.hand_in(right)
+    after = knowledge_test("after").hand_in({**right, "1": written[0]["wrong"][0]})
+    assert "you gained 86%" in after.says
+    assert "Look again at M00" in after.says
+    table = class_table(progress_file().path)
+    assert len(table.table) == 0
+    assert table.details["gains"]["gain"].tolist() == [pytest.approx(6 / 7, abs=1e-3)]
+    key = (editions.lessons_folder() / "keys" / "knowledge_test.json").read_text(encoding="utf-8")
+    assert '"right"' not in key
+    places = [item["choices"].index(right[item["number"]]) for item in json.loads(key)["items"]]
+    assert len(set(places)) > 1
+
+
+def test_the_knowledge_test_is_taken_by_clicking():
+    test = knowledge_test("before")
+    panel = test.show()
+    picks = [child for child in panel.children if type(child).__name__ == "RadioButtons"]
+    assert len(picks) == len(test.items)
+    picks[0].value = test.items[0]["choices"][0]
+    button, told = panel.children[-2:]
+    button.click()
+    assert "right. You will see the same questions at the end" in told.value
+    assert button.disabled
+    assert "Handed in" in knowledge_test("before").show().value
 
 
 def test_a_certificate_is_verified_and_every_change_is_found(tmp_path):
