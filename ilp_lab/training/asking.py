@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -67,3 +67,41 @@ def chosen_in(picks: Any) -> Any:
     if hasattr(picks, "children"):
         return [box.description for box in picks.children if box.value]
     return picks.value
+
+
+def sheet_widget(
+    items: Sequence[Mapping[str, Any]], hand_in: Callable[[dict[str, str]], str], *, handed_in: str = ""
+) -> Any:
+    """A sheet of numbered questions that is handed in once; ``handed_in`` says what to show when it was.
+
+    Examples
+    --------
+    >>> sheet = sheet_widget([{"number": "1", "question": "Which?", "choices": ["a", "b"]}], lambda answers: "1 of 1")
+    >>> len(sheet.children)
+    4
+    """
+    import ipywidgets as widgets
+
+    told = widgets.HTML()
+    if handed_in:
+        told.value = f'<p role="status">Handed in. {escape(handed_in)}</p>'
+        return told
+    picks = {str(item["number"]): pick_list(item["choices"], several=False) for item in items}
+    rows = []
+    for item in items:
+        number = str(item["number"])
+        asks = f"<p style='max-width:46rem'><strong>{number}. {escape(str(item['question']))}</strong></p>"
+        picks[number].add_class(f"ilp-test-{number}")
+        rows += [widgets.HTML(asks), picks[number]]
+    button = widgets.Button(description="Hand in", layout=widgets.Layout(width="12rem"))
+    button.add_class("ilp-hand-in")
+
+    def clicked(_: Any) -> None:
+        try:
+            said = hand_in({number: chosen_in(pick) for number, pick in picks.items() if chosen_in(pick)})
+            told.value, button.disabled = f'<p role="status">{escape(said)}</p>', True
+        except Exception as error:  # noqa: BLE001  (a widget would swallow it)
+            told.value = f'<p role="alert">{escape(str(error))}</p>'
+
+    button.on_click(clicked)
+    return widgets.VBox([*rows, button, told])

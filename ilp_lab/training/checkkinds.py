@@ -114,7 +114,8 @@ def _schema(answer: Any, _: Key, options: Options, __: str) -> Compared:
         raise InputError(
             f"a filled-in form was expected (a dictionary of fields); got {canonical.described(answer)}"
         )
-    faults = form.faults(given)
+    needed = [name for name in str(options.get("needs", "")).split(",") if name]
+    faults = [*form.faults(given), *(f"{name} is still empty." for name in needed if not given.get(name))]
     return Compared(not faults, " ".join(faults[:4]))
 
 

@@ -6,14 +6,12 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from ilp_lab._check import Check
 from ilp_lab.errors import InputError, MissingPartError, ReadError
 from ilp_lab.training import canonical, editions
-from ilp_lab.training.asking import chosen_in, pick_list
 from ilp_lab.training.progressing import ProgressFile, progress_file
 
 BEFORE, AFTER = "test-before", "test-after"
@@ -118,37 +116,13 @@ class KnowledgeTest:
 
     def show(self) -> Any:
         """The test as widgets: choose, and hand in at the end."""
-        import ipywidgets as widgets
+        from ilp_lab.training.asking import sheet_widget
 
-        told = widgets.HTML()
-        if self.handed_in:
-            told.value = f'<p role="status">Handed in. {escape(str(self.score()))}</p>'
-            return told
-        picks = {str(item["number"]): pick_list(item["choices"], several=False) for item in self.items}
-        rows = []
-        for item in self.items:
-            number = str(item["number"])
-            rows += [
-                widgets.HTML(
-                    f"<p style='max-width:46rem'><strong>{number}. {escape(item['question'])}</strong></p>"
-                ),
-                picks[number],
-            ]
-            picks[number].add_class(f"ilp-test-{number}")
-        button = widgets.Button(description="Hand in", layout=widgets.Layout(width="12rem"))
-        button.add_class("ilp-hand-in")
-
-        def clicked(_: Any) -> None:
-            try:
-                score = self.hand_in(
-                    {number: chosen_in(pick) for number, pick in picks.items() if chosen_in(pick)}
-                )
-                told.value, button.disabled = f'<p role="status">{escape(str(score))}</p>', True
-            except Exception as error:  # noqa: BLE001  (a widget would swallow it)
-                told.value = f'<p role="alert">{escape(str(error))}</p>'
-
-        button.on_click(clicked)
-        return widgets.VBox([*rows, button, told])
+        return sheet_widget(
+            self.items,
+            lambda answers: str(self.hand_in(answers)),
+            handed_in=str(self.score()) if self.handed_in else "",
+        )
 
 
 def knowledge_test(moment: str) -> KnowledgeTest:
