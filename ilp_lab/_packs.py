@@ -8,6 +8,7 @@ then in ``packs/<kind>`` of the folders named by the environment variable ``ILP_
 from __future__ import annotations
 
 import os
+import reprlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,6 +22,8 @@ PackT = TypeVar("PackT")
 _ENDINGS = {".yml", ".yaml"}
 _LARGEST_BYTES = 1_000_000
 _MOST_ROWS = 10_000
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel, _BRIEF.maxlist, _BRIEF.maxdict, _BRIEF.maxstring, _BRIEF.maxother = 3, 2, 2, 60, 60
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Shelf(Generic[PackT]):
         return made
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _made(shelf: Shelf[PackT], file: Path, _stamp: int) -> PackT:
     import yaml
 
@@ -132,8 +135,17 @@ def rows(value: Any, what: str) -> Iterator[Mapping[str, Any]]:
         raise TypeError(f"{what} must be a list of at most {_MOST_ROWS:,} rows")
     for row in value:
         if not isinstance(row, dict):
-            raise TypeError(f"every row of {what} must have named parts; got {row!r:.60}")
+            raise TypeError(f"every row of {what} must have named parts; got {brief(row)}")
         yield row
+
+
+def brief(value: Any) -> str:
+    """A value as it stands in a message: a few layers and words, because a file of a page can unfold without end.
+
+    >>> brief([["a"] * 9] * 9)
+    "[['a', 'a', ...], ['a', 'a', ...], ...]"
+    """
+    return _BRIEF.repr(value)
 
 
 def text(value: Any, what: str) -> str:
@@ -141,7 +153,7 @@ def text(value: Any, what: str) -> str:
     held = str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
     if not held:
         hint = " (words such as yes, no and on need quotation marks)" if isinstance(value, bool) else ""
-        raise ValueError(f"{what} must be a text; got {value!r:.60}{hint}")
+        raise ValueError(f"{what} must be a text; got {brief(value)}{hint}")
     return held
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NEVER_RANKED = ("victim", "witness", "other party")
 SHOWN_ONLY = "victim, witness or other party: shown, not ranked"
 THEIRS_ONLY = "belongs to nobody but victims, witnesses or other parties: shown, not ranked"
+NOBODY = "nobody on the chart may be ranked: all are victims, witnesses, other parties or things of theirs"
 BELONGINGS = ("phone", "account", "object")
 
 

@@ -10,7 +10,7 @@ from ilp_lab._check import Check, generator
 from ilp_lab.networks.certainties import given_certainty, of_ties
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.positions import parts_of
-from ilp_lab.networks.rankable import ranks, rows_unranked, unranked
+from ilp_lab.networks.rankable import NOBODY, ranks, rows_unranked, unranked
 from ilp_lab.networks.redrawing import (
     CAN_BE_REDRAWN,
     COVERED,
@@ -23,6 +23,7 @@ from ilp_lab.networks.redrawing import (
 from ilp_lab.networks.ties import check_weights, source_of, ties_of, usable, weight_params
 from ilp_lab.networks.wording import CAVEATS, REFERENCES
 from ilp_lab.result import Param, Result
+from ilp_lab.safeguards import enforce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,9 +192,8 @@ def _ranking(
     sure, settings = given_certainty(chart, certainty, faults)
     reasons = unranked(chart)
     if reasons.notna().all():
-        faults.add(
-            "nobody on the chart may be ranked: all are victims, witnesses, other parties or things of theirs."
-        )
+        faults.done()
+        enforce(None, "D3", NOBODY)
     faults.done()
     used, lost = usable(chart, distance or strength)
     ties = ties_of(chart, used, distance=distance, strength=strength, directed=directed)

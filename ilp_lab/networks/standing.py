@@ -11,10 +11,11 @@ from ilp_lab.networks.grouping import groups as grouped
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.measuring import measures
 from ilp_lab.networks.paths import betweenness
-from ilp_lab.networks.rankable import ranks, rows_unranked, unranked
+from ilp_lab.networks.rankable import NOBODY, ranks, rows_unranked, unranked
 from ilp_lab.networks.ties import Ties, check_weights, source_of, ties_of, usable, weight_params
 from ilp_lab.networks.wording import CAVEATS
 from ilp_lab.result import Param, Result
+from ilp_lab.safeguards import enforce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +81,8 @@ def roles(
     weak = _weak(chart, weak_grades, faults)
     reasons = unranked(chart)
     if len(chart.entities) and reasons.notna().all():
-        faults.add(
-            "nobody on the chart may be ranked: all are victims, witnesses, other parties or things of theirs."
-        )
+        faults.done()
+        enforce(None, "D3", NOBODY)
     faults.done()
     draw, seed = generator(rng, "networks.roles")
     found = grouped(chart, strength=strength, compare=0, rng=draw)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ilp_lab._check import Check
 from ilp_lab._tongue import day_in_words, tr
+from ilp_lab.products.guarding import NEVER_RANKED, has_points, has_small_counts
 from ilp_lab.products.parts import Exhibit, Judged, Section, Statement
 from ilp_lab.products.product import Product, lacking
-from ilp_lab.safeguards import policy, rule_set
+from ilp_lab.safeguards import enforce, policy, rule_set
 from ilp_lab.safeguards.permitting import check_other
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SUBJECTS = ("suspect", "convicted")
 _EVALUATIONS = (
@@ -155,8 +153,12 @@ class SubjectProfile(Product):
     >>> SubjectProfile(case, question="Who?", subject="P-7QX2", category="witness")
     Traceback (most recent call last):
         ...
+    ilp_lab.errors.SafeguardError: Categories of data subjects (D3): SubjectProfile: the subject is known as witness;...
+    >>> SubjectProfile(case, question="Who?", subject="P-7QX2", category="contact")
+    Traceback (most recent call last):
+        ...
     ilp_lab.errors.InputError: SubjectProfile:
-      - category must be one of 'suspect', 'convicted'; got 'witness'. Victims, witnesses and contacts are not profiled.
+      - category must be one of 'suspect', 'convicted'; got 'contact'. Victims, witnesses and contacts are not profiled.
       - proportionality must say why it is necessary and nothing milder would do.
       - safeguarding must say who could come to harm, and what is done about it.
       - approved_by must be somebody other than the analyst.
@@ -177,6 +179,12 @@ class SubjectProfile(Product):
     def _check(self, check: Check) -> None:
         if not self.subject.strip():
             check.add("subject must say how the subject is known in the case: a number or a pseudonym.")
+        if self.category in NEVER_RANKED:
+            enforce(
+                self.case,
+                "D3",
+                f"SubjectProfile: the subject is known as {self.category}; suspects and convicted persons only are profiled",
+            )
         if self.category not in _SUBJECTS:
             names = ", ".join(repr(one) for one in _SUBJECTS)
             check.add(
@@ -350,36 +358,21 @@ class PublicEdition(Product):
         small = tr("it holds counts that are too small; use ilp.safeguards.suppress.")
         said = []
         for section in self.sections:
-            if _has_points(section):
+            if has_points(section):
                 said.append(
                     f"{section.heading!r}: {tr('single points are never public; count by area or cell.')}"
                 )
-            elif section.result.name != "safeguards.suppress" and _small(section.result.table, least):
+            elif section.result.name != "safeguards.suppress" and has_small_counts(
+                section.result.table, least
+            ):
                 said.append(f"{section.heading!r}: {small}")
         said += [
             f"{part.heading!r}: {small}"
             for part in self.parts
-            if isinstance(part, Exhibit) and part.table is not None and _small(part.table, least)
+            if isinstance(part, Exhibit) and part.table is not None and has_small_counts(part.table, least)
         ]
         return {**super()._guards(), "D11": said}
 
 
 def _has(product: Product, *kinds: type) -> bool:
     return any(isinstance(part, kinds) for part in product.parts)
-
-
-def _has_points(section: Section) -> bool:
-    table = section.result.table
-    shapes = getattr(table, "geom_type", None)
-    return shapes is not None and bool(shapes.astype(str).str.contains("Point").any())
-
-
-def _small(table: pd.DataFrame, least: int) -> bool:
-    """Whether a column of counts holds one that is small and not zero."""
-    for name in table.columns:
-        held = table[name]
-        if str(name) in {"rank", "row", "column"} or held.dtype.kind not in "iu":
-            continue
-        if ((held > 0) & (held < least)).any():
-            return True
-    return False

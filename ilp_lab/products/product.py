@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkab
 from ilp_lab._check import Check
 from ilp_lab._tongue import speak, tr
 from ilp_lab.errors import InputError, NoCaseError
+from ilp_lab.products.guarding import following_policing, ranked_persons
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
 from ilp_lab.reasoning import Judgement, check_language
 from ilp_lab.result import Result, fingerprint
@@ -104,7 +105,11 @@ class Product:
         texts = [*(part.says for part in self.parts), *self.recommendations, *self.gaps]
         found = dict.fromkeys(source_phrases(texts)["found"])
         told = tr("the wording tells who the source is; write it anew")
-        return {"D19": [f"{told}: {phrase!r}" for phrase in found]}
+        return {
+            "D3": list(ranked_persons(self.parts)),
+            "D14": list(following_policing(self.sections)),
+            "D19": [f"{told}: {phrase!r}" for phrase in found],
+        }
 
     def facts(self) -> dict[str, str]:
         """What a kind of product says at its head besides date, purpose, legal basis and analyst."""

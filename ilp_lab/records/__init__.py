@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ilp_lab.records.caring import ReadinessScore as ReadinessScore
     from ilp_lab.records.caring import ReferralRecord as ReferralRecord
     from ilp_lab.records.casestore import CaseStore as CaseStore
-    from ilp_lab.records.casestore import open_store as open_store
     from ilp_lab.records.catalogue import FORMS as FORMS
     from ilp_lab.records.catalogue import fields as fields
     from ilp_lab.records.catalogue import form_of as form_of
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from ilp_lab.records.judging import StrategicAssessmentData as StrategicAssessmentData
     from ilp_lab.records.judging import SubjectProfileData as SubjectProfileData
     from ilp_lab.records.judging import TacticalAssessmentData as TacticalAssessmentData
+    from ilp_lab.records.opening import open_store as open_store
     from ilp_lab.records.passing import sharing_faults as sharing_faults
     from ilp_lab.records.sharing import Shared as Shared
     from ilp_lab.records.sharing import TakenIn as TakenIn
@@ -93,7 +93,7 @@ _NAMES = {
     "from_frame": "frames",
     "gaps": "directing",
     "json_schema": "catalogue",
-    "open_store": "casestore",
+    "open_store": "opening",
     "rectify": "subjectrights",
     "sensitive_fields": "catalogue",
     "share": "sharing",

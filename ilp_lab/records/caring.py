@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -49,7 +49,7 @@ class CommunityConcern(Record):
             yield "consent is 'none', so it cannot go into requirements."
         if given.get("answered_on") is not None and given.get("answer", "") is None:
             yield "answered_on is given, but answer does not say what they were told."
-        yield from _special(given, ("concern", "topic", "answer"))
+        yield from special_faults(given, ("concern", "topic", "answer"))
 
 
 class ReferralRecord(Record):
@@ -114,7 +114,7 @@ class ReferralRecord(Record):
         reason = human(given.get("decision_maker") or "")
         if reason:
             yield f"decision_maker: {reason}"
-        yield from _special(
+        yield from special_faults(
             given,
             ("behaviours", "needs", "safeguarding", "other_measures", "outcome", "not_asked_because"),
             referral=True,
@@ -147,7 +147,9 @@ class ReadinessScore(Record):
             yield f"due {due} is not after the assessment ({done})."
 
 
-def _special(given: Mapping[str, Any], names: tuple[str, ...], *, referral: bool = False) -> Iterator[str]:
+def special_faults(
+    given: Mapping[str, Any], names: Sequence[str], *, referral: bool = False
+) -> Iterator[str]:
     """Texts that say something of belief, origin, opinion and the like are refused; needs may speak of health."""
     import pandas as pd
 

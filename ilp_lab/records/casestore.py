@@ -19,7 +19,7 @@ from ilp_lab.records import engines, storing
 from ilp_lab.records.access import Viewer, viewer
 from ilp_lab.records.catalogue import form_of
 from ilp_lab.records.form import LEVELS, Level, Record, human
-from ilp_lab.records.frames import from_frame, to_frame
+from ilp_lab.records.frames import to_frame
 from ilp_lab.records.soundness import faults_of, fits_hash
 from ilp_lab.records.tables import ENTRY, MEMBER
 from ilp_lab.safeguards import Case, handling_of, mark
@@ -33,7 +33,7 @@ _STORED = tuple(
 
 
 class CaseStore:
-    """The records of a case; made by :func:`open_store`.
+    """The records of a case; made by :func:`ilp_lab.records.open_store`.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class CaseStore:
         StoreError
             When the store cannot be written.
         """
-        records = storing.checked(_flat(items, form))
+        records = storing.checked(storing.flattened(items, form))
         overdue = [
             record for record in records if record.review_date is not None and record.review_date <= _today()
         ]
@@ -312,7 +312,7 @@ class CaseStore:
         login
             A role of the server.
         unit, level, handling
-            As in :func:`open_store`; ``handling`` is the strictest code the login may see.
+            As in :func:`ilp_lab.records.open_store`; ``handling`` is the strictest code the login may see.
 
         Raises
         ------
@@ -364,7 +364,7 @@ class CaseStore:
         """The record of a row, when it is as it was stored."""
         if fits_hash(row):
             try:
-                return form.from_json(row.content)
+                return form.from_json(row.content, written_as=row.form_version)
             except FormError as error:
                 raise StoreError(
                     f"The case store {engines.name_of(self._engine)} holds a {form.form} that this version of ilp_lab cannot read: {error}"
@@ -388,97 +388,6 @@ class CaseStore:
         self.case.record(
             operation, what, store=engines.name_of(self._engine), records=keys[:20], **more, **detail
         )
-
-
-def open_store(
-    case: Case,
-    *,
-    url: str | None = None,
-    unit: str = "",
-    level: Level = "national",
-    handling: str | None = None,
-    wait_s: float = 30.0,
-) -> CaseStore:
-    """Open the store of a case, making it the first time and bringing an older one up to date.
-
-    Parameters
-    ----------
-    case
-        The open case; the store is the file ``case.db`` in its folder unless ``url`` is given.
-    url
-        A server: ``postgresql://name:password@host/database`` (needs the extra ``postgres``). Several analysts may work on it at
-        once.
-    unit, level, handling
-        Who looks: the unit as a path from the widest to the narrowest (empty for all), the level of work, and the strictest
-        handling code. What they may not see stays out; see :mod:`ilp_lab.records.access`.
-    wait_s
-        How long to wait for another program that is writing.
-
-    Raises
-    ------
-    InputError
-        When something given does not fit.
-    StoreError
-        When the store cannot be used: locked, read-only, full, damaged, or written by a later version.
-    MissingPartError
-        When the driver of the server is not installed.
-
-    Notes
-    -----
-    A file must lie on this computer's own disk: network drives do not keep writers apart. Before the layout of an older file is
-    changed, a copy is put beside it.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from ilp_lab.records import EntityLink
-    >>> from ilp_lab.safeguards import open_case
-    >>> case = open_case(tempfile.mkdtemp(), purpose="Series of thefts", legal_basis="Police Act s.12", analyst="A17")
-    >>> with open_store(case) as store:
-    ...     store.add(EntityLink(link_id="L-1", left_id="P1", right_id="P2", decision="same", evidence=["plate"], decided_by="A17"))
-    ...     store.records("EntityLink")[["left_id", "right_id", "decision"]].values.tolist()
-    ('EntityLink:L-1@1',)
-    [['P1', 'P2', 'same']]
-    """
-    check = Check("records.open_store")
-    given: object = case
-    if not isinstance(given, Case):
-        check.add(f"case must be an open case; got {type(case).__name__}. Open one with ilp.open_case(...).")
-    check.between(0.1, 3600, wait_s=wait_s)
-    check.done()
-    who = viewer(unit=unit, level=level, handling=handling)
-    engine = engines.connect(url if url is not None else case.folder / engines.FILE, wait_s=wait_s)
-    try:
-        came_from = engines.bring_up_to_date(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    store = CaseStore(engine, case, who)
-    if came_from is not None:
-        what = f"updated the case store from layout {came_from}" if came_from else "made the case store"
-        store._log("housekeeping", what, [])  # noqa: SLF001  (the store is being made here)
-    return store
-
-
-def _flat(items: Iterable[Any], form: str | type[Record] | None) -> list[Any]:
-    import sys
-
-    pandas = sys.modules.get("pandas")
-    flat: list[Any] = []
-    for item in items:
-        if pandas is not None and isinstance(item, pandas.DataFrame):
-            if form is None:
-                raise InputError(
-                    "store.add: name the form of the table's rows, such as form='IntelligenceReport'."
-                )
-            flat.extend(from_frame(item, form=form))
-        elif (
-            isinstance(item, Record) or not isinstance(item, Iterable) or isinstance(item, (str, bytes, dict))
-        ):
-            flat.append(item)
-        else:
-            flat.extend(item)
-    return flat
 
 
 def _today() -> date:

@@ -3,52 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab.records import acting, caring, gathering, judging
+from ilp_lab.records import judging
 from ilp_lab.records.form import Record
+from ilp_lab.records.formmaking import LIBRARY, SHELF, Catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMS: Mapping[str, type[Record]] = MappingProxyType(
-    {
-        form.form: form
-        for form in (
-            gathering.IntelligenceReport,
-            gathering.IntelligenceRequirement,
-            gathering.TermsOfReference,
-            gathering.CollectionPlan,
-            judging.IndicatorScore,
-            judging.StrategicAssessmentData,
-            judging.SubjectProfileData,
-            judging.ProblemProfileData,
-            judging.TacticalAssessmentData,
-            acting.DecisionRecord,
-            acting.TaskingRecord,
-            acting.DisseminationRecord,
-            acting.RetentionReview,
-            gathering.PurposeRecord,
-            acting.AuditEvent,
-            gathering.EntityLink,
-            judging.AnalyticJudgement,
-            acting.LessonResult,
-            gathering.DataSetRecord,
-            caring.CommunityConcern,
-            caring.ReferralRecord,
-            caring.ReadinessScore,
-        )
-    }
-)
-"""Name → form, in the order of the cycle."""
+FORMS: Mapping[str, type[Record]] = Catalogue()
+"""Name → form: the library's in the order of the cycle, then those of data packs."""
 
-PRODUCTS = tuple(name for name, form in FORMS.items() if issubclass(form, judging.Product))
+PRODUCTS = tuple(name for name, form in LIBRARY.items() if issubclass(form, judging.Product))
 
 
 def form_of(form: str | type[Record], caller: str = "records.form_of") -> type[Record]:
-    """The form of this name; a form itself passes through.
+    """The form of this name, or of a pack whose file is named; a form itself passes through.
+
+    Raises
+    ------
+    InputError
+        When there is no such form.
+    ReadError
+        When the file of a pack does not describe a form.
 
     Examples
     --------
@@ -57,14 +36,20 @@ def form_of(form: str | type[Record], caller: str = "records.form_of") -> type[R
     """
     if isinstance(form, type) and issubclass(form, Record):
         return form
-    check = Check(caller)
-    check.choice(form=str(form), allowed=tuple(FORMS))
-    check.done()
-    return FORMS[str(form)]
+    name = str(form)
+    if name.lower().endswith((".yml", ".yaml")):
+        return SHELF.read(name)
+    if name not in LIBRARY:
+        check = Check(caller)
+        check.choice(form=name, allowed=tuple(FORMS))
+        check.done()
+    return FORMS[name]
 
 
 def forms() -> pd.DataFrame:
-    """List the forms: stage, what must be filled in, and what never leaves the unit.
+    """List the forms: stage, version, what must be filled in, what never leaves the unit, and who says so.
+
+    Forms of data packs follow those of the library; ``source`` is empty where the form is the library's own.
 
     Examples
     --------
@@ -78,9 +63,11 @@ def forms() -> pd.DataFrame:
             "form": name,
             "title": form.title,
             "stage": form.stage,
+            "version": form.form_version,
             "mandatory": tuple(column for column in form.shown() if form.model_fields[column].is_required()),
             "fields": len(form.model_fields),
             "kept_in_the_unit": tuple(sensitive_fields(form, kind="source")),
+            "source": form.pack_source,
         }
         for name, form in FORMS.items()
     ]

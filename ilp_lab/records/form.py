@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError
 
 from ilp_lab._check import Check
 from ilp_lab.errors import FormError, HandlingError, InputError
@@ -67,6 +67,8 @@ class Record(BaseModel):
     number: ClassVar[int] = 0
     id_field: ClassVar[str] = ""
     form_version: ClassVar[int] = 1
+    pack_source: ClassVar[str] = ""
+    _written_as: int = PrivateAttr(default=0)
 
     level: Level = Field(default="local", description="Local, regional or national")
     unit: Reference | None = Field(
@@ -179,7 +181,12 @@ class Record(BaseModel):
     @cached_property
     def sha256(self) -> str:
         """Hash of form and content."""
-        return hashlib.sha256(f"{self.form}/{self.form_version}\n{self.to_json()}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.form}/{self.written_as}\n{self.to_json()}".encode()).hexdigest()
+
+    @property
+    def written_as(self) -> int:
+        """The version of the form that it was written in: the one in force, unless it was read from an older store."""
+        return self._written_as or self.form_version
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as they stand in JSON; what is empty is left out."""
@@ -197,8 +204,8 @@ class Record(BaseModel):
         )
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read a record from JSON.
+    def from_json(cls, text: str | bytes, *, written_as: int = 0) -> Self:
+        """Read a record from JSON, which an earlier version of the form may have written.
 
         Raises
         ------
@@ -215,7 +222,10 @@ class Record(BaseModel):
             raise FormError(f"{cls.form}: the text is not JSON ({type(error).__name__}).") from error
         if not isinstance(content, dict):
             raise FormError(f"{cls.form}: the text must hold one record with named fields.")
-        return cls(**content)
+        record = cls(**content)
+        if 0 < written_as != cls.form_version:
+            record._written_as = written_as
+        return record
 
     def revise(self, **changes: Any) -> Self:
         """Make the next version with some fields changed; ``None`` empties a field.

@@ -139,7 +139,7 @@ def passed_on(
     texts, sources, people = _replaced(case, reports, names, authoriser, reason) if reports else ({}, {}, {})
     left = []
     for one in records:
-        behind = {*_OF_THE_UNIT, *sensitive_fields(one.form, kind="source")}
+        behind = {*_OF_THE_UNIT, *sensitive_fields(type(one), kind="source"), *_added_on_persons(type(one))}
         fields = {name: value for name, value in one.to_dict().items() if name not in behind}
         if isinstance(one, IntelligenceReport):
             fields |= {
@@ -153,6 +153,11 @@ def passed_on(
                 ]
         left.append({"form": one.form, "form_version": one.form_version, "fields": fields})
     return left
+
+
+def _added_on_persons(form: type[Record]) -> set[str]:
+    """What a pack adds on persons stays behind; the report's own texts and subjects are replaced."""
+    return set(sensitive_fields(form, kind="personal")) - set(IntelligenceReport.model_fields)
 
 
 def _replaced(

@@ -19,6 +19,7 @@ from ilp_lab.records import engines, storing
 from ilp_lab.records.acting import DisseminationRecord
 from ilp_lab.records.catalogue import FORMS, sensitive_fields
 from ilp_lab.records.form import Level, Record
+from ilp_lab.records.gathering import IntelligenceReport
 from ilp_lab.records.passing import conditions_of, fit_to_leave, listed, passed_on, quality_of, sharing_faults
 from ilp_lab.safeguards import Package, Released, enforce, handling_of, release_package
 from ilp_lab.safeguards.permitting import check_other
@@ -164,9 +165,9 @@ def share(
     check_other(check, store.case, authoriser=authoriser)
     if not chosen:
         check.add("there is nothing to share: no record was given.")
-    for name in sorted({one.form for one in chosen}):
-        if not _may_be_shared(name):
-            check.add(f"a {name} holds facts on persons ({', '.join(sensitive_fields(name))}); share a product instead.")  # fmt: skip
+    for form_of_some in sorted({type(one) for one in chosen}, key=lambda known: known.form):
+        if not _may_be_shared(form_of_some):
+            check.add(f"a {form_of_some.form} holds facts on persons ({', '.join(sensitive_fields(form_of_some))}); share a product instead.")  # fmt: skip
     check.done()
     held = fit_to_leave(store.case, sharing_faults(chosen))
     kept = [one for one in chosen if one.record_id not in set(held["record_id"])]
@@ -337,8 +338,8 @@ def _number(number: str, sender: str, own: str) -> str:
     return number if _APART in number else f"{sender}{_APART}{number}"
 
 
-def _may_be_shared(form: str) -> bool:
-    return form == "IntelligenceReport" or not sensitive_fields(form)
+def _may_be_shared(form: type[Record]) -> bool:
+    return issubclass(form, IntelligenceReport) or not sensitive_fields(form)
 
 
 def _ask_for_assessment(store: CaseStore) -> None:
@@ -369,7 +370,7 @@ def _read(package: Package) -> Iterator[tuple[type[Record], Mapping[str, Any]]]:
         raise ReadError(f"records.take_in: the records were written by another version ({made[:40]!r}); update ilp_lab, or ask for {_FORMAT}.")  # fmt: skip
     for name, version, fields in rows:
         if name not in FORMS or version > FORMS[name].form_version:
-            raise ReadError(f"records.take_in: the package holds a {name[:60]!r} of version {version}, which this version of ilp_lab does not know; update it.")  # fmt: skip
-        if not _may_be_shared(name):
+            raise ReadError(f"records.take_in: the package holds a {name[:60]!r} of version {version}, which is not known here; update ilp_lab, or ask the sender for the form pack (see docs/forms.md).")  # fmt: skip
+        if not _may_be_shared(FORMS[name]):
             raise ReadError(f"records.take_in: the package holds a {name}, which no unit passes on; ask the sender what it is for.")  # fmt: skip
         yield FORMS[name], fields

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from ilp_lab.errors import InputError, StaleError
 from ilp_lab.records.access import Viewer
 from ilp_lab.records.form import LEVELS, Record
+from ilp_lab.records.frames import from_frame
 from ilp_lab.records.tables import ENTRY, SHARE
 
 AT_ONCE = 400
@@ -95,7 +97,7 @@ def _row(record: Record, holder: str, by: str, now: datetime) -> dict[str, Any]:
         "form": record.form,
         "record_id": record.record_id,
         "version": record.version,
-        "form_version": record.form_version,
+        "form_version": record.written_as,
         "level": LEVELS.index(record.level),
         "unit": (record.unit or holder).strip("/"),
         "handling": record.handling,
@@ -150,3 +152,23 @@ def checked(items: Sequence[Any]) -> list[Record]:
                 "store.add: audit events live in the case's log (case.audit), which chains them."
             )
     return list(items)
+
+
+def flattened(items: Iterable[Any], form: str | type[Record] | None) -> list[Any]:
+    """Records, lists of them and tables, as one list."""
+    pandas = sys.modules.get("pandas")
+    flat: list[Any] = []
+    for item in items:
+        if pandas is not None and isinstance(item, pandas.DataFrame):
+            if form is None:
+                raise InputError(
+                    "store.add: name the form of the table's rows, such as form='IntelligenceReport'."
+                )
+            flat.extend(from_frame(item, form=form))
+        elif (
+            isinstance(item, Record) or not isinstance(item, Iterable) or isinstance(item, (str, bytes, dict))
+        ):
+            flat.append(item)
+        else:
+            flat.extend(item)
+    return flat

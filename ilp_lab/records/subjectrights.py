@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
 from ilp_lab.errors import InputError
-from ilp_lab.records.catalogue import FORMS, form_of
+from ilp_lab.records.catalogue import FORMS, form_of, sensitive_fields
 from ilp_lab.records.form import Record
 from ilp_lab.safeguards import handling_of, mark, resting_on
 from ilp_lab.safeguards.permitting import check_other, check_reason
@@ -157,6 +157,10 @@ def _capacity(record: Record, entity_id: str) -> str | None:
     for name in ("left_id", "right_id", "entity_id", "subject_id", "subject"):
         if getattr(record, name, None) == entity_id:
             return name.removesuffix("_id")
+    for name in sensitive_fields(type(record), kind="personal"):
+        value = getattr(record, name)
+        if entity_id in (value if isinstance(value, tuple) else (value,)):
+            return name.removesuffix("_ref").replace("_", " ")
     return None
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab._packs import Shelf, brief, rows, text, texts
 from ilp_lab.errors import HandlingError, InputError, ReadError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _policy(content: Mapping[str, Any]) -> HandlingPolicy:
 def _yes(row: Mapping[str, Any], part: str) -> bool:
     value = row[part]
     if not isinstance(value, bool):
-        raise TypeError(f"{part} must be true or false; got {value!r:.40}")
+        raise TypeError(f"{part} must be true or false; got {brief(value)}")
     return value
 
 

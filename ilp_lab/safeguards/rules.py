@@ -39,6 +39,7 @@ _NOT_LIFTED = {
     "D13": "",
     "D15": "answer the questions of the form",
 }
+_FIXED = {"D3": "block", "D8": "auto", "D13": "block"}
 _open: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("lifted", default=())
 
 
@@ -285,6 +286,10 @@ def _rule_set(content: Mapping[str, Any]) -> RuleSet:
         held = texts(row, "id", "title", "mode", "stage", "law", "says")
         if held["mode"] not in get_args(Mode):
             raise ValueError(f"mode of {held['id']} must be one of {', '.join(get_args(Mode))}")
+        if held["id"] in _FIXED and held["mode"] != _FIXED[held["id"]]:
+            raise ValueError(
+                f"mode of {held['id']} must be {_FIXED[held['id']]}: persons are not scored, victims and witnesses not ranked, and everything is logged"
+            )
         found.append(Rule(**held))  # type: ignore[arg-type]
     wanted = [f"D{number}" for number in range(1, 21)]
     if [rule.id for rule in found] != wanted:

@@ -14,7 +14,7 @@ from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.tasking.districtprogram import Solved, solve
 from ilp_lab.tasking.districtsearch import Map, neighbours_of, pieces, search
-from ilp_lab.tasking.patrolling import numbers
+from ilp_lab.tasking.patrolground import numbers
 
 if TYPE_CHECKING:
     import geopandas as gpd

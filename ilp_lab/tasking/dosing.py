@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MINUTES = 15
 _SECONDS = 60.0
 
 
@@ -72,6 +73,29 @@ class Given:
 
     units: NDArray[np.int64]
     proven: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A ground, what was given, and what each limit costs.
+
+    Attributes
+    ----------
+    ground
+        Demand and limits, exploration among the floors.
+    given
+        The visits.
+    floors, explored
+        Visits that a floor asked for, and those placed at random.
+    prices
+        Limit → demand that it costs.
+    """
+
+    ground: Ground
+    given: Given
+    floors: NDArray[np.int64]
+    explored: NDArray[np.int64]
+    prices: dict[str, float]
 
 
 def allocate(ground: Ground) -> Given:

@@ -11,7 +11,7 @@ from ilp_lab._check import Check
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.tasking.dosing import Ground, allocate, share_of, smallest_share
-from ilp_lab.tasking.patrolling import numbers
+from ilp_lab.tasking.patrolground import numbers
 
 if TYPE_CHECKING:
     import pandas as pd

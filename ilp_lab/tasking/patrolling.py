@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
-from ilp_lab.safeguards import handling_of, origin_of
-from ilp_lab.tasking.dosing import Given, Ground, allocate, share_of, smallest_share
+from ilp_lab.safeguards import enforce, handling_of, origin_of
+from ilp_lab.tasking.dosing import Ground, Plan, allocate, share_of, smallest_share
+from ilp_lab.tasking.patrolground import bounded, found_by_police, ground_of, must_fit
+from ilp_lab.tasking.patrolwords import MOVED, caveats_of, findings_of, method_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "A visit is {minutes} minutes in one place. The first visit of a shift is taken to reach {effect:.0%} of what visits can "
-    "reach there, each further one the same share of what is left, so that returns fall; no place gets more than {most}. {visits} "
-    "visits were given so that as much {demand} as possible is reached ({solver}).{limits} The price of a limit is what is reached "
-    "without it, less what is reached with it."
-)
 _REFERENCES = (
     "Koper 1995, Just enough police presence, doi:10.1080/07418829500096231",
     "Telep, Mitchell and Weisburd 2014, How much time should the police spend at crime hot spots?, doi:10.1080/07418825.2012.710645",
     "Wheeler 2020, Allocating police resources while limiting racial inequality, doi:10.1080/07418825.2019.1630471",
     "Ensign et al. 2018, Runaway feedback loops in predictive policing, Proceedings of Machine Learning Research 81:160-171",
 )
-MINUTES = 15
-_MOVED = 0.2
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A ground, what was given, and what each limit costs.
-
-    Attributes
-    ----------
-    ground
-        Demand and limits, exploration among the floors.
-    given
-        The visits.
-    floors, explored
-        Visits that a floor asked for, and those placed at random.
-    prices
-        Limit → demand that it costs.
-    """
-
-    ground: Ground
-    given: Given
-    floors: NDArray[np.int64]
-    explored: NDArray[np.int64]
-    prices: dict[str, float]
 
 
 def patrols(
@@ -151,15 +121,20 @@ def patrols(
         check.add("cost and budget belong together: a column of costs, and their sum.")
     check.positive(budget=budget)
     check.done()
-    ground, kept = _ground(check, places, demand, visits, effect, at_most, at_least, cost, budget)
-    ground = _bounded(check, ground, places, group, group_at_most)
-    found = _found_by_police(check, places, demand, discovered, patrolled)
+    ground, kept = ground_of(check, places, demand, visits, effect, at_most, at_least, cost, budget)
+    ground = bounded(check, ground, places, group, group_at_most)
+    found = found_by_police(check, places, demand, discovered, patrolled)
     check.done()
-    _must_fit(caller, ground)
+    must_fit(caller, ground)
     generate, seed = generator(rng, caller)
     ground = replace(ground, demand=kept - found)
     plan = _plan(caller, ground, round(explore * visits), generate)
     details = _details(plan, kept if discovered else None)
+    moved = details["moved_without_discovered"] or 0
+    if moved > MOVED:
+        enforce(
+            None, "D14", f"{moved:.0%} of the visits hang on whether incidents count that police work found"
+        )
     table = _table(places, plan)
     missed = table[(table["visits"] == 0) & (ground.demand > 0)]
     details["not_covered"] = missed.sort_values("next_gain", ascending=False, kind="stable")
@@ -167,8 +142,8 @@ def patrols(
         name=caller,
         title=f"{plan.given.units.sum():,} patrol visits by {demand.replace('_', ' ')}",
         table=table,
-        method=_method(plan, demand, explore, discovered, patrolled),
-        findings=_findings(table, plan, details, demand),
+        method=method_of(plan, demand, explore, discovered, patrolled),
+        findings=findings_of(table, plan, details, demand),
         params=(
             Param("demand", demand), Param("visits", visits),
             Param("effect", ground.effect, chosen=effect is None, why="an assumption; try others"),
@@ -176,7 +151,7 @@ def patrols(
             Param("at_least", at_least), Param("cost", cost), Param("budget", budget), Param("group", group),
             Param("group_at_most", group_at_most), Param("explore", explore), Param("discovered", discovered),
         ),
-        caveats=_caveats(plan, details, discovered),
+        caveats=caveats_of(plan, details, discovered),
         references=_REFERENCES,
         sources=(Source("places", len(places), fingerprint(kept, ground.least, ground.most), origin_of(places)),),
         handling=handling_of(places),
@@ -184,130 +159,6 @@ def patrols(
         view="map" if "geometry" in places else "table",
         details=details,
     )  # fmt: skip
-
-
-def _ground(
-    check: Check,
-    places: pd.DataFrame,
-    demand: str,
-    visits: int,
-    effect: float | None,
-    at_most: int | str | None,
-    at_least: int | str,
-    cost: str | None,
-    budget: float | None,
-) -> tuple[Ground, NDArray[np.float64]]:
-    wanted = numbers(check, places, demand, "demand")
-    if len(wanted) and not wanted.sum() > 0 and not check.faults:
-        check.add(f"demand={demand!r} is 0 everywhere, so there is nothing to patrol for.")
-    most = _limit(check, places, 4 if at_most is None else at_most, "at_most")
-    least = _limit(check, places, at_least, "at_least")
-    costs = None if cost is None else numbers(check, places, cost, "cost")
-    if costs is not None and (costs <= 0).any():
-        check.add(f"cost={cost!r} must be above 0 everywhere.")
-    total = float(visits) if budget is None else float(budget)
-    return Ground(wanted, 0.2 if effect is None else effect, least, most, total, costs), wanted
-
-
-def numbers(check: Check, places: pd.DataFrame, column: str, name: str) -> NDArray[np.float64]:
-    """A column of numbers of at least 0, without gaps."""
-    from ilp_lab.errors import ColumnError
-
-    if places[column].dtype.kind not in "iufb":
-        check.add(
-            f"{name}={column!r} must be a column of numbers; it holds {places[column].dtype}.", ColumnError
-        )
-        return np.zeros(len(places))
-    values = places[column].to_numpy(dtype=np.float64, na_value=np.nan)
-    if not np.isfinite(values).all():
-        check.add(
-            f"{name}={column!r} has {int((~np.isfinite(values)).sum())} rows without a number.", ColumnError
-        )
-    elif (values < 0).any():
-        check.add(
-            f"{name}={column!r} holds {int((values < 0).sum())} negative numbers, the lowest {values.min():g}; demand cannot be "
-            "below 0. A z value or a density of differences is no demand: take incidents or harm.",
-            ColumnError,
-        )
-    return values
-
-
-def _limit(check: Check, places: pd.DataFrame, given: int | str, name: str) -> NDArray[np.int64]:
-    if isinstance(given, str):
-        return np.round(numbers(check, places, given, name)).astype(np.int64)
-    check.whole(0, **{name: given})
-    return np.full(len(places), 0 if check.faults else int(given), dtype=np.int64)
-
-
-def _bounded(
-    check: Check, ground: Ground, places: pd.DataFrame, group: str | None, bound: float | None
-) -> Ground:
-    if group is None or bound is None:
-        return ground
-    shares = numbers(check, places, group, "group")
-    if not check.faults and (shares > 1).any():
-        check.add(f"group={group!r} must hold shares from 0 to 1; the highest is {shares.max():g}.")
-    return replace(ground, group=shares, bound=bound)
-
-
-def _found_by_police(
-    check: Check, places: pd.DataFrame, demand: str, discovered: str | None, patrolled: str | None
-) -> NDArray[np.float64]:
-    """What is taken from the demand because police work found it."""
-    if discovered is None:
-        if patrolled is not None:
-            check.add("patrolled is used with discovered, which is not given.")
-        return np.zeros(len(places))
-    part = numbers(check, places, discovered, "discovered")
-    share = np.ones(len(places)) if patrolled is None else numbers(check, places, patrolled, "patrolled")
-    if check.faults:
-        return np.zeros(len(places))
-    if (share > 1).any():
-        check.add(f"patrolled={patrolled!r} must hold shares from 0 to 1; the highest is {share.max():g}.")
-    over = part > places[demand].to_numpy(dtype=np.float64) + 1e-9
-    if over.any():
-        check.add(
-            f"discovered={discovered!r} is larger than {demand!r} in {int(over.sum())} places; it must be a part of it."
-        )
-    return np.asarray(part * share)
-
-
-def _must_fit(caller: str, ground: Ground) -> None:
-    """Which limits contradict each other, and the least change that makes them fit."""
-    faults = []
-    over = ground.least > ground.most
-    if over.any():
-        faults.append(
-            f"at_least asks for more visits than at_most allows in {int(over.sum())} places; raise at_most to "
-            f"{int(ground.least[over].max())} there, or lower the floor."
-        )
-    price = np.ones(len(ground.least)) if ground.cost is None else ground.cost
-    floors = float((ground.least * price).sum())
-    if floors > ground.budget + 1e-9:
-        faults.append(
-            f"the floor at_least asks for {floors:,g}, but there are {ground.budget:,g}: {floors - ground.budget:,g} more are needed, "
-            f"or a floor in fewer places ({_places_that_fit(ground, price):,} of {int((ground.least > 0).sum()):,} fit)."
-        )
-    if not faults and ground.group is not None:
-        lowest = smallest_share(ground)
-        if lowest > ground.bound + 1e-12:
-            why = (
-                "the floors at_least and the shares of the places"
-                if ground.least.any()
-                else "the shares of the places"
-            )
-            faults.append(
-                f"group_at_most={ground.bound:g} cannot be kept: {why} allow no smaller share than {lowest:.3f}. Raise it to at least "
-                f"{np.ceil(lowest * 1000) / 1000:g}"
-                + (", or lower the floors." if ground.least.any() else ".")
-            )
-    if faults:
-        raise InputError(f"{caller}:\n" + "\n".join(f"  - {fault}" for fault in faults))
-
-
-def _places_that_fit(ground: Ground, price: NDArray[np.float64]) -> int:
-    needed = np.sort((ground.least * price)[ground.least > 0]).cumsum()
-    return int((needed <= ground.budget + 1e-9).sum())
 
 
 def _plan(caller: str, ground: Ground, random: int, rng: np.random.Generator) -> Plan:
@@ -404,81 +255,3 @@ def _table(places: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         visits=units, reached=reached, reached_share=share,
         next_gain=np.where(units < ground.most, gain, 0.0), why=why,
     )  # fmt: skip
-
-
-def _method(plan: Plan, demand: str, explore: float, discovered: str | None, patrolled: str | None) -> str:
-    limits = []
-    if plan.floors.any():
-        limits.append(f"{int((plan.floors > 0).sum())} places get a floor.")
-    if plan.ground.group is not None:
-        limits.append(f"At most {plan.ground.bound:.1%} of the visits may fall on the group.")
-    if explore:
-        limits.append(f"{int(plan.explored.sum())} visits were placed at random.")
-    if discovered is not None:
-        limits.append(
-            "What police work found counts with the chance that nobody would have been there."
-            if patrolled is not None
-            else "What police work found was left out of the demand."
-        )
-    exact = plan.ground.cost is None and plan.ground.group is None
-    return _METHOD.format(
-        minutes=MINUTES,
-        effect=plan.ground.effect,
-        most=int(plan.ground.most.max()),
-        visits=int(plan.given.units.sum()),
-        demand=demand.replace("_", " "),
-        solver="largest gains first, which is the best there is" if exact else "mixed integer program, HiGHS",
-        limits=" " + " ".join(limits) if limits else "",
-    )
-
-
-def _findings(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand: str) -> tuple[str, ...]:
-    units = table["visits"].to_numpy()
-    what = "incidents" if demand == "n" else demand.replace("_", " ")
-    share = details["reached"] / details["total"]
-    without = plan.ground.demand[units == 0]
-    said = [
-        f"{units.sum():,} visits of {MINUTES} minutes go to {(units > 0).sum():,} of {len(units):,} places and reach {share:.1%} of the {what}; "
-        f"spread evenly they would reach {details['equal_spread'] / details['total']:.1%}.",
-        f"{(units == 0).sum():,} places with {without.sum() / details['total']:.1%} of the {what} get no visit; the largest of them has "
-        f"{without.max(initial=0):,.4g}.",
-        f"One visit more would reach {few_digits(details['price'])} more {what}, {details['price'] / details['total']:.2%} of all.",
-    ]
-    if plan.prices:
-        costs = "; ".join(
-            f"the {name} costs {price / details['total']:.2%}" for name, price in plan.prices.items()
-        )
-        said.append(f"Limits have a price: {costs} of the {what}.")
-    elif details["moved_without_discovered"] is not None:
-        said.append(
-            f"Placed by what patrols discovered too, {details['moved_without_discovered']:.0%} of the visits would stand elsewhere."
-        )
-    said.append(
-        f"That the first visit reaches {plan.ground.effect:.0%} is an assumption: if it were half or twice that, at least "
-        f"{details['steady']:.0%} of the visits would stay where they are. Reached does not mean prevented."
-    )
-    said.append(
-        "Check next, before and after and against places like them without visits, whether it worked (times.displacement_difference)."
-    )
-    return tuple(said)
-
-
-def _caveats(plan: Plan, details: dict[str, Any], discovered: str | None) -> tuple[str, ...]:
-    said = ["Visits are placed at places, never at persons."]
-    if discovered is None:
-        said.append(
-            "It is not said which incidents police work found. Where they are many, patrols are sent where patrols were; "
-            "give discovered=."
-        )
-    elif (details["moved_without_discovered"] or 0) > _MOVED:
-        said.append(
-            f"{details['moved_without_discovered']:.0%} of the visits hang on whether discovered incidents count: the record measures police "
-            "work there. Show both maps to whoever decides."
-        )
-    if not plan.given.proven:
-        said.append("Time ran out before the allocation was proven best.")
-    if plan.ground.group is None:
-        said.append(
-            "How contact falls on groups of residents was not bounded; look at visits per resident by area."
-        )
-    return tuple(said)

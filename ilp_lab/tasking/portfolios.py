@@ -13,7 +13,7 @@ from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
-from ilp_lab.tasking.patrolling import numbers
+from ilp_lab.tasking.patrolground import numbers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
-from ilp_lab.safeguards import handling_of
+from ilp_lab.safeguards import enforce, handling_of
 from ilp_lab.times.accuracies import score
 from ilp_lab.times.forecastground import (
     CAVEATS,
@@ -129,6 +129,8 @@ def forecast(
     )
     marked = _marked(expected, ground.area.share, area_share)
     flipped = _flipped(ground, day, horizon_days, method, marked, area_share)
+    if flipped > _FLIP:
+        enforce(None, "D14", f"{flipped:.0%} of the marked cells follow what the police found themselves")
     table = _cells_table(ground, expected, marked)
     disparity = _disparity(groups, ground, past, marked, caller)
     left_out = LeftOut.of(incidents, ground.reasons)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilp_lab import evaluation, networks, samples
-from ilp_lab.errors import InputError
+from ilp_lab.errors import InputError, SafeguardError
 from ilp_lab.networks.certainties import tie_certainty
 from ilp_lab.networks.redrawing import Redraw, interval
 from ilp_lab.networks.ties import ties_of, usable
@@ -135,7 +135,7 @@ def test_a_broker_on_a_doubtful_report_is_not_sure(belmara):
 
 def test_nobody_to_rank_is_refused():
     people = pd.DataFrame({"entity_id": ["A", "B"], "kind": "person", "category": "victim"})
-    with pytest.raises(InputError, match="nobody on the chart may be ranked"):
+    with pytest.raises(SafeguardError, match=r"\(D3\).*nobody on the chart may be ranked.*cannot be lifted"):
         networks.brokers(networks.chart(pairs(("A", "B")), people))
 
 

@@ -158,7 +158,7 @@ def test_what_a_kind_lacks_is_said_all_at_once_and_nothing_is_written(case, tmp_
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"category": "witness"}, "Victims, witnesses and contacts are not profiled"),
+        ({"category": "contact"}, "Victims, witnesses and contacts are not profiled"),
         ({"approved_by": "a17"}, "other than the analyst"),
         ({"proportionality": ""}, "nothing milder"),
         ({"safeguarding": "none"}, "come to harm"),

@@ -173,4 +173,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "supplier": "Harbour authority",
         "purpose_id": "P-1",
     },
+    "InformationRequest": {
+        "asked_of": "Customs, border post Tarn",
+        "asked_by": "Inspector Dara",
+        "asked_on": "2026-03-02",
+        "question": "How many outboard motors were declared at the border in February?",
+        "legal_basis": "Police Act s.12, Customs Act s.40",
+        "proportionality": "Only counts by day are asked for.",
+        "urgency": "routine",
+        "due": "2026-03-20",
+        "status": "asked",
+        "purpose_id": "P-1",
+        "review_date": "2098-03-01",
+    },
+    "BelmaraReport": {**REPORT, "criminal_file_no": "KF-2026-114"},
 }

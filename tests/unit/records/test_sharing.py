@@ -246,7 +246,7 @@ def package(content, handling="H0"):
         (None, ReadError, "holds no records; it holds a.csv"),
         (b"{", ReadError, "not of the needed form"),
         (b'{"format":"ilp-records/2","records":[]}', ReadError, "another version"),
-        (b'{"format":"ilp-records/1","records":[{"form":"Horoscope","form_version":1,"fields":{}}]}', ReadError, "does not know"),
+        (b'{"format":"ilp-records/1","records":[{"form":"Horoscope","form_version":1,"fields":{}}]}', ReadError, "not known here"),
         (b'{"format":"ilp-records/1","records":[{"form":"CollectionPlan","form_version":9,"fields":{}}]}', ReadError, "version 9"),
         (b'{"format":"ilp-records/1","records":[{"form":"LessonResult","form_version":1,"fields":{}}]}', ReadError, "no unit passes on"),
         (b'{"format":"ilp-records/1","records":[{"form":"CollectionPlan","form_version":1,"fields":{"magic":1}}]}', FormError, "magic"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import ilp_lab as ilp
 from ilp_lab import tasking
-from ilp_lab.errors import ColumnError, InputError
+from ilp_lab.errors import ColumnError, IlpWarning, InputError
 from ilp_lab.tasking.dosing import Ground, allocate, share_of, smallest_share
 
 QUICK = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
@@ -187,11 +187,13 @@ def test_what_limits_cost_is_what_is_lost(belmara_cells):
 
 def test_what_police_work_found_is_kept_apart():
     frame = pd.DataFrame({"n": [50, 30, 30], "found": [45, 0, 0], "share": [0.9, 0.05, 0.05]})
-    found = tasking.patrols(frame, visits=4, discovered="found")
+    with pytest.warns(IlpWarning, match=r"\(D14\)"):
+        found = tasking.patrols(frame, visits=4, discovered="found")
     assert found.table["visits"].tolist() == [0, 2, 2]
     assert found["moved_without_discovered"] == pytest.approx(0.75)
     assert any("measures police work" in caveat for caveat in found.caveats)
-    half = tasking.patrols(frame, visits=4, discovered="found", patrolled="share")
+    with pytest.warns(IlpWarning, match=r"\(D14\)"):
+        half = tasking.patrols(frame, visits=4, discovered="found", patrolled="share")
     assert half.table["visits"].sum() == 4
     assert half["total"] == pytest.approx(110 - 45 * 0.9)
     assert any(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.affinity import translate
 from shapely.geometry import box
 
-from ilp_lab.errors import ColumnError, InputError
+from ilp_lab.errors import ColumnError, IlpWarning, InputError
 from ilp_lab.times import accuracy, backtest, forecast
 from ilp_lab.times.accuracies import most_within, score
 from ilp_lab.times.forecastground import ground_for
@@ -68,14 +68,16 @@ def test_discovered_incidents_that_move_the_marks_are_a_warning():
     stops = incidents(600, seed=3, share=0).assign(offence="stop")
     stops.geometry = gpd.points_from_xy(*rng.normal(600, 120, (2, 600)))
     both = pd.concat([table, stops], ignore_index=True)
-    found = asked(both, discovered=["stop"], area_share=0.02)
+    with pytest.warns(IlpWarning, match=r"\(D14\)"):
+        found = asked(both, discovered=["stop"], area_share=0.02)
     assert found["flipped"] > 0.2
     assert "do not use it" in found.caveats[0]
     assert "without them" in found.explain()
     harmless = asked(table, discovered=["drugs"], area_share=0.02)
     assert harmless["flipped"] < 0.5
     column = both.assign(found=both["offence"] == "stop")
-    assert asked(column, discovered="found", area_share=0.02)["flipped"] == found["flipped"]
+    with pytest.warns(IlpWarning, match=r"\(D14\)"):
+        assert asked(column, discovered="found", area_share=0.02)["flipped"] == found["flipped"]
 
 
 def test_discovered_must_be_told_and_must_occur():
