@@ -178,30 +178,44 @@ def pack(values: Any, kind: str) -> str:
     return base64.b64encode(ready.tobytes()).decode()
 
 
-def pack_xy(xy: Numbers, origin: tuple[float, float]) -> str:
+def tenths(xy: Numbers, origin: tuple[float, float]) -> Numbers:
     """Coordinates in tenths of a metre from ``origin``."""
-    return pack(np.rint((xy - np.asarray(origin)) / UNIT_M), "i4")
+    return np.asarray(np.rint((xy - np.asarray(origin)) / UNIT_M), dtype=np.float64)
+
+
+def pack_xy(xy: Numbers, origin: tuple[float, float]) -> str:
+    """The same as text for a page."""
+    return pack(tenths(xy, origin), "i4")
 
 
 def pack_shapes(ragged: Ragged, origin: tuple[float, float]) -> dict[str, Any]:
-    """Shapes for a page; cells that are copies of one another travel as one outline and many positions."""
+    """Shapes as text for a page."""
+    parts = shape_parts(ragged, origin)
+    return {
+        name: values.astype(int).tolist() if name == "outline" else pack(values, "i4")
+        for name, values in parts.items()
+    }
+
+
+def shape_parts(ragged: Ragged, origin: tuple[float, float]) -> dict[str, NDArray[Any]]:
+    """Shapes as whole numbers by name; cells that are copies of one another travel as one outline and many positions."""
     alike = _copies(ragged)
     if alike.sum() < _WORTH_IT:
         alike[:] = False
-    packed: dict[str, Any] = {"rows": pack(np.r_[ragged.rows[alike], ragged.rows[~alike]], "i4")}
+    parts: dict[str, NDArray[Any]] = {"rows": np.r_[ragged.rows[alike], ragged.rows[~alike]]}
     if alike.any():
         start = ragged.rings[ragged.shapes[:-1][alike]]
         size = int(ragged.rings[ragged.shapes[np.flatnonzero(alike)[0]] + 1] - start[0])
         outline = ragged.xy[start[0] : start[0] + size - 1] - ragged.xy[start[0]]
-        packed["outline"] = np.rint(outline / UNIT_M).astype(int).ravel().tolist()
-        packed["at"] = pack_xy(ragged.xy[start], origin)
+        parts["outline"] = np.rint(outline / UNIT_M).ravel()
+        parts["at"] = tenths(ragged.xy[start], origin).ravel()
     rest = np.flatnonzero(~alike)
     if len(rest):
         chosen = _chosen(ragged, rest)
-        packed["xy"] = pack_xy(chosen.xy, origin)
-        packed["rings"] = pack(chosen.rings, "i4")
-        packed["shapes"] = pack(chosen.shapes, "i4")
-    return packed
+        parts["xy"] = tenths(chosen.xy, origin).ravel()
+        parts["rings"] = chosen.rings
+        parts["shapes"] = chosen.shapes
+    return parts
 
 
 def _chosen(ragged: Ragged, which: Whole) -> Ragged:

@@ -99,7 +99,7 @@ def map_page(
         beside=_side(scene),
         around=('<div class="ilp-map">', _NORTH + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>'),
         data=data,
-        scripts=(own("map.js"),),
+        scripts=(own("shapes.js"), own("map.js")),
         styles=(own("map.css"),),
         last="new IlpMap({name});",
     )

@@ -6,9 +6,24 @@ packages.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ilp_lab._lazy import hand_on
 
-_NAMES: dict[str, str] = {}
+if TYPE_CHECKING:
+    from ilp_lab.widgets.clocks import Clock as Clock
+    from ilp_lab.widgets.crimemaps import CrimeMap as CrimeMap
+    from ilp_lab.widgets.rowtables import Table as Table
+    from ilp_lab.widgets.selections import Selection as Selection
+    from ilp_lab.widgets.timelines import Timeline as Timeline
+
+_NAMES = {
+    "Clock": "clocks",
+    "CrimeMap": "crimemaps",
+    "Selection": "selections",
+    "Table": "rowtables",
+    "Timeline": "timelines",
+}
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605
 __getattr__ = hand_on(__name__, _NAMES)

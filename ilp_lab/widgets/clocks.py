@@ -1,0 +1,89 @@
+"""The clock of the week: seven days by twenty-four hours, chosen by click and drag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ilp_lab._check import Check
+from ilp_lab._tongue import tr
+from ilp_lab.widgets.mounting import Mounted
+from ilp_lab.widgets.parcels import Parcel
+from ilp_lab.widgets.selections import Selection, shared
+from ilp_lab.widgets.timehead import TIME_WORDS, take_times, time_data
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Clock(Mounted):
+    """How many incidents began in which hour of which weekday; clicking and dragging choose.
+
+    Parameters
+    ----------
+    table, time, selection, title
+        As in :class:`Timeline`.
+    height_px
+        How high the drawing is.
+
+    Attributes
+    ----------
+    selection
+        The chosen rows.
+
+    Raises
+    ------
+    InputError, ColumnError
+        When something given does not fit.
+
+    Notes
+    -----
+    Rows that have an end (``occurred_to``) count where they begin; ``times.aoristic`` spreads them over their window.
+    When something is chosen, the colours show the chosen rows and the figures in the line below both. By keyboard: select
+    the drawing; arrow keys go from hour to hour, with Shift they stretch the choice, Enter chooses the hour, Escape drops it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> when = pd.to_datetime(["2025-03-01 10:00", "2025-03-09 23:00"]).tz_localize("Europe/Vienna")
+    >>> clock = Clock(pd.DataFrame({"occurred_at": when}))
+    >>> clock.selection.choose([0])
+    >>> len(clock.selection)
+    1
+    """
+
+    kind: ClassVar[str] = "clock"
+    scripts: ClassVar[tuple[str, ...]] = ("timeparts.js", "clock.js")
+    styles: ClassVar[tuple[str, ...]] = ("widgets.css", "charts.css")
+    words: ClassVar[Mapping[str, str]] = {
+        **TIME_WORDS,
+        "matrix": "Days of the week by hours. Arrow keys go from hour to hour, with Shift they stretch the choice, Enter chooses.",
+        "cell": "{day}, {from}:00 to {to}:00: {n}",
+        "cell_chosen": "{day}, {from}:00 to {to}:00: {n}, of them {chosen} chosen",
+        "of_all": "Colours: all rows",
+        "of_chosen": "Colours: chosen rows",
+        "only_days": "The table holds days without a time of day, so hours say nothing here.",
+    }
+
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        *,
+        time: str = "occurred_at",
+        selection: Selection | None = None,
+        title: str | None = None,
+        height_px: int = 230,
+    ) -> None:
+        check = Check("widgets.Clock")
+        self._times = take_times(check, table, time)
+        check.whole(120, height_px=height_px)
+        check.done()
+        self._table, self._title, self._height = table, title, height_px
+        super().__init__(selection=shared(selection, table, check))
+        self.mount()
+
+    def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
+        """Head and times."""
+        yield from time_data(
+            self, self._table, self._times, self._title or tr("Clock of the week"), self._height
+        )
