@@ -141,7 +141,9 @@ def test_assets_name_nobody(name):
     assert named_hosts(text) == []
 
 
-@pytest.mark.parametrize("name", ["map.js", "shapes.js", "chart.js", "folium.js", "page.css", "map.css", "chart.css"])
+@pytest.mark.parametrize(
+    "name", ["map.js", "shapes.js", "chart.js", "folium.js", "page.css", "map.css", "chart.css"]
+)
 def test_own_files_name_nobody(name):
     tag = "script" if name.endswith(".js") else "style"
     assert named_hosts(f"<{tag}>{assets.own(name)}</{tag}>") == []
