@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -251,7 +251,7 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
         return found
     full_hour, first_of_month, opening = [], [], 0
     for begin in range(0, len(seconds), _BATCH):  # a batch stays in the processor's memory
-        some, fit = seconds[begin : begin + _BATCH], good[begin : begin + _BATCH]
+        some, fit = _narrow(seconds[begin : begin + _BATCH]), good[begin : begin + _BATCH]
         full_hour.append(np.flatnonzero((some // 3600 * 3600 == some) & fit) + begin)
         opens = _first_of_month(some // _DAY, fit)
         opening += len(opens)
@@ -269,7 +269,14 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
     return found
 
 
-def _first_of_month(day: NDArray[np.int64], good: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _narrow(seconds: NDArray[np.int64]) -> NDArray[np.signedinteger[Any]]:
+    """Seconds in half the bytes where they fit: dividing them takes a third of the time."""
+    limit = np.iinfo(np.int32)
+    fits = int(seconds.min()) >= limit.min and int(seconds.max()) <= limit.max
+    return seconds.astype(np.int32) if fits else seconds
+
+
+def _first_of_month(day: NDArray[np.signedinteger[Any]], good: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Rows whose day, counted from 1970, is the first of a month."""
     known = day if good.all() else day[good]
     if not len(known):

@@ -46,12 +46,10 @@ def aware(times: Times, tz: str) -> tuple[pd.Series, NDArray[np.int64]]:
     stamps = times.seconds.view("datetime64[s]")
     if bad.any():
         stamps = np.where(bad, np.datetime64("NaT", "s"), stamps)
-    values = pd.Series(stamps)
     absolute = times.absolute
-    if absolute is not None and (absolute | bad).all():
-        return values.dt.tz_localize("UTC").dt.tz_convert(tz), np.empty(0, np.int64)
-    if tz == "UTC":
+    if tz == "UTC" or (absolute is not None and (absolute | bad).all()):
         return _stamped(stamps, tz), np.empty(0, np.int64)
+    values = pd.Series(stamps)
     local = _localized(values, tz)
     odd = np.flatnonzero((local.isna() & values.notna()).to_numpy())
     if len(odd):

@@ -120,12 +120,12 @@ def read_incidents(
     work = Reading(
         raw, understand(raw.frame, given, CALLER), CALLER, settings=list(file_settings(raw.settings))
     )
-    twice = _second_look(work)
-    places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
     dayfirst = (
         dayfirst if dayfirst is not None else {"True": True, "False": False}.get(kept.get("dayfirst", ""))
     )
-    _time(work, zone, said=zone_said is not None, dayfirst=dayfirst)
+    twice, timed = _aside(work, dayfirst)
+    places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
+    _time(work, timed, zone, said=zone_said is not None, dayfirst=dayfirst)
     _text(work)
     _identity(work, twice)
     frame = _assemble(work, places)
@@ -162,11 +162,18 @@ def _place(work: Reading, crs: Any) -> coordinates.Places:
     return places
 
 
-def _time(work: Reading, zone: str, *, said: bool, dayfirst: bool | None) -> None:
+def _time(
+    work: Reading,
+    timed: Future[tuple[dates.Times, dict[str, NDArray[np.int64]]]],
+    zone: str,
+    *,
+    said: bool,
+    dayfirst: bool | None,
+) -> None:
     if "occurred_at" not in work.roles:
         work.notes.append("No column with times was found; questions of when cannot be asked.")
         return
-    starts = work.one_time("occurred_at", "time", dayfirst)
+    starts, heaped = timed.result()
     ends = work.one_time("occurred_to", "time_to", dayfirst) if "occurred_to" in work.roles else None
     work.found("missing_time", np.flatnonzero(starts.missing))
     work.found("unreadable_time", np.flatnonzero(starts.unreadable))
@@ -176,9 +183,8 @@ def _time(work: Reading, zone: str, *, said: bool, dayfirst: bool | None) -> Non
         ends = _months_end(starts, ends)
     elif starts.date_only:
         work.found("date_only", np.flatnonzero(good))
-    else:
-        for kind, rows in checks.heaps(starts.seconds, good).items():
-            work.found(kind, rows)
+    for kind, rows in heaped.items():
+        work.found(kind, rows)
     work.found(
         "future_time", np.flatnonzero(good & (starts.seconds > datetime.now(UTC).timestamp() + 86_400))
     )
@@ -253,15 +259,28 @@ def _text(work: Reading) -> None:
             work.found("missing_offence", np.flatnonzero(column.isna().to_numpy()))
 
 
-def _second_look(work: Reading) -> Future[NDArray[np.int64]]:
-    """Look for numbers that stand twice, beside the other checks: it takes as long as all of them."""
-    pool = ThreadPoolExecutor(max_workers=1)
+def _aside(
+    work: Reading, dayfirst: bool | None
+) -> tuple[Future[NDArray[np.int64]], Future[tuple[dates.Times, dict[str, NDArray[np.int64]]]]]:
+    """Numbers that stand twice, and the times with their heaps: looked for beside the other checks, which take as long."""
+    pool = ThreadPoolExecutor(max_workers=2)
     try:
+        timed = pool.submit(_timed, work, dayfirst)
         if "incident_id" not in work.roles:
-            return pool.submit(np.empty, 0, np.int64)
-        return pool.submit(checks.duplicate_ids, work.column("incident_id"))
+            return pool.submit(np.empty, 0, np.int64), timed
+        return pool.submit(checks.duplicate_ids, work.column("incident_id")), timed
     finally:
         pool.shutdown(wait=False)
+
+
+def _timed(work: Reading, dayfirst: bool | None) -> tuple[dates.Times, dict[str, NDArray[np.int64]]]:
+    """When incidents began, and the hours and days at which too many of them did."""
+    if "occurred_at" not in work.roles:
+        nothing = np.zeros(0, bool)
+        return dates.Times(np.empty(0, np.int64), nothing, nothing), {}
+    starts = work.one_time("occurred_at", "time", dayfirst)
+    coarse = starts.date_only or (starts.month_only is not None and starts.month_only.any())
+    return starts, {} if coarse else checks.heaps(starts.seconds, ~starts.bad)
 
 
 def _identity(work: Reading, twice: Future[NDArray[np.int64]]) -> None:

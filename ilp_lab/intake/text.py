@@ -15,6 +15,7 @@ import numpy as np
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.faithful import line_numbers, mended, needs_counting, numbers_of
 from ilp_lab.intake.files import Raw
+from ilp_lab.intake.framing import to_frame
 from ilp_lab.intake.roles import plain
 
 if TYPE_CHECKING:
@@ -186,19 +187,6 @@ def from_cells(
     if header and above:
         settings["header"] = (f"row {numbers[0] + 1}", "the rows above it hold a title, not a table")
     return frame.infer_objects(), settings, np.array(numbers[int(header) :], np.int64) + 1
-
-
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table as a frame, text without copying."""
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-
-    text = pd.StringDtype("pyarrow", na_value=np.nan)
-    frame: pd.DataFrame = table.to_pandas(
-        types_mapper={pa.string(): text, pa.large_string(): text}.get, split_blocks=True
-    )
-    return frame
 
 
 def _sample(content: Path | bytes) -> tuple[bytes, bool]:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from ilp_lab.places.streetnet import StreetNetwork as StreetNetwork
     from ilp_lab.places.streetnet import snap as snap
     from ilp_lab.places.streetnet import street_network as street_network
+    from ilp_lab.places.streetpairs import street_k as street_k
     from ilp_lab.places.streetwork import street_counts as street_counts
     from ilp_lab.places.streetwork import street_density as street_density
-    from ilp_lab.places.streetwork import street_k as street_k
 
 
 _NAMES = {
@@ -66,7 +66,7 @@ _NAMES = {
     "snap": "streetnet",
     "street_counts": "streetwork",
     "street_density": "streetwork",
-    "street_k": "streetwork",
+    "street_k": "streetpairs",
     "street_network": "streetnet",
 }
 

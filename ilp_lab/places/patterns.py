@@ -3,54 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import check_points
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.studyarea import Points, ground_of, refuse_empty, usable_points
+from ilp_lab._ground.studyarea import usable_points
 from ilp_lab.errors import InputError
-from ilp_lab.places.pairing import Ground, Pairs
-from ilp_lab.result import Param, Result, Source
+from ilp_lab.places.pairing import Pairs
+from ilp_lab.places.patternparts import (
+    CORRECTED,
+    REFERENCES,
+    Correction,
+    Pattern,
+    check_distances,
+    curve_settings,
+    drawn_anew,
+    excess,
+    pattern_of,
+    pattern_result,
+    pattern_words,
+    reach_of,
+)
+from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
-
-Correction = Literal["translation", "border", "none"]
-_ROUND_M = 1.0
-_LEVEL = 0.05 + 1e-9  # 19 throws can show exactly one in twenty
-_REFERENCES = {
-    "ripley": (
-        "Ripley 1977, Modelling spatial patterns, doi:10.1111/j.2517-6161.1977.tb01615.x",
-        "Ohser 1983, On estimators for the reduced second moment measure of point processes (translation correction)",
-        "Baddeley et al. 2014, On tests of spatial pattern based on simulation envelopes, doi:10.1890/13-2042.1",
-    ),
-    "nearest": (
-        "Clark and Evans 1954, Distance to nearest neighbor as a measure of spatial relationships, doi:10.2307/1931034",
-    ),
-}
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    """The points of an analysis on their ground."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    ground: Ground
-    metric: _metric.Metric
-    params: tuple[Param, ...]
-    sources: tuple[Source, ...]
-    left_out: LeftOut
-    handling: str
 
 
 def nearest_neighbour(
@@ -113,7 +96,7 @@ def nearest_neighbour(
     check_points(check, incidents, study_area, None, "square", None)
     check.done()
     generate, seed = generator(rng, caller)
-    pattern = _pattern(incidents, study_area, caller, at_least=orders + 1)
+    pattern = pattern_of(incidents, study_area, caller, at_least=orders + 1)
     from tqdm.auto import trange
 
     observed = _mean_distances(pattern.x, pattern.y, orders)
@@ -135,11 +118,11 @@ def nearest_neighbour(
         "brings the distance down.",
         "It says nothing about where; people and streets are not at random either. Check next with ripley at which distances.",
     )
-    return _result(
+    return pattern_result(
         pattern, caller, "Distance to the nearest incident", table, seed, findings,
         "The mean distance of every incident to its nearest one (and further ones) was compared with that of the same number "
         "of incidents thrown at random onto the study area, which have the same border.",
-        _REFERENCES["nearest"], (Param("orders", orders), Param("simulations", simulations)), {"at_the_same_place": len(pattern.x) - len(alone)},
+        REFERENCES["nearest"], (Param("orders", orders), Param("simulations", simulations)), {"at_the_same_place": len(pattern.x) - len(alone)},
     )  # fmt: skip
 
 
@@ -205,23 +188,23 @@ def ripley(
     """
     caller = "places.ripley"
     check = Check(caller)
-    _check_distances(check, up_to_m, steps, correction, simulations)
+    check_distances(check, up_to_m, steps, correction, simulations)
     check_points(check, incidents, study_area, None, "square", None)
     check.done()
     generate, seed = generator(rng, caller)
-    pattern = _pattern(incidents, study_area, caller, at_least=3)
-    reach = _reach(pattern, up_to_m, caller)
+    pattern = pattern_of(incidents, study_area, caller, at_least=3)
+    reach = reach_of(pattern, up_to_m, caller)
     pairs = Pairs(pattern.ground, reach, steps, correction)
     n = len(pattern.x)
     observed = pairs.k(pattern.x, pattern.y)
     drawn = drawn_anew(simulations, lambda: pairs.k(*pattern.ground.throw(n, generate)))
-    table, p, at = _excess(pairs, observed, drawn)
-    return _result(
+    table, p, at = excess(pairs, observed, drawn)
+    return pattern_result(
         pattern, caller, "Ripley's K", table, seed,
         pattern_words(table, "l_minus_m", p, at, f"the same {n:,} incidents at random"),
-        f"K counts the other incidents within a distance of an incident, per incident and km² ({_CORRECTED[correction]}). It was "
+        f"K counts the other incidents within a distance of an incident, per incident and km² ({CORRECTED[correction]}). It was "
         f"compared with {simulations} throws of the same number of incidents at random onto the study area; L - m is its excess in metres.",
-        _REFERENCES["ripley"], _settings(reach, steps, correction, simulations, chosen=up_to_m is None), {"p": p, "at_m": at},
+        REFERENCES["ripley"], curve_settings(reach, steps, correction, simulations, chosen=up_to_m is None), {"p": p, "at_m": at},
     )  # fmt: skip
 
 
@@ -280,19 +263,19 @@ def cross_k(
     """
     caller = "places.cross_k"
     check = Check(caller)
-    _check_distances(check, up_to_m, steps, correction, simulations)
+    check_distances(check, up_to_m, steps, correction, simulations)
     check.choice(allowed=("labels", "random"), null=null)
     check_points(check, incidents, study_area, None, "square", None)
     check.places(others, "others")
     check.done()
     generate, seed = generator(rng, caller)
-    pattern = _pattern(incidents, study_area, caller, at_least=2, also=others)
+    pattern = pattern_of(incidents, study_area, caller, at_least=2, also=others)
     second = usable_points(others, pattern.metric, None)
     inside = pattern.ground.holds(second.x, second.y)
     ox, oy = second.x[inside], second.y[inside]
     if len(ox) < 2:
         raise InputError(f"{caller}: fewer than two of the others lie in the study area.")
-    reach = _reach(pattern, up_to_m, caller)
+    reach = reach_of(pattern, up_to_m, caller)
     pairs = Pairs(pattern.ground, reach, steps, correction)
     n = len(pattern.x)
     all_x, all_y = np.concatenate([pattern.x, ox]), np.concatenate([pattern.y, oy])
@@ -304,13 +287,13 @@ def cross_k(
         one, two = order[:n], order[n:]
         return pairs.k(all_x[one], all_y[one], all_x[two], all_y[two])
 
-    table, p, at = _excess(pairs, pairs.k(pattern.x, pattern.y, ox, oy), drawn_anew(simulations, draw))
+    table, p, at = excess(pairs, pairs.k(pattern.x, pattern.y, ox, oy), drawn_anew(simulations, draw))
     compared = "labels dealt anew" if null == "labels" else f"the {n:,} incidents at random"
-    found = _result(
+    found = pattern_result(
         pattern, caller, "Cross-K", table, seed, pattern_words(table, "l_minus_m", p, at, compared, "others"),
-        f"Cross-K counts the other points within a distance of an incident, per incident and km² ({_CORRECTED[correction]}); it was "
+        f"Cross-K counts the other points within a distance of an incident, per incident and km² ({CORRECTED[correction]}); it was "
         f"compared with {simulations} times {compared}.",
-        _REFERENCES["ripley"], (Param("null", null), *_settings(reach, steps, correction, simulations, chosen=up_to_m is None)),
+        REFERENCES["ripley"], (Param("null", null), *curve_settings(reach, steps, correction, simulations, chosen=up_to_m is None)),
         {"p": p, "at_m": at},
     )  # fmt: skip
     from dataclasses import replace
@@ -326,136 +309,6 @@ def cross_k(
     )
 
 
-_CORRECTED = {
-    "translation": "pairs weighed by the share of ground that allows them",
-    "border": "from incidents farther from the border than the distance",
-    "none": "without regard to the border",
-}
-
-
-def _pattern(
-    incidents: gpd.GeoDataFrame,
-    study_area: gpd.GeoDataFrame | None,
-    caller: str,
-    *,
-    at_least: int,
-    also: Any = None,
-) -> _Pattern:
-    metric = _metric.choose(study_area, incidents, also, caller=caller)
-    points: Points = usable_points(incidents, metric, None)
-    refuse_empty(points, np.ones(len(points.x), dtype=bool), caller)
-    ground = ground_of(study_area, points.x, points.y, _ROUND_M, metric, caller)
-    land = Ground.of(ground.outline)
-    inside = land.holds(points.x, points.y)
-    refuse_empty(points, inside, caller)
-    if inside.sum() < at_least:
-        raise InputError(
-            f"{caller}: at least {at_least} incidents in the study area are needed; {int(inside.sum())} of {len(incidents):,} lie there. "
-            "Check both coordinate systems on a map."
-        )
-    params = (ground.param, Param("crs", metric.name, chosen=metric.chosen))
-    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
-    sources = (points.source, *ground.sources)
-    return _Pattern(
-        points.x[inside],
-        points.y[inside],
-        land,
-        metric,
-        params,
-        sources,
-        left_out,
-        handling_of(incidents, study_area),
-    )
-
-
-def _check_distances(
-    check: Check, up_to_m: float | None, steps: int, correction: str, simulations: int
-) -> None:
-    check.positive(up_to_m=up_to_m)
-    check.whole(2, steps=steps)
-    check.whole(19, simulations=simulations)
-    check.choice(allowed=tuple(_CORRECTED), correction=correction)
-
-
-def _reach(pattern: _Pattern, up_to_m: float | None, caller: str) -> float:
-    west, south, east, north = pattern.ground.outline.bounds
-    shorter = min(east - west, north - south)
-    if up_to_m is not None and up_to_m > shorter:
-        raise InputError(
-            f"{caller}: up_to_m ({up_to_m:g}) is wider than the study area ({shorter:,.0f} m across); take a quarter of it."
-        )
-    return float(up_to_m or float(f"{shorter / 4:.2g}"))
-
-
-def _settings(
-    reach: float, steps: int, correction: str, simulations: int, *, chosen: bool
-) -> tuple[Param, ...]:
-    return (
-        Param("up_to_m", reach, chosen=chosen, why="a quarter of the study area's shorter side"),
-        Param("steps", steps),
-        Param("correction", correction),
-        Param("simulations", simulations),
-    )
-
-
-def drawn_anew(simulations: int, draw: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
-    """What ``draw`` gives, that many times, with progress."""
-    from tqdm.auto import trange
-
-    return np.array([draw() for _ in trange(simulations, desc="simulations", delay=1, leave=False)])
-
-
-def against(
-    distances: NDArray[np.float64], observed: NDArray[np.float64], drawn: NDArray[np.float64]
-) -> tuple[pd.DataFrame, float, float]:
-    """A curve with its envelope; p and place of the largest standardised deviation over all distances."""
-    import pandas as pd
-
-    both = np.vstack([observed, drawn])
-    mean, spread = both.mean(axis=0), both.std(axis=0)
-    apart = np.divide(np.abs(both - mean), spread, out=np.zeros_like(both), where=spread > 1e-12)
-    worst = apart.max(axis=1)
-    p = float((worst[1:] >= worst[0] - 1e-12).sum() + 1) / (len(drawn) + 1)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    table = pd.DataFrame(
-        {"m": distances, "k": observed, "expected": drawn.mean(axis=0), "low": low, "high": high}
-    )
-    return table, p, float(distances[int(np.argmax(apart[0]))])
-
-
-def _excess(
-    pairs: Pairs, observed: NDArray[np.float64], drawn: NDArray[np.float64]
-) -> tuple[pd.DataFrame, float, float]:
-    """The same for the excess of L over the distance, which varies about alike at all distances."""
-    excess, dealt = (np.sqrt(np.maximum(k, 0.0) / math.pi) - pairs.distances for k in (observed, drawn))
-    table, p, at = against(pairs.distances, excess, dealt)
-    table = table.rename(columns={"k": "l_minus_m"})
-    table.insert(1, "k", observed)
-    return table, p, at
-
-
-def pattern_words(
-    table: pd.DataFrame, curve: str, p: float, at: float, compared: str, who: str = "one another"
-) -> tuple[str, ...]:
-    """What a curve and its envelope say."""
-    row = table[table["m"] == at].iloc[0]
-    nearer = row[curve] > row["expected"]
-    outside = table[(table[curve] > table["high"]) | (table[curve] < table["low"])]
-    said = [
-        f"Compared with {compared}, incidents {'keep together with' if nearer else 'keep apart from'} {who} most clearly at {at:,.0f} m "
-        f"(p {p:.3g} over all distances)."
-        if p <= _LEVEL
-        else f"Compared with {compared}, no distance stands out (p {p:.3g} over all distances)."
-    ]
-    if len(outside) and p <= _LEVEL:
-        said.append(
-            f"The curve leaves the envelope between {outside['m'].min():,.0f} and {outside['m'].max():,.0f} m."
-        )
-    said.append("It describes the whole pattern, not a place, and nothing about any person.")
-    said.append("Check next with a hot spot test where it is, and against where people are.")
-    return tuple(said)
-
-
 def _mean_distances(x: NDArray[np.float64], y: NDArray[np.float64], orders: int) -> NDArray[np.float64]:
     from scipy.spatial import cKDTree
 
@@ -465,7 +318,7 @@ def _mean_distances(x: NDArray[np.float64], y: NDArray[np.float64], orders: int)
 
 
 def _distance_table(
-    pattern: _Pattern, observed: NDArray[np.float64], drawn: NDArray[np.float64]
+    pattern: Pattern, observed: NDArray[np.float64], drawn: NDArray[np.float64]
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -482,22 +335,3 @@ def _distance_table(
     table.loc[0, "clark_evans_m"] = plane
     table.loc[0, "clark_evans_z"] = (observed[0] - plane) / (0.26136 * math.sqrt(area) / n)
     return table
-
-
-def _result(
-    pattern: _Pattern, caller: str, title: str, table: pd.DataFrame, seed: str, findings: tuple[str, ...], method: str,
-    references: tuple[str, ...], params: tuple[Param, ...], details: dict[str, Any],
-) -> Result:  # fmt: skip
-    caveats = [
-        "Complete randomness is a yardstick, not a belief: streets, houses and people are not at random."
-    ]
-    if any(param.name == "study_area" and param.chosen for param in pattern.params):
-        caveats.append(
-            "No study area was given; within the hull of the incidents they look more spread out than they are."
-        )
-    return Result(
-        name=caller, title=title, table=table, method=method, findings=findings, params=(*pattern.params, *params),
-        caveats=tuple(caveats), references=references, sources=pattern.sources, left_out=dict(pattern.left_out),
-        left_out_rows=pattern.left_out.rows, handling=pattern.handling, seed=seed,
-        details={**details, "outline": pattern.ground.outline},
-    )  # fmt: skip

@@ -46,8 +46,10 @@ def test_one_incident_has_the_height_of_the_textbook(kernel, away_m, expected):
     assert at(result, 503_010 + away_m, 5_303_010) == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize("incidents", [400, 400_000])
-def test_gaussian_is_scipys(incidents):
+@pytest.mark.parametrize(
+    ("incidents", "cell_m"), [(400, 50), (40_000, 20), pytest.param(400_000, 50, marks=pytest.mark.slow)]
+)
+def test_gaussian_is_scipys(incidents, cell_m):
     rng = np.random.default_rng(3)
     xy = np.vstack(
         [
@@ -55,7 +57,7 @@ def test_gaussian_is_scipys(incidents):
             rng.normal([504_000, 5_302_000], 500, (incidents // 2, 2)),
         ]
     )
-    result = density(points(xy), bandwidth_m=250, cell_m=50, kernel="gaussian", study_area=TOWN)
+    result = density(points(xy), bandwidth_m=250, cell_m=cell_m, kernel="gaussian", study_area=TOWN)
     assert result["exact"] == (incidents == 400)
     inside = shapely.contains_xy(TOWN.geometry.iloc[0], xy[:, 0], xy[:, 1])
     some = result.table.sample(300, random_state=1)
