@@ -32,9 +32,10 @@ print(quality.explain())
 from datetime import date
 
 state = ilp.boards.HotSpotState(
-    offence="burglary dwelling", since=date(2025, 1, 1), cell_m=1000, bandwidth_m=2000
+    offences=("burglary dwelling",), since=date(2025, 1, 1), cell_m=1000, bandwidth_m=2000
 )
-ilp.boards.HotSpotBoard(incidents, areas=areas, state=state).show()
+board = ilp.boards.hot_spots(incidents, areas=areas, state=state)
+board.show()
 
 # %% [markdown]
 # ## 2. Density: the shape of the problem

@@ -1,7 +1,8 @@
 """Boards: dashboards for analysts and managers who do not code.
 
-Every board is built the same way: a frozen state says what is asked, ``compute`` answers it without any widget, and
-the board shows the answer. What can be wrong is tested without a browser.
+Every board is built the same way: a frozen state says what is asked, a function without any widget answers it, and the
+board shows the answer. What can be wrong is tested without a browser. Each opens on the sample data with one call, such
+as ``boards.allocation()``, and on your own with the same: ``boards.allocation(incidents, areas=areas)``.
 """
 
 from __future__ import annotations
@@ -11,16 +12,28 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.boards.allocating import AllocationBoard as AllocationBoard
+    from ilp_lab.boards.allocating import AllocationState as AllocationState
+    from ilp_lab.boards.allocating import allocation as allocation
+    from ilp_lab.boards.allocating import compute_allocation as compute_allocation
+    from ilp_lab.boards.frame import Board as Board
     from ilp_lab.boards.hotspots import HotSpotBoard as HotSpotBoard
     from ilp_lab.boards.hotspots import HotSpotState as HotSpotState
-    from ilp_lab.boards.hotspots import HotSpotView as HotSpotView
-    from ilp_lab.boards.hotspots import compute as compute
+    from ilp_lab.boards.hotspots import compute_hot_spots as compute_hot_spots
+    from ilp_lab.boards.hotspots import hot_spots as hot_spots
+    from ilp_lab.boards.showing import View as View
 
 _NAMES = {
+    "AllocationBoard": "allocating",
+    "AllocationState": "allocating",
+    "allocation": "allocating",
+    "compute_allocation": "allocating",
+    "Board": "frame",
     "HotSpotBoard": "hotspots",
     "HotSpotState": "hotspots",
-    "HotSpotView": "hotspots",
-    "compute": "hotspots",
+    "compute_hot_spots": "hotspots",
+    "hot_spots": "hotspots",
+    "View": "showing",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -119,24 +119,19 @@ def test_every_notebook_runs_and_asks_no_other_computer(lab, strict_page, name):
 
 def test_the_board_answers_a_click(lab, strict_page):
     open_and_run(lab, strict_page, "01_map_a_crime_problem")
-    picture = strict_page.locator("iframe[sandbox]").first
+    board = strict_page.locator(".ilp-board-all")
+    picture = board.locator("iframe[sandbox]")
     picture.wait_for()
-    sentence = strict_page.locator(".ilp-sentence")
-    sentence.scroll_into_view_if_needed()
-    before, words = picture.get_attribute("srcdoc"), sentence.text_content()
-    strict_page.locator(".ilp-offence select").select_option("shop theft")
-    strict_page.wait_for_function(
-        "words => document.querySelector('.ilp-sentence').textContent !== words", arg=words, timeout=60_000
-    )
-    assert "shop theft" in sentence.text_content()
-    strict_page.wait_for_function(
-        "before => document.querySelector('iframe[sandbox]').srcdoc !== before", arg=before, timeout=60_000
-    )
-    strict_page.locator("iframe[sandbox]").first.content_frame.locator(".leaflet-container").wait_for()
-    handle = strict_page.locator(".ilp-cell-m .noUi-handle")
-    words = sentence.text_content()
-    handle.focus()
-    handle.press("ArrowLeft")
-    strict_page.wait_for_function(
-        "words => document.querySelector('.ilp-sentence').textContent !== words", arg=words, timeout=60_000
-    )
+    board.scroll_into_view_if_needed()
+    before, words = picture.get_attribute("srcdoc"), board.locator(".ilp-answer").text_content()
+    board.get_by_role("checkbox", name="shop theft").check()
+    changed = "words => document.querySelector('.ilp-answer').textContent !== words"
+    strict_page.wait_for_function(changed, arg=words, timeout=60_000)
+    assert "shop theft" in board.locator(".ilp-answer").text_content()
+    assert picture.get_attribute("srcdoc") != before
+    picture.content_frame.locator(".leaflet-container").wait_for()
+    words = board.locator(".ilp-answer").text_content()
+    size = board.get_by_label("Cell size")
+    size.focus()
+    size.press("ArrowUp")
+    strict_page.wait_for_function(changed, arg=words, timeout=60_000)

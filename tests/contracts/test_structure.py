@@ -22,7 +22,10 @@ EXPORTS = {
         "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning", "records",
         "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views", "widgets",
     ],
-    "ilp_lab.boards": ["HotSpotBoard", "HotSpotState", "HotSpotView", "compute"],
+    "ilp_lab.boards": [
+        "AllocationBoard", "AllocationState", "Board", "HotSpotBoard", "HotSpotState", "View", "allocation",
+        "compute_allocation", "compute_hot_spots", "hot_spots",
+    ],
     "ilp_lab.evaluation": [
         "Conversion", "Grade", "GradingScheme", "certainty", "circular_reports", "convert", "convert_grades", "corroboration",
         "review_grades", "scheme", "schemes", "weights",

@@ -1,0 +1,66 @@
+"""The sample data that boards open on when nobody brings any: the fictional Republic of Belmara."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ilp_lab._tongue import tr
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+ZONE = "UTC"
+
+
+def origin() -> str:
+    """What stands above a board that shows sample data."""
+    return tr("Sample data of the fictional Republic of Belmara: synthetic, no real persons or places.")
+
+
+@lru_cache(maxsize=1)
+def incidents() -> gpd.GeoDataFrame:
+    """All incidents of Belmara."""
+    from ilp_lab import intake, samples
+
+    frame, _ = intake.read_incidents(samples.path("belmara/incidents.csv"), tz=ZONE)
+    return frame
+
+
+@lru_cache(maxsize=1)
+def areas() -> gpd.GeoDataFrame:
+    """Its areas."""
+    from ilp_lab import intake, samples
+
+    frame, _ = intake.read_areas(samples.path("belmara/areas.geojson"))
+    return frame
+
+
+@lru_cache(maxsize=1)
+def reports() -> pd.DataFrame:
+    """Its graded reports, as text."""
+    import pandas as pd
+
+    from ilp_lab import samples
+
+    return pd.read_csv(samples.path("belmara/reports.csv"), dtype=str)
+
+
+@lru_cache(maxsize=1)
+def threat_scores() -> pd.DataFrame:
+    """What two assessors scored of five fictional groups."""
+    import pandas as pd
+
+    from ilp_lab import samples
+
+    return pd.read_csv(samples.path("belmara/threat_matrix.csv"))
+
+
+@lru_cache(maxsize=1)
+def areas_with_residents() -> gpd.GeoDataFrame:
+    """The areas, each with a made-up share of young residents that rises from west to east."""
+    outlines = areas()
+    east = outlines.geometry.bounds["minx"]
+    share = 0.1 + 0.5 * (east - east.min()) / (east.max() - east.min())
+    return outlines.assign(share_young=share.round(3))
