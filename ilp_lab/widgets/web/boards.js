@@ -1,12 +1,13 @@
 // A board: its head (what it answers, the controls, what is going on, the button that stops it) and its pages
 // (sentences, numbers, pictures, tables, and how it was worked out). Every text is put in as text, never as HTML;
-// pages stand in frames that can reach neither notebook nor network. Keys pressed in a board are the board's own:
-// JupyterLab would take the arrows for itself.
+// pages stand in frames that can reach neither notebook nor network.
 
 const WAIT_MS = 4000;
 const SILENT_MS = 20000;
 const NOTICE_MS = 500;
 const WIDE_PX = 1200; // narrower, the controls stand above the answer: then only the first of them are open
+
+const FOCUSED = new Set(["button", "input", "select", "summary", "textarea"]);
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -16,6 +17,8 @@ function make(name, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(key, "");
     else element.setAttribute(key, String(value));
   }
+  // JupyterLab would take arrows and Enter for itself, unless the element that has the focus says otherwise.
+  if (FOCUSED.has(name) || attributes.tabindex) element.dataset.lmSuppressShortcuts = "true";
   element.append(...children);
   return element;
 }
@@ -105,7 +108,7 @@ const KINDS = {
 
 function head({ model, el }) {
   const words = model.get("words");
-  const root = make("section", { class: "ilp-board ilp-board-head", "data-lm-suppress-shortcuts": "true", lang: model.get("language"), dir: model.get("direction"), "data-board": model.get("key") });
+  const root = make("section", { class: "ilp-board ilp-board-head", lang: model.get("language"), dir: model.get("direction"), "data-board": model.get("key") });
   const heading = make("h2", { dir: "auto", text: model.get("heading") });
   heading.id = `ilp-heading-${++count}`;
   root.setAttribute("aria-labelledby", heading.id);
@@ -293,7 +296,7 @@ const BLOCKS = {
 
 function pages({ model, el }) {
   const words = model.get("words");
-  const root = make("div", { class: "ilp-board ilp-board-pages", "data-lm-suppress-shortcuts": "true", lang: model.get("language"), dir: model.get("direction") });
+  const root = make("div", { class: "ilp-board ilp-board-pages", lang: model.get("language"), dir: model.get("direction") });
   const heard = make("p", { class: "ilp-unseen", "aria-live": "polite" });
   const laid = make("div");
   root.append(heard, laid);
