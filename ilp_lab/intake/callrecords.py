@@ -12,7 +12,7 @@ import numpy as np
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.intake import checks, dates
 from ilp_lab.intake.clock import aware
-from ilp_lab.intake.naming import identifiers
+from ilp_lab.intake.naming import as_integers, identifiers
 from ilp_lab.intake.phonenumbers import phone_numbers, serial_numbers
 from ilp_lab.intake.quality import QualityReport
 from ilp_lab.intake.reading import SAID, Reading, opened, zone_of
@@ -309,7 +309,7 @@ def _repeated(reading: Reading) -> None:
     if "started_at" not in out or "date_only" in reading.where:
         return
     known = (out["caller"].notna() & out["receiver"].notna() & out["started_at"].notna()).to_numpy()
-    keys = [pd.factorize(out[name])[0] for name in ("caller", "receiver")]
+    keys = [_told_apart(out[name]) for name in ("caller", "receiver")]
     keys.append(out["started_at"].dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64))
     if "duration_s" in out:
         keys.append(np.nan_to_num(out["duration_s"].to_numpy(dtype=np.float64), nan=-1))
@@ -318,3 +318,11 @@ def _repeated(reading: Reading) -> None:
     if len(candidates):
         some = pd.DataFrame({str(at): key[candidates] for at, key in enumerate(keys)})
         reading.found("repeated_call", candidates[some.duplicated().to_numpy()])
+
+
+def _told_apart(column: pd.Series) -> NDArray[np.int64]:
+    """A number by row that is the same for the same texts."""
+    import pandas as pd
+
+    numbers = as_integers(column)
+    return np.asarray(pd.factorize(column)[0]) if numbers is None else numbers

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_INTEGER_DIGITS = 18
+
+
 def identifiers(column: pd.Series) -> pd.Series:
     """A column as text by which things are recognised: 7, 7.0 and ``" 7"`` are the same.
 
@@ -26,6 +29,33 @@ def identifiers(column: pd.Series) -> pd.Series:
     if column.dtype.kind not in "iuf" and text[column.notna()].str.fullmatch(r"-?[1-9]\d*\.0|0\.0").all():
         text = text.str.removesuffix(".0")  # a table of numbers with gaps, written out by another program
     return text.where(column.notna() & (text != ""))
+
+
+def as_integers(column: pd.Series) -> NDArray[np.int64] | None:
+    """Texts that are whole numbers written plainly, as those numbers; ``None`` where one is anything else.
+
+    They tell rows apart as the texts do and cost a fraction of them. Missing ones are -1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> as_integers(pd.Series(["501", None], dtype="str")).tolist(), as_integers(pd.Series(["007"], dtype="str"))
+    ([501, -1], None)
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not isinstance(column.dtype, pd.StringDtype) or column.dtype.storage != "pyarrow" or not len(column):
+        return None
+    whole = pa.array(column.array)
+    parts = []
+    for texts in getattr(whole, "chunks", [whole]):
+        plain = pc.and_(pc.ascii_is_decimal(texts), pc.invert(pc.starts_with(texts, "0")))
+        if not pc.all(plain).as_py() or (pc.max(pc.binary_length(texts)).as_py() or 0) > _INTEGER_DIGITS:
+            return None
+        parts.append(pc.cast(texts, pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False))
+    return np.concatenate(parts)
 
 
 def of_several_types(*columns: pd.Series) -> NDArray[np.int64]:

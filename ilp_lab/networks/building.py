@@ -95,9 +95,8 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
         for frame in (links, entities)
         if frame is not None
     ]
-    named = pd.unique(pd.concat([ties["source"], ties["target"]], ignore_index=True))
-    listed = set(things["entity_id"])
-    new = [name for name in named.tolist() if name not in listed]
+    named = pd.concat([ties["source"], ties["target"]], ignore_index=True)
+    new = named[~named.isin(things["entity_id"])].unique().tolist()
     things = pd.concat([things, _unknown(new, things)], ignore_index=True) if new else things
     rows = as_rows_left_out(lost_links, lost_things)
     floor = policy().strictest(marks)
@@ -123,6 +122,8 @@ def _one_whatever_the_type(links: pd.DataFrame, entities: pd.DataFrame | None) -
     numbers: set[str] = set()
     texts: set[str] = set()
     columns = [links["source"], links["target"], *([] if entities is None else [entities["entity_id"]])]
+    if all(isinstance(column.dtype, pd.StringDtype) for column in columns):
+        return ()
     for column in columns:
         if pd.api.types.is_numeric_dtype(column.dtype):
             numbers.update(text_ids(column.drop_duplicates()).dropna().tolist())

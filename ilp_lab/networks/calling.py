@@ -81,9 +81,10 @@ def call_chart(
     numbers = known_numbers(known, of, faults)
     faults.done()
     rows = known.rows if numbers is None else known.rows[known.involving(numbers)]
-    pairs = _pairs(known, rows)
+    pairs, ends = _pairs(known, rows)
     few = pairs["strength"] < least_calls
-    parts = [pairs[~few]]
+    parts = [pairs[~few] if few.any() else pairs]
+    callers = pd.Series(known.names, dtype="str").iloc[pd.unique(ends[:, ~few.to_numpy()].ravel())]
     if handsets:
         parts.append(_used(calls, known, rows, "imei", "used in"))
     if towers:
@@ -92,7 +93,7 @@ def call_chart(
     links.attrs[MARK] = dict(calls.attrs.get(MARK, {}))
     if "handling" in calls:
         links.attrs[MARK]["handling"] = known.handling
-    made = chart(links, _entities(links))
+    made = chart(links, _entities(callers, parts[1:]))
     lost = [known.left_out, pairs[few].assign(reason=FEW_CALLS.format(least=least_calls))]
     left_out = as_rows_left_out(pd.concat(lost, ignore_index=True), None)
     return replace(made, left_out=by_reason(left_out), left_out_rows=left_out)
@@ -215,8 +216,8 @@ def common_contacts(calls: pd.DataFrame, *, of: Sequence[str], least: int = 2) -
     return found.sort_values(["with_numbers", "known_to"], ascending=[False, True], ignore_index=True)
 
 
-def _pairs(known: Calls, rows: NDArray[np.int64]) -> pd.DataFrame:
-    """One row per caller, receiver and kind."""
+def _pairs(known: Calls, rows: NDArray[np.int64]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """One row per caller, receiver and kind; and both ends as positions among the numbers."""
     import pandas as pd
 
     kinds = len(VERBS)
@@ -234,7 +235,7 @@ def _pairs(known: Calls, rows: NDArray[np.int64]) -> pd.DataFrame:
     }
     rest = table.drop(columns="n").rename(columns={"first": "start", "last": "end"})
     ends.update({str(name): rest[name].array for name in rest})
-    return pd.DataFrame(ends)
+    return pd.DataFrame(ends, copy=False), np.stack([source, target])
 
 
 def _counted(
@@ -276,42 +277,39 @@ def _counted(
 
 
 def _summed(known: Calls, key: NDArray[np.int64], rows: NDArray[np.int64]) -> pd.DataFrame:
-    """Count, first, last, duration and days by key."""
+    """Count, first, last, duration and days by key, in the order in which keys come up."""
     import pandas as pd
 
-    parts: dict[str, Any] = {"key": key}
-    wanted: dict[str, Any] = {"n": ("key", "size")}
+    codes, keys = pd.factorize(key)
+    table = pd.DataFrame({"n": np.bincount(codes, minlength=len(keys))}, index=pd.Index(keys, name="key"))
     if known.seconds is not None:
-        seconds = known.seconds[rows].astype(np.float64)
-        seconds[~known.timed[rows]] = np.nan
-        parts["at"] = seconds
-        wanted |= {"first": ("at", "min"), "last": ("at", "max")}
-    if known.duration is not None:
-        parts["duration"] = known.duration[rows]
-        wanted["duration_s"] = ("duration", "sum")
-    frame = pd.DataFrame(parts)
-    table: pd.DataFrame = frame.groupby("key", sort=False).agg(**wanted)
-    if known.seconds is not None:
-        table["days"] = _days(known, key, rows).reindex(table.index, fill_value=0)
-        for name in ("first", "last"):
-            table[name] = known.moments(table[name].to_numpy())
+        timed = known.timed[rows]
+        whole = bool(timed.all())
+        who, seconds = (codes, known.seconds[rows]) if whole else (codes[timed], known.seconds[rows][timed])
+        for name, ufunc, empty in (("first", np.minimum, np.inf), ("last", np.maximum, -np.inf)):
+            found = np.full(len(keys), empty)
+            ufunc.at(found, who, seconds.astype(np.float64))
+            table[name] = known.moments(np.where(np.isinf(found), np.nan, found))
     else:
         for name in ("first", "last"):
             table[name] = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+    if known.duration is not None:
+        spoken = np.nan_to_num(known.duration[rows], nan=0.0)
+        table["duration_s"] = np.bincount(codes, spoken, minlength=len(keys))
+    if known.seconds is not None:
+        table["days"] = _days(who, known.day[rows] if whole else known.day[rows][timed], len(keys))
     return table
 
 
-def _days(known: Calls, key: NDArray[np.int64], rows: NDArray[np.int64]) -> pd.Series:
+def _days(who: NDArray[np.int64], day: NDArray[np.int64], many: int) -> NDArray[np.int64]:
     """On how many different days, by key."""
-    import pandas as pd
-
-    timed = known.timed[rows]
-    codes, keys = pd.factorize(key[timed])
-    day = known.day[rows][timed]
-    first = int(day.min()) if len(day) else 0
-    span = int(day.max()) - first + 1 if len(day) else 1
-    different = pd.unique(codes * span + (day - first))
-    return pd.Series(np.bincount(different // span, minlength=len(keys)), index=keys)
+    if not len(day):
+        return np.zeros(many, np.int64)
+    first = int(day.min())
+    span = int(day.max()) - first + 1
+    both = np.sort(who * span + (day - first))
+    different = both[np.append(True, both[1:] != both[:-1])]
+    return np.bincount(different // span, minlength=many)
 
 
 def _used(calls: pd.DataFrame, known: Calls, rows: NDArray[np.int64], column: str, verb: str) -> pd.DataFrame:
@@ -336,11 +334,12 @@ def _used(calls: pd.DataFrame, known: Calls, rows: NDArray[np.int64], column: st
     )
 
 
-def _entities(links: pd.DataFrame) -> pd.DataFrame:
+def _entities(callers: pd.Series, used: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Numbers that called, and the handsets and masts on the chart."""
     import pandas as pd
 
-    names = pd.unique(pd.concat([links["source"], links["target"]], ignore_index=True))
-    series = pd.Series(names, dtype="str")
+    names = [callers, *(part[end] for part in used for end in ("source", "target"))]
+    series = pd.concat(names).drop_duplicates().reset_index(drop=True) if used else callers.reset_index(drop=True)
     kind = np.select(
         [
             series.str.startswith("imei ").to_numpy(dtype=bool),

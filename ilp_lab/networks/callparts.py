@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab.intake import checks
+from ilp_lab.intake.naming import as_integers, identifiers
 from ilp_lab.networks.timedrows import asked_for, moments, times_of
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards.handling import handling_of, origin_of
@@ -98,9 +99,7 @@ def usable(calls: object, faults: Check, *, once: bool = True) -> Calls:
     faults.columns(frame, ("caller", "receiver"), "calls (intake.read_calls makes it)")
     if {"caller", "receiver"} - set(frame.columns):
         faults.done()
-    joined = pd.concat([_text(frame["caller"]), _text(frame["receiver"])], ignore_index=True)
-    codes, different = pd.factorize(joined)
-    source, target = codes[: len(frame)], codes[len(frame) :]
+    source, target, names = _parties(frame)
     seconds, clock, timed, zone = times_of(
         frame, "started_at", faults, table="calls", made_by="intake.read_calls"
     )
@@ -118,7 +117,7 @@ def usable(calls: object, faults: Check, *, once: bool = True) -> Calls:
         [frame[lost].assign(reason=NO_PARTY), frame[again].assign(reason=AGAIN)], ignore_index=True
     )
     return Calls(
-        names=[str(name) for name in different],
+        names=names,
         rows=np.flatnonzero(~lost & ~again),
         source=source,
         target=target,
@@ -133,6 +132,26 @@ def usable(calls: object, faults: Check, *, once: bool = True) -> Calls:
     )
 
 
+def _parties(frame: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+    """Both ends of every call as positions among the numbers, and the numbers."""
+    import pandas as pd
+
+    ends = [_text(frame[name]) for name in ("caller", "receiver")]
+    numbers = [as_integers(end) for end in ends]
+    if numbers[0] is not None and numbers[1] is not None:
+        joined = np.concatenate([numbers[0], numbers[1]])
+        codes, found = pd.factorize(joined)
+        gap = np.flatnonzero(found == -1)
+        if len(gap):  # missing ones were numbered along; the numbers after them move up
+            codes = np.where(codes == gap[0], -1, codes - (codes > gap[0]))
+            found = np.delete(found, gap)
+        names = found.astype(str).tolist()
+    else:
+        codes, different = pd.factorize(pd.concat(ends, ignore_index=True))
+        names = [str(name) for name in different.tolist()]
+    return codes[: len(frame)], codes[len(frame) :], names
+
+
 def known_numbers(calls: Calls, of: str | Sequence[str] | None, faults: Check) -> NDArray[np.int64] | None:
     """Positions of the numbers asked for; those that do not occur are a fault."""
     found = asked_for(calls.names, of, faults, what="numbers that occur in calls")
@@ -145,8 +164,6 @@ def _text(column: pd.Series) -> pd.Series:
 
     if isinstance(column.dtype, pd.StringDtype):
         return column
-    from ilp_lab.intake.naming import identifiers
-
     return identifiers(column).astype("str")
 
 
