@@ -188,7 +188,7 @@ def _digits_alone(texts: pa.Array, least: int, most: int) -> NDArray[np.bool_]:
     import pyarrow.compute as pc
 
     lengths = _lengths(texts)
-    good = pc.and_(pc.ascii_is_decimal(texts), pc.invert(pc.starts_with(texts, "0"))).fill_null(True)  # noqa: FBT003
+    good = pc.and_(pc.ascii_is_decimal(texts), pc.invert(pc.starts_with(texts, "0"))).fill_null(True)
     fits = (lengths >= least) & (lengths <= most) | (lengths < 0)
     return np.asarray(good.to_numpy(zero_copy_only=False) & fits)
 
@@ -201,7 +201,11 @@ def _lengths(texts: pa.Array) -> NDArray[np.int64]:
 
 
 def _spread(
-    different: pa.Array, rest: NDArray[np.int64], written: list[str], codes: NDArray[np.int64], index: pd.Index
+    different: pa.Array,
+    rest: NDArray[np.int64],
+    written: list[str],
+    codes: NDArray[np.int64],
+    index: pd.Index,
 ) -> pd.Series:
     """The texts in every row, those of ``rest`` as they are written now; empty ones are missing."""
     import pandas as pd

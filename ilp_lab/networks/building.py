@@ -95,8 +95,7 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
         for frame in (links, entities)
         if frame is not None
     ]
-    named = pd.concat([ties["source"], ties["target"]], ignore_index=True)
-    new = named[~named.isin(things["entity_id"])].unique().tolist()
+    new = _only_named(ties, things)
     things = pd.concat([things, _unknown(new, things)], ignore_index=True) if new else things
     rows = as_rows_left_out(lost_links, lost_things)
     floor = policy().strictest(marks)
@@ -113,6 +112,18 @@ def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChar
             dict.fromkeys(filter(None, [origin_of(links), "" if entities is None else origin_of(entities)]))
         ),
     )
+
+
+def _only_named(ties: pd.DataFrame, things: pd.DataFrame) -> list[str]:
+    """Ends of links that are not among the entities, in the order in which they come up."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = pa.array(pd.concat([ties["source"], ties["target"]], ignore_index=True), pa.large_string())
+    listed = pa.array(things["entity_id"], pa.large_string())
+    new: list[str] = named.filter(pc.invert(pc.is_in(named, value_set=listed))).unique().to_pylist()
+    return new
 
 
 def _one_whatever_the_type(links: pd.DataFrame, entities: pd.DataFrame | None) -> tuple[str, ...]:

@@ -339,7 +339,9 @@ def _entities(callers: pd.Series, used: Sequence[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     names = [callers, *(part[end] for part in used for end in ("source", "target"))]
-    series = pd.concat(names).drop_duplicates().reset_index(drop=True) if used else callers.reset_index(drop=True)
+    series = (
+        pd.concat(names).drop_duplicates().reset_index(drop=True) if used else callers.reset_index(drop=True)
+    )
     kind = np.select(
         [
             series.str.startswith("imei ").to_numpy(dtype=bool),

@@ -12,6 +12,7 @@ from ilp_lab.errors import InputError, ReadError
 from ilp_lab.networks.formats import anx, csvpair, ftm, gexf, graphml, pajek
 from ilp_lab.networks.formats.losses import LOST, Losses, LossReport
 from ilp_lab.networks.formats.neutral import Graph, packed, unpacked
+from ilp_lab.networks.formats.written import free_texts
 from ilp_lab.networks.linkchart import LinkChart, the_chart
 from ilp_lab.safeguards import Case, Released, release_bytes
 from ilp_lab.schema import TABLES
@@ -78,7 +79,7 @@ def write_chart(
         ``"graphml"``, ``"gexf"``, ``"csv"``, ``"ftm"`` or ``"anx"`` where the ending does not tell.
     include
         Columns that identify persons or sources and are to be written all the same, such as ``"label"``,
-        ``"category"`` and ``"reference"``.
+        ``"category"`` and ``"reference"``; also ``"notes"`` and ``"frames"``, because free text may name anybody.
 
     Returns
     -------
@@ -95,7 +96,9 @@ def write_chart(
     Notes
     -----
     Cost is linear: about a second for twenty thousand links. Everything that can be said in a format is; times keep
-    their zone where the format allows it, parallel links stay apart, direction stays.
+    their zone where the format allows it, parallel links stay apart, direction stays. What people put on the chart
+    goes along in columns of its own (``chart_notes``, ``chart_frames``, ``chart_hidden``, ``chart_group``,
+    ``chart_pinned``), which other programs show as attributes and :func:`read_chart` puts back. Steps do not.
 
     Examples
     --------
@@ -118,6 +121,8 @@ def write_chart(
     known = {
         str(name) for frame in (chart.entities, chart.links) for name in frame if frame[name].notna().any()
     }
+    texts = free_texts(chart)
+    known.update(texts)
     for name in include:
         if name not in known:
             faults.add(
@@ -125,7 +130,9 @@ def write_chart(
             )
     faults.done()
     losses = Losses()
-    withheld = tuple(sorted(name for name in known if _is_sensitive(name) and name not in set(include)))
+    withheld = tuple(
+        sorted(name for name in known if (_is_sensitive(name) or name in texts) and name not in set(include))
+    )
     contents, graph = _encoded(chart, chosen, withheld, losses)
     for name in withheld:
         losses.add(LOST, f"{name}, which identifies persons or sources (name it in include to write it)")
@@ -160,7 +167,8 @@ def read_chart(
     Returns
     -------
     LinkChart
-        With positions where the file has them. Links without direction have ``directed`` False.
+        With positions where the file has them, and with the notes, frames, groups, pins and hides of a chart that was
+        written here. Links without direction have ``directed`` False.
     LossReport
         What the file holds that a chart has no place for, and what was taken as what.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_PAIRS = 400_000_000
+_WORTH_SHARING = 20_000  # points; threads cost more than they bring for fewer
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def close_pairs(
     def count(first: int, last: int) -> None:
         count_pairs(x, y, starts, columns, rows, reach, manhattan, first, last, at[1:])
 
-    list(shared(count, rows))
+    fewest = max(1, rows * _WORTH_SHARING // len(x))
+    list(shared(count, rows, at_least=fewest))
     np.cumsum(at, out=at)
     if at[-1] > MOST_PAIRS:
         raise InputError(
@@ -119,7 +121,7 @@ def close_pairs(
     def fill(first: int, last: int) -> None:
         fill_pairs(x, y, starts, columns, rows, ends, manhattan, first, last, at, other, band)
 
-    list(shared(fill, rows))
+    list(shared(fill, rows, at_least=fewest))
     return ClosePairs(order, at, other, band, len(ends))
 
 

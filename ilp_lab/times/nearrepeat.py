@@ -275,7 +275,8 @@ def _table(
     ratio = np.divide(observed, expected, out=np.full_like(expected, np.nan), where=expected > 0)
     rows, columns = observed.shape
     metres_from, days_from = np.append(0.0, bands.metres[:-1]), np.append(0.0, bands.days[:-1])
-    table = pd.DataFrame(
+    q = false_discovery(p.ravel())
+    return pd.DataFrame(
         {
             "m_from": np.repeat(metres_from, columns),
             "m_to": np.repeat(bands.metres, columns),
@@ -287,19 +288,25 @@ def _table(
             "z": z.ravel(),
             "p": p.ravel(),
             "p_fewer": fewer.ravel(),
-            "q_fdr": false_discovery(p.ravel()),
+            "q_fdr": q,
+            "verdict": _verdicts(observed.ravel(), expected.ravel(), p.ravel(), q, alpha),
         }
     )
-    return table.assign(verdict=_verdicts(table, alpha))
 
 
-def _verdicts(table: pd.DataFrame, alpha: float) -> pd.Categorical:
+def _verdicts(
+    observed: NDArray[np.int64],
+    expected: NDArray[np.float64],
+    p: NDArray[np.float64],
+    q: NDArray[np.float64],
+    alpha: float,
+) -> pd.Categorical:
     import pandas as pd
 
-    words = np.full(len(table), "not more than chance", dtype=object)
-    words[(table["p"] < alpha).to_numpy()] = "more than chance, if looked at alone"
-    words[(table["q_fdr"] < alpha).to_numpy()] = "more than chance"
-    words[(table["expected"] < 1).to_numpy() & (table["observed"] < 5).to_numpy()] = "too few pairs"
+    words = np.full(len(p), "not more than chance", dtype=object)
+    words[p < alpha] = "more than chance, if looked at alone"
+    words[q < alpha] = "more than chance"
+    words[(expected < 1) & (observed < 5)] = "too few pairs"
     return pd.Categorical(words)
 
 

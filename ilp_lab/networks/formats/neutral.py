@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab.intake.graphtables import KINDS as WORDS
 from ilp_lab.intake.roles import plain as bare
 from ilp_lab.networks.building import CATEGORIES, KINDS, chart
+from ilp_lab.networks.formats import written
 from ilp_lab.networks.formats.losses import CHANGED, LOST, Losses
 from ilp_lab.networks.formats.values import TEXT, holds, plain
 from ilp_lab.networks.linkchart import LinkChart
@@ -63,11 +64,8 @@ def packed(made: LinkChart, leave: Collection[str], losses: Losses) -> Graph:
             for name, x, y in zip(made.positions.index, made.positions["x"], made.positions["y"], strict=True)
             if name in known
         }
+    written.put_on(graph, made, leave, losses)
     for what, n in (
-        ("notes", len(made.notes)),
-        ("frames around entities", len(made.annotations)),
-        ("which entities are hidden", len(made.hidden)),
-        ("groups of entities", len(made.groups)),
         ("steps that made the chart", len(made.steps)),
         ("rows that were left out of the chart", sum(made.left_out.values())),
     ):
@@ -106,8 +104,8 @@ def unpacked(graph: Graph, losses: Losses, *, handling: str | None, origin: str)
     made = chart(marked[0], marked[1])
     if graph.positions:
         known = set(made.entities["entity_id"])
-        return made.place({name: at for name, at in graph.positions.items() if name in known})
-    return made
+        made = made.place({name: at for name, at in graph.positions.items() if name in known})
+    return written.taken_off(made, losses)
 
 
 def _frame(sheet: Sheet, needed: tuple[str, ...]) -> pd.DataFrame:

@@ -78,33 +78,31 @@ def band_degrees(at, other, band, degree):
 
 @compiled("uint64, int16[::1], int16[:, ::1]", "uint64, int32[::1], int32[:, ::1]")
 def deal(seed, day, dealt):
-    """Deal the days to the points anew, once per column of ``dealt`` (splitmix64, Fisher and Yates)."""
+    """Deal the days to the points anew, once per column of ``dealt`` (splitmix64, Fisher and Yates from the inside out)."""
     n, lanes = dealt.shape
     own = np.empty((lanes, n), day.dtype)
     state = seed
-    low, half = np.uint64(0xFFFFFFFF), np.uint64(32)
+    low, half, one = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(1)
     for lane in range(lanes):
         row = own[lane]
-        row[:] = day
-        i = n - 1
-        while i > 0:
+        for k in range((n + 1) // 2):
             state += np.uint64(0x9E3779B97F4A7C15)
             z = state
             z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
             z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
             z ^= z >> np.uint64(31)
-            j = np.int64(((z & low) * np.uint64(i + 1)) >> half)
-            row[i], row[j] = row[j], row[i]
-            i -= 1
-            if i > 0:
-                j = np.int64(((z >> half) * np.uint64(i + 1)) >> half)
-                row[i], row[j] = row[j], row[i]
-                i -= 1
-    for begin in range(0, n, 64):
-        end = min(n, begin + 64)
+            i = np.uint64(2 * k)
+            j = ((z & low) * (i + one)) >> half
+            row[i] = row[j]
+            row[j] = day[i]
+            i += one
+            if i < n:
+                j = ((z >> half) * (i + one)) >> half
+                row[i] = row[j]
+                row[j] = day[i]
+    for i in range(n):
         for lane in range(lanes):
-            for i in range(begin, end):
-                dealt[i, lane] = own[lane, i]
+            dealt[i, lane] = own[lane, i]
 
 
 @compiled(
