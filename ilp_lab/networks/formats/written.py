@@ -105,8 +105,8 @@ def taken_off(made: LinkChart, losses: Losses) -> LinkChart:
     made = made.hide(hidden) if hidden else made
     for _, (said, members) in sorted(frames.items()):
         made = made.annotate(said, around=[key for _, key in sorted(members)])
-    for _, said, about in sorted(notes, key=lambda note: note[0]):
-        made = made.add_note(said, **about)
+    for _, words, target in sorted(notes, key=lambda note: note[0]):
+        made = made.add_note(words, **target)
     return made
 
 

@@ -100,9 +100,9 @@ def deal(seed, day, dealt):
                 j = ((z >> half) * (i + one)) >> half
                 row[i] = row[j]
                 row[j] = day[i]
-    for i in range(n):
+    for point in range(n):
         for lane in range(lanes):
-            dealt[i, lane] = own[lane, i]
+            dealt[point, lane] = own[lane, point]
 
 
 @compiled(
