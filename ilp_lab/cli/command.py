@@ -240,12 +240,36 @@ def _unexpected(error: Exception) -> int:
     if callable(show):
         show()
         return int(getattr(error, "exit_code", 2))
+    if _out_of_memory(error):
+        return _say(
+            "This computer does not have enough free memory for that. Close other programs, or ask less at once: "
+            "larger cells, a smaller area, fewer rows. Nothing half-written was left.",
+            1,
+            error,
+        )
     return _say(
         f"Something unexpected went wrong ({type(error).__name__}: {error}). This is a fault of the program; "
         "please report it with what you typed. Set ILP_LAB_DEBUG=1 to see where it happened.",
         1,
         error,
     )
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, also where a library that could not be loaded says it in its own words."""
+    said = (
+        "failed to map segment",
+        "cannot allocate memory",
+        "not enough memory",
+        "paging file is too small",
+    )
+    while True:
+        if isinstance(error, MemoryError) or any(words in str(error).lower() for words in said):
+            return True
+        before = error.__cause__ or error.__context__
+        if before is None:
+            return False
+        error = before
 
 
 def _say(sentence: str, code: int, error: Exception | None = None) -> int:

@@ -42,6 +42,20 @@ def test_an_unexpected_fault_is_a_sentence_too(monkeypatch, capsys):
     assert "fault of the program" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "fault", [MemoryError(), ImportError("_image.so: failed to map segment from shared object")]
+)
+def test_a_lack_of_memory_is_no_fault_of_the_program(fault, monkeypatch, capsys):
+    def burst():
+        raise fault
+
+    monkeypatch.setattr("ilp_lab.cli.doctor.run", burst)
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().err
+    assert "not have enough free memory" in said
+    assert "fault of the program" not in said
+
+
 def test_the_debug_variable_shows_where(monkeypatch):
     monkeypatch.setenv("ILP_LAB_DEBUG", "1")
     with pytest.raises(OSError, match=r"missing\.csv"):
