@@ -166,8 +166,9 @@ def _panel_effect(
     unit, period, n, on = (one[held] for one in (unit, period, n, on))
     design = pd.concat(
         [
-            pd.get_dummies(unit, prefix="u", dtype=float),
-            pd.get_dummies(period, prefix="t", dtype=float).iloc[:, 1:],
+            # as objects: a categorical column would bring a column of zeros for every category that is not there
+            pd.get_dummies(unit.astype(object), prefix="u", dtype=float),
+            pd.get_dummies(period.astype(object), prefix="t", dtype=float).iloc[:, 1:],
             on.astype(float).rename("measure"),
         ],
         axis=1,

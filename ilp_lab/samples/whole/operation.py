@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME, UNIT, STARTS = "Operation Bright Lane", "T1-01", date(2024, 7, 1)
 EFFECT, MOVED, RING_M = 18, 75, 300  # percent less; percent of those that went next door; metres
-QUARTER = 23  # percent of the addresses of the city
+SIDE = 30  # percent of the addresses of the city
 COLUMNS = ("operation", "measure", "beat", "part", "starts", "offences")
 OFFENCE_NAMES = tuple(name for name, offence in OFFENCES.items() if offence.setting == "cars")
 
@@ -39,7 +39,7 @@ def beats_of(ground: Ground) -> tuple[list[int], list[int]]:
 
 def _until_full(ground: Ground, order: list[int], city: int) -> list[int]:
     chosen: list[int] = []
-    while 100 * int(np.isin(ground.beat, chosen).sum()) < QUARTER * city:
+    while 100 * int(np.isin(ground.beat, chosen).sum()) < SIDE * city:
         chosen.append(order[len(chosen)])
     return sorted(chosen)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ilp_lab.samples.whole.crimes import Habits
+    from ilp_lab.samples.whole.ground import Ground
 
     Whole = NDArray[np.int64]
 
@@ -26,11 +27,12 @@ SERIES_UNIT, SERIES, SERIES_M, SERIES_DAYS = "S1-01", 23, 200, 7
 SERIES_STARTS = date(2024, 9, 2)
 MARKET_UNIT, MARKET_M = "D3-01", 240
 MARKET = {"firearm offence": 24, "serious assault": 9}
-HOMES_UNIT, HOMES_M = "T4-01", 200
-HOMES = {"domestic assault": 52, "strangulation": 34, "coercive control": 14}
+HOMES_UNIT, HOMES_M = "T4-01", 120
+HOMES = {"domestic assault": 48, "strangulation": 40, "coercive control": 12}
 COAST_UNITS = ("S1-01", "S3-01", "S4-01")
 SEASON = {"theft": 620, "theft from person": 520, "theft from vehicle": 360}
 SUMMER = (6, 7, 8)
+LEAST_ADDRESSES = 6
 
 
 def plant(habits: Habits, seed: int, *, null: bool) -> tuple[Block, dict[str, Any]]:
@@ -114,15 +116,13 @@ def _spot(
     dice = Dice(seed, f"P{number}")
     here = ground.by_unit[unit]
     outer = here[ground.addresses.zone[here] == OUTER]
-    tries = [int(outer[at]) for at in dice.below(len(outer), 40).tolist()]
-    full = [
-        int((ground.addresses.unit[ground.within(address, radius_m - 20)] == unit).sum()) for address in tries
-    ]
-    middle = tries[int(np.argmax(full))]
+    tries = [int(outer[at]) for at in dice.below(len(outer), 60).tolist()]
+    enough = [at for at in tries if len(_in_unit(ground, at, radius_m - 20)) >= LEAST_ADDRESSES] or tries
+    x, y = ground.country.units[unit].town
+    middle = max(enough, key=lambda at: (ground.addresses.x[at] - x) ** 2 + (ground.addresses.y[at] - y) ** 2)
     if null:
         dice = Dice(seed, f"P{number} null")
-    rows = ground.within(middle, radius_m - 20)
-    rows = rows[ground.addresses.unit[rows] == unit]
+    rows = _in_unit(ground, middle, radius_m - 20)
     blocks = []
     for offence, count in counts.items():
         address = (
@@ -132,6 +132,11 @@ def _spot(
         )
         blocks.append(block(offence, address, times(offence, dice, count), dice, plant=number))
     return together(blocks), ground.place(middle)
+
+
+def _in_unit(ground: Ground, address: int, reach_m: int) -> Whole:
+    near = ground.within(address, reach_m)
+    return near[ground.addresses.unit[near] == ground.addresses.unit[address]]
 
 
 def season(habits: Habits, seed: int, *, null: bool) -> tuple[Block, tuple[str, dict[str, Any]]]:

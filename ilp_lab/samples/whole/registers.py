@@ -132,7 +132,7 @@ def _special(
             family_name=_other_letters(str(pick[0][2]), dice)),
         # One woman before and after marriage: born the same day, same phone, the same house written in two ways.
         row(pick[1], 0, born="1979-05-21", document="", phone="+999 61 404 117", address=streets[0]),
-        row(pick[1], 2, born="1979-05-21", phone="+999 61 404117", address=f"{house}, {name}", family_name=str(pick[2][2])),
+        row(pick[1], 2, born="1979-05-21", phone="+999 61 404117", address=f"{house} {name}", family_name=str(pick[2][2])),
         # Cousins with one name and one birthday: two documents, two phones, two homes.
         row(pick[2], 0, born="1991-09-30", document="BD4410932", phone="+999 62 310225", address=streets[3]),
         row(pick[2], 2, born="1991-09-30", document="BD7720158", phone="+999 65 881740", address=streets[4]),

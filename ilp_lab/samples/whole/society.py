@@ -190,6 +190,7 @@ def referrals(seed: int, *, null: bool) -> tuple[dict[str, Any], dict[str, Any]]
         "oversight_ref": [f"O-{at}" for at in (100 + dice.below(60, REFERRALS)).tolist()],
         "review_date": days(review),
         "erase_by": days(erase),
+        "created_at": [f"{day}T09:00+00:00" for day in days(referred).tolist()],
         "unit": [f"belmara/{REGIONS[at].lower()}" for at in region.tolist()],
     }
     at = 20 + dice.one(REFERRALS - 40)

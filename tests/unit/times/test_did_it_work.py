@@ -177,6 +177,18 @@ def test_the_effect_is_found_and_the_placebo_is_quiet():
     assert "changed alike" in found.explain()
 
 
+def test_categories_that_are_not_there_make_no_difference():
+    table = panel()
+    kinds = pd.CategoricalDtype([*map(str, range(200))])
+    given = table.assign(
+        area=table["area"].astype(str).astype(kinds), period=table["period"].map("{:03d}".format)
+    )
+    plain = given.assign(area=given["area"].astype(str))
+    assert difference_in_differences(given)["ratio"] == pytest.approx(
+        difference_in_differences(plain)["ratio"]
+    )
+
+
 def test_areas_that_went_their_own_way_before_are_said():
     found = difference_in_differences(panel(effect=1.0, drift=-0.05, shock=0))
     assert "do not trust this estimate" in found.explain()
