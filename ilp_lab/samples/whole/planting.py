@@ -136,7 +136,8 @@ def _spot(
 
 def _in_unit(ground: Ground, address: int, reach_m: int) -> Whole:
     near = ground.within(address, reach_m)
-    return near[ground.addresses.unit[near] == ground.addresses.unit[address]]
+    here: Whole = near[ground.addresses.unit[near] == ground.addresses.unit[address]]
+    return here
 
 
 def season(habits: Habits, seed: int, *, null: bool) -> tuple[Block, tuple[str, dict[str, Any]]]:
