@@ -45,6 +45,17 @@ def written(chart: ChartState, *, name: str) -> str:
     return "\n".join(["from ilp_lab import networks", "", *lines]) + "\n"
 
 
+def line_of(method: str, arguments: Mapping[str, Any], *, name: str = "chart") -> str:
+    """One step as the Python that makes it.
+
+    Examples
+    --------
+    >>> line_of("hide", {"entity_ids": ["B"]})
+    "chart = chart.hide(entity_ids=['B'])"
+    """
+    return _call(name, method, [(argument, literal(value)) for argument, value in arguments.items()])
+
+
 def _about(chart: ChartState) -> str:
     origin = f" from {chart.origin}" if chart.origin else ""
     told = f"{len(chart.links):,} links and {len(chart.entities):,} entities{origin}"

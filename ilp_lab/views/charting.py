@@ -30,6 +30,7 @@ ENTITIES_UP_TO, LINKS_UP_TO = 120_000, 1_000_000
 _LABEL = 30
 _NAMED_ANYWAY = 40
 _TOO_MANY = 2_000
+_FEW_PLACED = 0.5
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,15 @@ class Chart:
 
 
 def chart_of(
-    chart_or_result: Any, *, size_by: str | None, title: str | None, names: bool = True, check: Check
+    chart_or_result: Any,
+    *,
+    size_by: str | None,
+    title: str | None,
+    names: bool = True,
+    standing: pd.DataFrame | None = None,
+    check: Check,
 ) -> Chart:
-    """Check what was given and bring it together."""
+    """Check what was given and bring it together; ``standing`` is where entities stand already (x, y by identifier)."""
     result = chart_or_result if isinstance(chart_or_result, Result) else None
     chart = the_chart_of(chart_or_result, check)
     entities, links = chart.entities.reset_index(drop=True), chart.links
@@ -130,7 +137,7 @@ def chart_of(
     ranked = may_be_ranked(entities)
     labels = _labels(entities)
     groups = groups_of(ids, labels, source, target, given=getattr(chart, "groups", {}), ranked=ranked)
-    xy, discs, pinned = _places(chart, ids, source, target, groups)
+    xy, discs, pinned = _places(chart, ids, source, target, groups, standing)
     hidden = np.isin(np.array(ids, dtype=object), list(getattr(chart, "hidden", ())))
     ready = _links(links, source, target)
     return Chart(
@@ -293,27 +300,44 @@ def _group_words(groups: Groups, *, given: bool) -> list[str]:
 
 
 def _places(
-    chart: Any, ids: list[str], source: Whole, target: Whole, groups: Groups
+    chart: Any,
+    ids: list[str],
+    source: Whole,
+    target: Whole,
+    groups: Groups,
+    standing: pd.DataFrame | None,
 ) -> tuple[Numbers, tuple[Numbers, Numbers], Flags]:
     """Where entities stand, where the discs of groups stand, and what is pinned; nothing placed is moved."""
     kept = getattr(chart, "positions", None)
-    fixed, pinned = None, np.zeros(len(ids), dtype=bool)
-    if kept is not None:
-        there = kept.reindex(ids)
-        fixed = there[["x", "y"]].to_numpy(dtype=np.float64)
-        pinned = there["pinned"].eq(other=True).to_numpy(dtype=bool)
+    fixed, pinned = np.full((len(ids), 2), np.nan), np.zeros(len(ids), dtype=bool)
+    for known in (standing, kept):
+        if known is not None:
+            there = known.reindex(ids)
+            at = there[["x", "y"]].to_numpy(dtype=np.float64)
+            fixed = np.where(np.isfinite(at), at, fixed)
+            if "pinned" in there:
+                pinned |= there["pinned"].eq(other=True).to_numpy(dtype=bool)
+    stay = np.isfinite(fixed).all(axis=1)
+    if groups.closed and stay.sum() <= len(ids) * _FEW_PLACED:
+        xy = positions(len(ids), source, target)
+        placed, middle, radius = gathered(xy, groups, source, target)
+        placed[stay] = fixed[stay]
+        return placed, (middle, radius), pinned
     xy = positions(len(ids), source, target, fixed=fixed)
     if not len(groups):
         return xy, (np.empty((0, 2)), np.empty(0)), pinned
-    placed, middle, radius = gathered(xy, groups, source, target)
-    if kept is None and groups.closed:
-        return placed, (middle, radius), pinned
+    return xy, discs_where(xy, groups, source, target), pinned
+
+
+def discs_where(xy: Numbers, groups: Groups, source: Whole, target: Whole) -> tuple[Numbers, Numbers]:
+    """Middles and radii of groups whose entities stay where they are."""
+    _, _, radius = gathered(xy, groups, source, target)
     inside = groups.of >= 0
     count = np.maximum(np.bincount(groups.of[inside], minlength=len(groups)), 1)
     sums = [
         np.bincount(groups.of[inside], weights=xy[inside, axis], minlength=len(groups)) for axis in (0, 1)
     ]
-    return xy, (np.column_stack(sums) / count[:, None], radius), pinned
+    return np.column_stack(sums) / count[:, None], radius
 
 
 def _links(links: pd.DataFrame, source: Whole, target: Whole) -> Links:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,9 +56,11 @@ def label(column: str) -> str:
     return _WORDS.get(column, column.replace("_", " ").capitalize())
 
 
-def columns_for_page(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
-    """Every column as its different words and one number per row."""
-    return [_column(label(column), *_words(frame[column])) for column in columns]
+def columns_for_page(
+    frame: pd.DataFrame, columns: Iterable[str], *, pack: Callable[[Any, str], Any] = pack
+) -> list[dict[str, Any]]:
+    """Every column as its different words and one number per row; ``pack`` says how numbers travel."""
+    return [_column(label(column), *_words(frame[column]), pack) for column in columns]
 
 
 def text_column(name: str, texts: Iterable[str]) -> dict[str, Any]:
@@ -66,10 +68,12 @@ def text_column(name: str, texts: Iterable[str]) -> dict[str, Any]:
     import pandas as pd
 
     codes, words = pd.factorize(np.asarray(list(texts), dtype=object))
-    return _column(name, [str(word) for word in words], codes)
+    return _column(name, [str(word) for word in words], codes, pack)
 
 
-def _column(name: str, words: list[str], codes: NDArray[Any]) -> dict[str, Any]:
+def _column(
+    name: str, words: list[str], codes: NDArray[Any], pack: Callable[[Any, str], Any]
+) -> dict[str, Any]:
     wide = len(words) > np.iinfo(np.uint16).max
     return {"label": name, "words": words, "codes": pack(codes, "i4" if wide else "u2"), "wide": wide}
 

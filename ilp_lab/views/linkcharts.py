@@ -7,6 +7,7 @@ script writes every text as text.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from ilp_lab.views.symbols import FIRM, LINK_COLOURS, OTHER, PLAIN, SIGNS, WEAK,
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from ilp_lab.views.chartgroups import Groups
 
 _SVG = {
     "dot": '<circle cx="8" cy="8" r="6"/>',
@@ -112,7 +115,7 @@ def page_of_chart(
         f"{_side(chart, legend)}</div>",
         handling=handling,
         alternative=_alternative(chart),
-        scripts=(own("canvas.js"), *under, own("chart.js")),
+        scripts=(own("canvas.js"), *under, own("chartdrawing.js"), own("chart.js")),
         styles=(own("chart.css"),),
         data=data,
     )
@@ -122,8 +125,8 @@ def _marked(chart_or_result: Any) -> list[Any]:
     return [chart_or_result] if hasattr(chart_or_result, "handling") else []
 
 
-def chart_data(chart: Chart) -> dict[str, Any]:
-    """What the page's script reads."""
+def chart_data(chart: Chart, *, pack: Callable[[Any, str], Any] = pack) -> dict[str, Any]:
+    """What the script of the page or the widget reads; ``pack`` says how numbers travel."""
     links, groups = chart.links, chart.groups
     kinds = list(dict.fromkeys(chart.kinds))
     number = {kind: row for row, kind in enumerate(kinds)}
@@ -138,7 +141,7 @@ def chart_data(chart: Chart) -> dict[str, Any]:
             "kinds": [
                 {"name": kind, "shape": sign_of(kind).shape, "colour": sign_of(kind).colour} for kind in kinds
             ],
-            "facts": packed(chart.facts),
+            "facts": packed(chart.facts, pack=pack),
         },
         "links": {
             "from": pack(links.source, "i4"),
@@ -146,24 +149,31 @@ def chart_data(chart: Chart) -> dict[str, Any]:
             "kind": pack(links.kind, "u2"),
             "weak": pack(links.weak, "u1"),
             "first": pack(links.first, "i4"),
-            "rows": _row_numbers(links.rows),
+            "rows": _row_numbers(links.rows, pack),
             "kinds": [{"name": kind, "colour": colour_of_link(row)} for row, kind in enumerate(links.kinds)],
-            "facts": packed(links.facts),
+            "facts": packed(links.facts, pack=pack),
         },
-        "groups": {
-            "of": pack(groups.of, "i4") if len(groups) else "",
-            "names": groups.names,
-            "closed": groups.closed,
-            "at": pack(chart.discs[0], "f4"),
-            "radius": pack(chart.discs[1], "f4"),
-        },
+        "groups": group_data(groups, chart.discs, pack=pack),
         "frames": [{"text": frame.text, "rows": frame.rows} for frame in chart.frames],
         "notes": [list(one) for one in chart.written],
         "leading": leading_rows(chart, at_most=40),
     }
 
 
-def _row_numbers(rows: list[Any]) -> str:
+def group_data(
+    groups: Groups, discs: tuple[Any, Any], *, pack: Callable[[Any, str], Any] = pack
+) -> dict[str, Any]:
+    """Which entities stand in which group, and where the groups stand."""
+    return {
+        "of": pack(groups.of, "i4") if len(groups) else "",
+        "names": groups.names,
+        "closed": groups.closed,
+        "at": pack(discs[0], "f4"),
+        "radius": pack(discs[1], "f4"),
+    }
+
+
+def _row_numbers(rows: list[Any], pack: Callable[[Any, str], Any]) -> Any:
     """The numbers of the links, for the Python the page writes; none where they are no numbers."""
     whole: NDArray[Any] = np.asarray(rows)
     return pack(whole, "i4") if whole.dtype.kind == "i" and (not len(whole) or whole.max() < 2**31) else ""

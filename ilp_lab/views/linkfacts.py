@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab.views.classes import figure_of, moment
 from ilp_lab.views.facts import columns_for_page, sensitive
+from ilp_lab.views.ground import pack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,14 +98,14 @@ def link_facts(links: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(told, index=range(len(links)))
 
 
-def packed(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The table ready to travel; columns that say nothing stay at home."""
+def packed(table: pd.DataFrame, *, pack: Callable[[Any, str], Any] = pack) -> list[dict[str, Any]]:
+    """The table ready to travel; columns that say nothing stay at home, ``pack`` says how numbers travel."""
     said = [
         name
         for name in table.columns
         if not (table[name].isna() | table[name].eq("").fillna(value=True)).all()
     ]
-    columns = columns_for_page(table, said)
+    columns = columns_for_page(table, said, pack=pack)
     for name, column in zip(said, columns, strict=True):
         column["label"] = "" if name in _SPEAKS_FOR_ITSELF else str(name)
     return columns

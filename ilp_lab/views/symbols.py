@@ -88,8 +88,9 @@ def may_be_ranked(entities: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether an entity may be drawn larger for its rank: never a victim, witness or other party."""
     if "category" not in entities.columns:
         return np.ones(len(entities), dtype=bool)
-    category = entities["category"].astype("string").str.strip().str.lower()
-    return np.asarray(~category.isin(sorted(NEVER_RANKED)).to_numpy(dtype=bool, na_value=False), dtype=bool)
+    category = entities["category"].astype("string").str.lower()
+    barred = category.str.contains("|".join(sorted(NEVER_RANKED)), regex=True)
+    return np.asarray(~barred.to_numpy(dtype=bool, na_value=False), dtype=bool)
 
 
 def sizes(

@@ -142,7 +142,8 @@ def test_assets_name_nobody(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["map.js", "shapes.js", "chart.js", "folium.js", "page.css", "map.css", "chart.css"]
+    "name",
+    ["map.js", "shapes.js", "chart.js", "chartdrawing.js", "folium.js", "page.css", "map.css", "chart.css"],
 )
 def test_own_files_name_nobody(name):
     tag = "script" if name.endswith(".js") else "style"

@@ -1,8 +1,10 @@
 /* A sheet that can be moved and zoomed: a canvas in a box, world units to pixels, pointer and keyboard. */
 "use strict";
 
-const ilpRaw = (text) => {
-  const marks = atob(text), bytes = new Uint8Array(marks.length);
+/* Numbers travel as base64 on a page, and as they are between Python and a widget. */
+const ilpRaw = (given) => {
+  if (typeof given !== "string") return new Uint8Array(given.buffer.slice(given.byteOffset, given.byteOffset + given.byteLength));
+  const marks = atob(given), bytes = new Uint8Array(marks.length);
   for (let i = 0; i < marks.length; i++) bytes[i] = marks.charCodeAt(i);
   return bytes;
 };
@@ -78,7 +80,7 @@ class IlpSheet {
     c.setTransform(dpr, 0, 0, dpr, 0, 0);
     c.clearRect(0, 0, this.width, this.height);
     this.on.draw(c);
-    const told = document.documentElement.dataset;
+    const told = this.on.shown || document.documentElement.dataset;
     told.drawn = String(Number(told.drawn || 0) + 1);
   }
 
@@ -87,7 +89,8 @@ class IlpSheet {
     const at = this.place(event);
     this.pointers.set(event.pointerId, at);
     this.start = at; this.far = false;
-    this.held = this.pointers.size === 1 && this.on.take ? this.on.take(...at) : null;
+    this.trace = this.pointers.size === 1 && this.on.traces && this.on.traces(event) ? [at] : null;
+    this.held = !this.trace && this.pointers.size === 1 && this.on.take ? this.on.take(...at) : null;
   }
 
   move(event) {
@@ -99,7 +102,8 @@ class IlpSheet {
       this.zoom(now / Math.max(was, 1), (at[0] + other[0]) / 2, (at[1] + other[1]) / 2);
     } else if (this.far || Math.hypot(at[0] - this.start[0], at[1] - this.start[1]) > 4) {
       this.far = true;
-      if (this.held !== null && this.held !== undefined) this.on.carry(this.held, this.wx(at[0]), this.wy(at[1]));
+      if (this.trace) { this.trace.push(at); this.moving(); }
+      else if (this.held !== null && this.held !== undefined) this.on.carry(this.held, this.wx(at[0]), this.wy(at[1]));
       else this.pan(at[0] - before[0], at[1] - before[1]);
     }
     this.pointers.set(event.pointerId, at);
@@ -107,9 +111,10 @@ class IlpSheet {
 
   up(event) {
     if (!this.pointers.delete(event.pointerId)) return;
-    if (this.far && this.held !== null && this.held !== undefined) this.on.dropped(this.held);
-    if (!this.far && event.type === "pointerup") this.on.click(...this.place(event));
-    this.held = null;
+    if (this.far && this.trace) this.on.traced(this.trace);
+    else if (this.far && this.held !== null && this.held !== undefined) this.on.dropped(this.held);
+    if (!this.far && event.type === "pointerup") this.on.click(...this.place(event), event);
+    this.held = null; this.trace = null;
   }
 
   key(event) {
