@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.widgets.chartwidgets import LinkChartWidget as LinkChartWidget
     from ilp_lab.widgets.clocks import Clock as Clock
     from ilp_lab.widgets.crimemaps import CrimeMap as CrimeMap
     from ilp_lab.widgets.rowtables import Table as Table
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "Clock": "clocks",
     "CrimeMap": "crimemaps",
+    "LinkChartWidget": "chartwidgets",
     "Selection": "selections",
     "Table": "rowtables",
     "Timeline": "timelines",

@@ -106,7 +106,7 @@ EXPORTS = {
         "readiness_figure", "reasons_figure", "reliability_figure", "safe_text", "scales_figure", "series_figure",
         "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "verdicts_figure", "worth_figure",
     ],
-    "ilp_lab.widgets": ["Clock", "CrimeMap", "Selection", "Table", "Timeline"],
+    "ilp_lab.widgets": ["Clock", "CrimeMap", "LinkChartWidget", "Selection", "Table", "Timeline"],
 }  # fmt: skip
 
 

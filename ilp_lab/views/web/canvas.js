@@ -8,7 +8,7 @@ const ilpRaw = (given) => {
   for (let i = 0; i < marks.length; i++) bytes[i] = marks.charCodeAt(i);
   return bytes;
 };
-const ilpArray = (Kind, text) => new Kind(ilpRaw(text || "").buffer);
+const ilpArray = (Kind, given) => (given instanceof Kind ? given : new Kind(ilpRaw(given || "").buffer));
 
 class IlpSheet {
   constructor(box, on) {

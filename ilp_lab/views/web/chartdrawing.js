@@ -29,8 +29,8 @@ const ILP_LOOKS = {
   },
 };
 
-/* Lines beyond this number are counted pixel by pixel instead of stroked one by one. */
-const ILP_CLOUD_FROM = 12000;
+/* Lines beyond this number are counted pixel by pixel instead of stroked one by one; so many small signs are put down as dots. */
+const ILP_CLOUD_FROM = 12000, ILP_DOTS_FROM = 8000;
 
 /* What the drawing says by itself; the widget brings these words in the reader's language. */
 const ILP_SAYS = {
@@ -190,14 +190,16 @@ class IlpDrawing {
     const step = sheet.busy && this.lines.length > 30000 ? Math.ceil(this.lines.length / 30000) : 1;
     const dim = this.near !== null, me = dim ? (this.chosen.what === "group" ? this.n + this.chosen.at : this.chosen.at) : -1;
     const counts = [], room = Math.sqrt(Math.min(1, 700 / Math.max(1, this.lines.length))), apart = !many && (this.lines.length <= 1200 || sheet.scale > 0.8);
-    const cloud = this.lines.length / step > ILP_CLOUD_FROM ? this.beginCloud() : null;
+    const cloud = this.lines.length / step > ILP_CLOUD_FROM;
+    if (cloud) this.drawCloud(c, step, dim ? 0.3 : 1);
+    this.shown.strokes = cloud ? "counted" : "stroked";
     for (let number = 0; number < this.lines.length; number += step) {
-      const line = this.lines[number], ax = this.itemX(line.a), ay = this.itemY(line.a), bx = this.itemX(line.b), by = this.itemY(line.b);
+      const line = this.lines[number], lit = dim && (line.a === me || line.b === me);
+      if (cloud && !lit && line.a !== line.b) continue;
+      const ax = this.itemX(line.a), ay = this.itemY(line.a), bx = this.itemX(line.b), by = this.itemY(line.b);
       if (Math.max(ax, bx) < view[0] || Math.min(ax, bx) > view[2] || Math.max(ay, by) < view[1] || Math.min(ay, by) > view[3]) continue;
-      const lit = dim && (line.a === me || line.b === me);
       if (apart && line.pair >= 0 && line.count > 1 && line.count <= 7 && line.a !== line.b) { this.fan(batches, line, lit, dim); continue; }
       const weak = line.firm === 0, between = line.pair < 0;
-      if (cloud !== null && !lit && line.a !== line.b) { this.dust(cloud, line.kind, between, weak, sheet.sx(ax), sheet.sy(ay), sheet.sx(bx), sheet.sy(by)); continue; }
       const width = between ? 0.5 + 6 * Math.sqrt(line.count / this.most) : line.count > 1 ? 1 + Math.min(5, Math.sqrt(this.mostOfPair) * 0.55) * Math.sqrt(line.count / this.mostOfPair) : 1.2;
       const path = this.batch(batches, between ? look.between : kinds[line.kind].colour, weak, Math.max(0.6, width * (0.4 + 0.6 * room)), dim ? (lit ? 2 : 0) : 1);
       const x = sheet.sx(ax), y = sheet.sy(ay);
@@ -210,7 +212,6 @@ class IlpDrawing {
     }
     const grouped = this.closed.length > 20 ? 0.4 : 0.75;
     const alpha = many ? Math.max(0.12, Math.min(0.6, 3500 / this.lines.length)) : grouped * (0.35 + 0.65 * room);
-    if (cloud !== null) this.endCloud(c, cloud, dim ? 0.3 : 1);
     c.lineCap = "butt";
     for (const { path, colour, weak, width, level } of batches.values()) {
       c.globalAlpha = level === 0 ? alpha * 0.18 : level === 2 || !look.faint ? 0.95 : alpha;
@@ -222,48 +223,81 @@ class IlpDrawing {
     for (const [x, y, text] of counts) { c.lineWidth = 3; c.strokeStyle = look.paper; c.strokeText(text, x, y); c.fillStyle = look.soft; c.fillText(text, x, y); }
   }
 
-  /* So many lines that no single one can be followed: how many cross a pixel is counted, and the more, the darker it is. */
-  beginCloud() {
-    const wide = Math.max(1, Math.round(this.sheet.width)), high = Math.max(1, Math.round(this.sheet.height));
-    if (!this.spare || this.spare.wide !== wide || this.spare.high !== high) this.spare = { wide, high, sums: new Uint32Array(4 * wide * high) };
-    this.spare.sums.fill(0);
-    const rgb = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
-    this.spare.colours = this.data.links.kinds.map((kind) => rgb(kind.colour));
-    this.spare.between = rgb(this.look.between.length === 7 ? this.look.between : "#000000");
-    return this.spare;
+  /* So many lines that no single one can be followed: how many cross a pixel is counted, and the more, the darker it is.
+     Colours are kept to 32 steps, so that the sums of three of them and the count fit into one number. */
+  drawCloud(c, step, strength) {
+    const { sheet } = this, coarse = this.lines.length / step > 60000 ? 2 : 1, wide = Math.max(1, Math.ceil(sheet.width / coarse)), high = Math.max(1, Math.ceil(sheet.height / coarse));
+    if (!this.spare || this.spare.wide !== wide || this.spare.high !== high) {
+      const picture = document.createElement("canvas");
+      picture.width = wide; picture.height = high;
+      this.spare = { wide, high, picture, sums: new Float64Array(wide * high) };
+    }
+    const { sums, picture } = this.spare, places = new Float32Array(2 * (this.n + this.groups));
+    sums.fill(0);
+    for (let item = 0; item < this.n + this.groups; item++) { places[2 * item] = sheet.sx(this.itemX(item)) / coarse; places[2 * item + 1] = sheet.sy(this.itemY(item)) / coarse; }
+    const packed = (text) => [1, 3, 5].reduce((sum, at, i) => sum + (parseInt(text.slice(at, at + 2), 16) >> 3) * 2 ** (8 + 13 * i), 1);
+    const colours = this.data.links.kinds.map((kind) => packed(kind.colour)), between = packed(this.look.between.length === 7 ? this.look.between : "#000000");
+    for (let number = 0; number < this.lines.length; number += step) {
+      const line = this.lines[number], a = 2 * line.a, b = 2 * line.b;
+      if (a !== b) this.dust(sums, wide, high, line.pair < 0 ? between : colours[line.kind], line.firm === 0, places[a], places[a + 1], places[b], places[b + 1]);
+    }
+    this.lift(c, sums, picture, strength, coarse);
   }
 
-  dust(cloud, kind, between, weak, x, y, tx, ty) {
-    const { wide, high, sums } = cloud, dx = tx - x, dy = ty - y;
-    let from = 0, to = 1;
-    for (const [p, q] of [[-dx, x], [dx, wide - 1 - x], [-dy, y], [dy, high - 1 - y]]) {
-      if (p === 0) { if (q < 0) return; continue; }
-      const r = q / p;
-      if (p < 0) { if (r > to) return; if (r > from) from = r; } else { if (r < from) return; if (r < to) to = r; }
+  dust(sums, wide, high, colour, weak, x, y, tx, ty) {
+    const dx = tx - x, dy = ty - y, right = wide - 1, low = high - 1;
+    let from = 0, to = 1, at;
+    if (dx === 0) { if (x < 0 || x > right) return; } else {
+      at = -x / dx; if (dx > 0) { if (at > from) from = at; } else if (at < to) to = at;
+      at = (right - x) / dx; if (dx > 0) { if (at < to) to = at; } else if (at > from) from = at;
     }
-    const [red, green, blue] = between ? cloud.between : cloud.colours[kind];
-    const long = Math.max(Math.abs(dx), Math.abs(dy)) * (to - from), steps = Math.max(1, Math.round(long)), sx = (dx * (to - from)) / steps, sy = (dy * (to - from)) / steps;
-    let px = x + dx * from, py = y + dy * from;
+    if (dy === 0) { if (y < 0 || y > low) return; } else {
+      at = -y / dy; if (dy > 0) { if (at > from) from = at; } else if (at < to) to = at;
+      at = (low - y) / dy; if (dy > 0) { if (at < to) to = at; } else if (at > from) from = at;
+    }
+    if (from > to) return;
+    const share = to - from, steps = Math.max(1, Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) * share)), sx = (dx * share) / steps, sy = (dy * share) / steps;
+    let px = x + dx * from + 0.5, py = y + dy * from + 0.5;
     for (let i = 0; i <= steps; i++, px += sx, py += sy) {
       if (weak && i % 10 > 5) continue;
-      const at = 4 * ((py + 0.5 | 0) * wide + (px + 0.5 | 0));
-      sums[at] += red; sums[at + 1] += green; sums[at + 2] += blue; sums[at + 3]++;
+      const pixel = (py | 0) * wide + (px | 0), now = sums[pixel];
+      if (now % 256 < 255) sums[pixel] = now + colour;
     }
   }
 
-  endCloud(c, cloud, strength) {
-    const { wide, high, sums } = cloud, each = this.look.faint ? Math.max(0.1, Math.min(0.5, 3500 / this.lines.length)) : 0.6;
-    if (!cloud.picture) { cloud.picture = document.createElement("canvas"); cloud.picture.width = wide; cloud.picture.height = high; }
-    const ink = cloud.picture.getContext("2d"), image = ink.createImageData(wide, high), out = image.data, opaque = new Uint8Array(256);
+  lift(c, sums, picture, strength, coarse) {
+    const each = this.look.faint ? Math.max(0.06, Math.min(0.5, 3500 / this.lines.length)) : 0.6, opaque = new Uint8Array(256);
     for (let n = 0; n < 256; n++) opaque[n] = Math.round(255 * strength * (1 - (1 - each) ** n));
-    for (let at = 0; at < sums.length; at += 4) {
-      const n = sums[at + 3];
-      if (!n) continue;
-      out[at] = sums[at] / n; out[at + 1] = sums[at + 1] / n; out[at + 2] = sums[at + 2] / n; out[at + 3] = opaque[n > 255 ? 255 : n];
+    const ink = picture.getContext("2d"), image = ink.createImageData(picture.width, picture.height), out = image.data;
+    for (let pixel = 0, at = 0; pixel < sums.length; pixel++, at += 4) {
+      const sum = sums[pixel];
+      if (sum === 0) continue;
+      const n = sum % 256, red = Math.floor(sum / 256) % 8192, green = Math.floor(sum / 2097152) % 8192, blue = Math.floor(sum / 17179869184), by = 8.2 / n;
+      out[at] = red * by; out[at + 1] = green * by; out[at + 2] = blue * by; out[at + 3] = opaque[n];
     }
     ink.putImageData(image, 0, 0);
     c.globalAlpha = 1;
-    c.drawImage(cloud.picture, 0, 0, wide, high);
+    c.drawImage(picture, 0, 0, picture.width * coarse, picture.height * coarse);
+  }
+
+  /* Very many small signs: squares of three by three, put down as they are. */
+  drawDots(c) {
+    const { sheet, view, xy, flags, look } = this, wide = Math.ceil(sheet.width), high = Math.ceil(sheet.height);
+    if (!this.dots || this.dots.width !== wide || this.dots.height !== high) { this.dots = document.createElement("canvas"); this.dots.width = wide; this.dots.height = high; }
+    const ink = this.dots.getContext("2d"), image = ink.createImageData(wide, high), out = new Uint32Array(image.data.buffer), dim = this.near !== null;
+    const packed = (text, opaque) => [1, 3, 5].reduce((sum, at, i) => sum + parseInt(text.slice(at, at + 2), 16) * 2 ** (8 * i), 0) + opaque * 16777216;
+    const full = this.data.entities.kinds.map((kind) => packed(kind.colour, 255)), faint = this.data.entities.kinds.map((kind) => packed(kind.colour, 56)), larger = [];
+    for (const row of this.alone) {
+      const x = xy[2 * row], y = xy[2 * row + 1];
+      if (x < view[0] || x > view[2] || y < view[1] || y > view[3]) continue;
+      const px = Math.round(sheet.sx(x)), py = Math.round(sheet.sy(y)), lit = !dim || this.near.has(row);
+      if (this.pixels(row) > 3 || (dim && lit) || flags[row] & ILP_HOLLOW) { larger.push(row); continue; }
+      const colour = (lit ? full : faint)[this.kind[row]];
+      for (let oy = -1; oy < 2; oy++) for (let ox = -1; ox < 2; ox++) if (px + ox >= 0 && px + ox < wide && py + oy >= 0 && py + oy < high) out[(py + oy) * wide + px + ox] = colour;
+    }
+    ink.putImageData(image, 0, 0);
+    c.drawImage(this.dots, 0, 0);
+    return larger;
   }
 
   batch(batches, colour, weak, width, level) {
@@ -335,7 +369,8 @@ class IlpDrawing {
 
   drawEntities(c) {
     const { sheet, view, xy, flags, look } = this, kinds = this.data.entities.kinds, batches = new Map();
-    for (const row of this.alone) {
+    const single = this.alone.length > ILP_DOTS_FROM && sheet.scale < 1 ? this.drawDots(c) : this.alone;
+    for (const row of single) {
       const x = xy[2 * row], y = xy[2 * row + 1];
       if (x < view[0] || x > view[2] || y < view[1] || y > view[3]) continue;
       const hollow = flags[row] & ILP_HOLLOW, dim = this.near !== null && !this.near.has(row) ? 1 : 0, key = this.kind[row] * 4 + hollow * 2 + dim;
