@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ilp_lab.widgets.chartpictures import Picture
 
 _LONGEST = 2_000
+_FARTHEST = 1e6
 
 
 def act(desk: Desk, picture: Picture, message: Mapping[str, Any]) -> Desk:
@@ -76,7 +77,8 @@ def _place(desk: Desk, picture: Picture, message: Mapping[str, Any]) -> Desk:
     name = _ids(picture, message)[0]
     at = message.get("at")
     faults = Check("widgets.LinkChartWidget")
-    if not isinstance(at, list) or len(at) != 2 or not all(isinstance(one, int | float) for one in at):
+    good = isinstance(at, list) and len(at) == 2
+    if not good or not all(isinstance(one, int | float) and abs(one) < _FARTHEST for one in at or []):
         faults.add(tr("a place is two numbers."))
     faults.done()
     assert isinstance(at, list)  # noqa: S101

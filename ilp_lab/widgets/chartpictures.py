@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 HIDDEN, PINNED, AWAY = 2, 4, 8
 _LARGEST_NAMED = 8
+_FARTHEST = 1e7
 _WORDED = {
     "degree": "Neighbours",
     "betweenness": "Betweenness",
@@ -151,7 +152,10 @@ class Picture:
             self.xy = np.where(np.isfinite(at), at, self.xy)
         moved = np.flatnonzero((self.xy != self.drawn.xy).any(axis=1))
         parcel = Parcel()
-        content = {"rows": parcel.add(moved, "i4"), "xy": parcel.add(self.xy[moved].ravel(), "f4")}
+        content = {
+            "rows": parcel.add(moved, "i4"),
+            "xy": parcel.add(np.clip(self.xy[moved].ravel(), -_FARTHEST, _FARTHEST), "f4"),
+        }
         return "places", content, parcel
 
     def _groups(self, chart: LinkChart) -> Message:
