@@ -138,7 +138,7 @@ class Board(Generic[StateT]):
         from ilp_lab.widgets.boardparts import BoardHead, BoardPages
 
         with speak(self._language):
-            self._pages = BoardPages()
+            self._pages = BoardPages(blocks=[], busy=False)
             self._head = BoardHead(
                 key=self.key,
                 heading=self.title,
@@ -180,7 +180,7 @@ class Board(Generic[StateT]):
     @property
     def status(self) -> str:
         """What the line under the controls says."""
-        return str(self._head.status["text"]) if self._head is not None else ""
+        return str(self._head.held["status"]["text"]) if self._head is not None else ""
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.show()._repr_mimebundle_(**options)
@@ -243,7 +243,7 @@ class Board(Generic[StateT]):
         if self._head is None:
             return
         self._put_state()
-        self._pages.busy = True
+        self._pages.put(busy=True)
         self._said = said
         self._say("working", tr("Working …"))
         edition = self._edition
@@ -284,11 +284,11 @@ class Board(Generic[StateT]):
                 self._put(view, blocks)
                 self._shown = state
                 self._say("done", self._said or _took(outcome.seconds))
-        self._pages.busy = False
+        self._pages.put(busy=False)
 
     def _put(self, _view: View, blocks: list[Block]) -> None:
         """Show an answer; boards with pictures of their own show them here, too."""
-        self._pages.blocks = blocks
+        self._pages.put(blocks=blocks)
 
     def _stopped(self) -> None:
         if self._shown is None:
@@ -300,17 +300,14 @@ class Board(Generic[StateT]):
 
     def _put_state(self) -> None:
         if self._head is not None:
-            fresh = plain(self.state, self.asked())
-            if self._head.state == fresh:
-                self._head.state = {}  # the screen may hold something else: tell it again
-            self._head.state = fresh
+            self._head.put(state=plain(self.state, self.asked()))
 
     def _sentence(self, error: Exception) -> str:
         labels = {one.name: one.label for one in self.asked()}
         return _sentence(error, {**labels, **{name: labels[field] for name, field in self.called.items()}})
 
     def _say(self, kind: str, sentence: str, share: float | None = None) -> None:
-        self._head.status = {"kind": kind, "text": sentence, "share": share}
+        self._head.put(status={"kind": kind, "text": sentence, "share": share})
 
     def _tell(self, sentence: str = "", share: float | None = None) -> None:
         if sentence:

@@ -24,6 +24,7 @@ def _words() -> dict[str, str]:
         "progress": tr("How far the work is"),
         "stop": tr("Stop"),
         "seconds": tr("({seconds} s)"),
+        "opening": tr("The board is being opened …"),
         "sort": tr("Sort by this column"),
         "waiting": tr("Waiting for Python: it is busy with something else …"),
         "silent": tr(
@@ -34,6 +35,14 @@ def _words() -> dict[str, str]:
 
 
 class _Part(anywidget.AnyWidget):
+    """What it shows travels as messages, never as state, so that no saved notebook can hold a row of it.
+
+    Attributes
+    ----------
+    held
+        What is shown now; a page that opens later asks for it.
+    """
+
     _esm = _WEB / "boards.js"
     _css = _WEB / "boards.css"
     part = traitlets.Unicode().tag(sync=True)
@@ -41,33 +50,37 @@ class _Part(anywidget.AnyWidget):
     direction = traitlets.Unicode("ltr").tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
+    def __init__(self, **held: Any) -> None:
         language = spoken()
         super().__init__(
             language=language,
             direction="rtl" if language in _FROM_THE_RIGHT else "ltr",
             words=_words(),
-            **traits,
         )
+        self.held: dict[str, Any] = dict(held)
+        self.on_msg(self._asked_for_all)
+
+    def put(self, **values: Any) -> None:
+        """Show other values."""
+        self.held.update(values)
+        self.send({"about": "put", "values": values})
+
+    def _asked_for_all(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("ask") == "everything":
+            self.send({"about": "put", "values": self.held})
 
 
 class BoardHead(_Part):
-    """Heading, controls, buttons and the line that says what is going on."""
+    """Heading, controls, buttons and the line that says what is going on.
+
+    It shows ``key``, ``heading``, ``question``, ``origin``, ``asked`` (one entry for each control), ``state``, ``acts`` and
+    ``status``.
+    """
 
     part = traitlets.Unicode("head").tag(sync=True)
-    key = traitlets.Unicode().tag(sync=True)
-    heading = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Unicode().tag(sync=True)
-    origin = traitlets.Unicode().tag(sync=True)
-    asked: Any = traitlets.List().tag(sync=True)
-    state = traitlets.Dict().tag(sync=True)
-    acts: Any = traitlets.List().tag(sync=True)
-    status = traitlets.Dict().tag(sync=True)
 
 
 class BoardPages(_Part):
-    """Sentences, numbers, pictures and tables, one below the other."""
+    """Sentences, numbers, pictures and tables, one below the other: ``blocks``, and whether it is ``busy``."""
 
     part = traitlets.Unicode("pages").tag(sync=True)
-    blocks: Any = traitlets.List().tag(sync=True)
-    busy = traitlets.Bool(default_value=False).tag(sync=True)

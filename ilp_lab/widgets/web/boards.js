@@ -106,10 +106,23 @@ const KINDS = {
   },
 };
 
+// What is shown comes as messages: nothing of it is state that a notebook could keep.
+function follow(model, on) {
+  const values = {};
+  model.on("msg:custom", (message) => {
+    if (message.about !== "put") return;
+    Object.assign(values, message.values);
+    for (const name of Object.keys(on)) if (name in message.values) on[name](values[name]);
+  });
+  model.send({ ask: "everything" });
+  return values;
+}
+
 function head({ model, el }) {
   const words = model.get("words");
-  const root = make("section", { class: "ilp-board ilp-board-head", lang: model.get("language"), dir: model.get("direction"), "data-board": model.get("key") });
-  const heading = make("h2", { dir: "auto", text: model.get("heading") });
+  const root = make("section", { class: "ilp-board ilp-board-head", lang: model.get("language"), dir: model.get("direction") });
+  const heading = make("h2", { dir: "auto" });
+  const question = make("p", { class: "ilp-question", dir: "auto" });
   heading.id = `ilp-heading-${++count}`;
   root.setAttribute("aria-labelledby", heading.id);
   const origin = make("p", { class: "ilp-origin", dir: "auto" });
@@ -120,7 +133,8 @@ function head({ model, el }) {
   const bar = make("progress", { "aria-label": words.progress, max: 1, hidden: true });
   const stop = make("button", { type: "button", class: "ilp-stop", text: words.stop, hidden: true });
   const line = make("div", { class: "ilp-line" }, status, bar, stop);
-  root.append(heading, make("p", { class: "ilp-question", dir: "auto", text: model.get("question") }), origin, line, fault, form, acts);
+  root.append(heading, question, origin, line, fault, form, acts);
+  status.textContent = words.opening;
   el.append(root);
 
   let controls = {}, asking = null, ticking = null, began = 0, gone = false;
@@ -142,10 +156,10 @@ function head({ model, el }) {
     fault.textContent = words.silent;
   }
 
-  function layForm() {
+  function layForm(allAsked) {
     form.replaceChildren(); controls = {};
     let group = null, box = form;
-    for (const asked of model.get("asked")) {
+    for (const asked of allAsked) {
       if ((asked.group || null) !== group) {
         group = asked.group || null;
         box = form;
@@ -159,17 +173,16 @@ function head({ model, el }) {
       controls[asked.name] = control;
       box.append(control.box);
     }
-    putState();
+    if (held.state) putState(held.state);
   }
 
-  function putState() {
-    const state = model.get("state");
+  function putState(state) {
     for (const [name, control] of Object.entries(controls)) control.put(state[name]);
   }
 
-  function layActs() {
+  function layActs(buttons) {
     acts.replaceChildren();
-    for (const act of model.get("acts")) {
+    for (const act of buttons) {
       const button = make("button", { type: "button", "data-act": act.name, title: act.hint || null, text: act.label });
       button.addEventListener("click", () => send({ kind: "act", name: act.name }));
       acts.append(button);
@@ -177,9 +190,8 @@ function head({ model, el }) {
     acts.hidden = !acts.childElementCount;
   }
 
-  function layStatus() {
+  function layStatus(now) {
     heard();
-    const now = model.get("status");
     root.dataset.kind = now.kind;
     fault.textContent = now.kind === "fault" ? now.text : "";
     const working = now.kind === "working";
@@ -202,18 +214,17 @@ function head({ model, el }) {
     show();
   }
 
-  function layOrigin() { origin.textContent = model.get("origin"); origin.hidden = !origin.textContent; }
-
   stop.addEventListener("click", () => send({ kind: "stop" }));
   root.addEventListener("keydown", (event) => { if (event.key === "Escape" && !stop.hidden) { event.preventDefault(); send({ kind: "stop" }); } });
-  model.on("change:asked", layForm);
-  model.on("change:state", putState);
-  model.on("change:acts", layActs);
-  model.on("change:status", layStatus);
-  model.on("change:origin", layOrigin);
+  const held = follow(model, {
+    key: (text) => { root.dataset.board = text; },
+    heading: (text) => { heading.textContent = text; },
+    question: (text) => { question.textContent = text; },
+    origin: (text) => { origin.textContent = text; origin.hidden = !text; },
+    asked: layForm, state: putState, acts: layActs, status: layStatus,
+  });
   model.on("comm_live_update", () => { gone = model.comm_live === false; if (gone) silent(); });
   model.on("comm:close", () => { gone = true; silent(); });
-  layOrigin(); layForm(); layActs(); layStatus();
   return () => { heard(); clearInterval(ticking); };
 }
 
@@ -303,8 +314,7 @@ function pages({ model, el }) {
   el.append(root);
   let shown = [];
 
-  function lay() {
-    const blocks = model.get("blocks");
+  function lay(blocks) {
     const told = blocks.map((block) => JSON.stringify(block));
     const old = [...laid.children];
     // What has not changed stays, so that a map does not blink and a table keeps its order.
@@ -315,12 +325,7 @@ function pages({ model, el }) {
     const answer = blocks.find((block) => block.kind === "answer");
     if (answer && heard.textContent !== answer.lines[0]) heard.textContent = answer.lines[0];
   }
-  function layBusy() {
-    laid.setAttribute("aria-busy", String(model.get("busy")));
-  }
-  model.on("change:blocks", lay);
-  model.on("change:busy", layBusy);
-  lay(); layBusy();
+  follow(model, { blocks: lay, busy: (busy) => laid.setAttribute("aria-busy", String(busy)) });
 }
 
 export default { render: (context) => (context.model.get("part") === "head" ? head(context) : pages(context)) };

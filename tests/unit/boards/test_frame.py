@@ -66,7 +66,7 @@ class TriedBoard(Board[Tried]):
 
 
 def shown(board) -> str:
-    return board._pages.blocks[0]["lines"][0] if board._pages.blocks else ""
+    return board._pages.held["blocks"][0]["lines"][0] if board._pages.held["blocks"] else ""
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def board():
 def test_it_shows_its_first_answer_without_being_asked(board):
     assert shown(board) == "It is 1."
     assert board.status == "Up to date."
-    assert board._pages.busy is False
-    assert board._head.state == {"number": 1, "day": None, "kinds": [], "what": "a"}
+    assert board._pages.held["busy"] is False
+    assert board._head.held["state"] == {"number": 1, "day": None, "kinds": [], "what": "a"}
 
 
 def test_ten_moves_of_a_slider_are_not_ten_computations(board):
@@ -110,32 +110,32 @@ def test_stop_ends_the_work_and_puts_controls_and_answer_in_step(board):
     board.slow = 30.0
     board.set(number=5)
     time.sleep(0.4)
-    assert board._head.status["kind"] == "working"
-    assert board._pages.busy is True
+    assert board._head.held["status"]["kind"] == "working"
+    assert board._pages.held["busy"] is True
     board._heard({"kind": "stop"})
     assert board.wait(10)
     assert board.status == "Stopped. Controls and answer are those from before."
-    assert board.state.number == board._head.state["number"] == 1
+    assert board.state.number == board._head.held["state"]["number"] == 1
     assert shown(board) == "It is 1."
 
 
 def test_a_fault_is_shown_in_plain_words_and_the_board_goes_on(board):
     board.set(what="boom")
     assert board.wait(10)
-    assert board._head.status["kind"] == "fault"
+    assert board._head.held["status"]["kind"] == "fault"
     assert board.status == "“Number” must be less than it is; got 3."
     board.set(what="odd")
     assert board.wait(10)
     assert board.status.startswith("Something unexpected went wrong (ZeroDivisionError: division by zero)")
     board.set(what="b", number=4)
     assert board.wait(10)
-    assert (shown(board), board._head.status["kind"]) == ("It is 4.", "done")
+    assert (shown(board), board._head.held["status"]["kind"]) == ("It is 4.", "done")
 
 
 def test_what_the_screen_cannot_have_sent_is_refused_in_words(board):
     board._heard({"kind": "asked", "name": "number", "value": 99})
     assert board.status == "“Number” must be between 0 and 9; got 99.".replace("“Number”", "Number")
-    assert board._head.state["number"] == 1
+    assert board._head.held["state"]["number"] == 1
     for content in (
         {"kind": "asked", "name": "nothing", "value": 1},
         {"kind": "act", "name": "_turn"},
@@ -144,7 +144,7 @@ def test_what_the_screen_cannot_have_sent_is_refused_in_words(board):
     ):
         board._heard(content)
     board._heard(None)
-    assert board._head.status["kind"] == "fault"
+    assert board._head.held["status"]["kind"] == "fault"
     assert board.state == Tried()
 
 
@@ -199,7 +199,7 @@ def test_a_case_that_is_gone_is_said_and_the_board_stays(case):
     board.wait(10)
     shutil.rmtree(case.folder)
     board._heard({"kind": "act", "name": "save"})
-    assert board._head.status["kind"] == "fault"
+    assert board._head.held["status"]["kind"] == "fault"
     assert "is not there any more, so nothing was saved" in board.status
     with pytest.raises(StoreError):
         board.save()

@@ -53,11 +53,11 @@ def test_the_screen_follows_the_state(incidents, areas):
     board = hot_spots(incidents, areas=areas, state=STATE)
     board.show()
     assert board.wait(60)
-    before = board._pages.blocks
+    before = board._pages.held["blocks"]
     board._heard({"kind": "asked", "name": "show", "value": "density"})
     assert board.wait(60)
     assert board.state.show == "density"
-    assert board._pages.blocks[0]["lines"] == list(board.view.answer)
-    kinds = [block["kind"] for block in board._pages.blocks]
+    assert board._pages.held["blocks"][0]["lines"] == list(board.view.answer)
+    kinds = [block["kind"] for block in board._pages.held["blocks"]]
     assert kinds == ["answer", "page", "table", "notes", "method"]
-    assert board._pages.blocks[1]["html"] != before[1]["html"]
+    assert board._pages.held["blocks"][1]["html"] != before[1]["html"]
