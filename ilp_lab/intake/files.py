@@ -164,7 +164,23 @@ def _several(parts: list[Raw], caller: str) -> Raw:
 
 
 def _checked(source: Any, caller: str) -> Path:
-    """The path, when it may be opened at all."""
+    """The path of a table, when it may be opened at all."""
+    path = local_file(source, caller)
+    if _ending(path) not in (*TEXT, ".csv.gz", ".xlsx", ".parquet", ".geoparquet", *VECTOR):
+        raise ReadError(
+            f"{caller}: {path.name} ends in {path.suffix or 'nothing'!r}; files that can be read end in {', '.join(READABLE)}."
+        )
+    return path
+
+
+def local_file(source: Any, caller: str) -> Path:
+    """A file on this computer that may be read: no network, no archive member, not empty, not enormous.
+
+    Raises
+    ------
+    ReadError
+        In one sentence, with the fix.
+    """
     if not isinstance(source, (str, os.PathLike)):
         raise ReadError(f"{caller}: wants a file or a table; got {type(source).__name__}.")
     text = os.fspath(source)
@@ -187,10 +203,6 @@ def _checked(source: Any, caller: str) -> Path:
     if size > MOST_BYTES:
         raise ReadError(
             f"{caller}: {path.name} has {size / 1e9:.1f} GB, more than {MOST_BYTES / 1e9:.0f}; split it."
-        )
-    if _ending(path) not in (*TEXT, ".csv.gz", ".xlsx", ".parquet", ".geoparquet", *VECTOR):
-        raise ReadError(
-            f"{caller}: {path.name} ends in {path.suffix or 'nothing'!r}; files that can be read end in {', '.join(READABLE)}."
         )
     return path
 
@@ -291,11 +303,17 @@ def _parquet(path: Path, caller: str) -> Raw:
         ) from error
 
 
-def _vector(path: Path, ending: str, caller: str) -> Raw:
-    # a disguised virtual format could read other files or the network: GDAL must not even know those drivers
-    # (this helps only when GDAL is not loaded yet, so the content is looked at as well)
+def narrow_gdal() -> None:
+    """GDAL must not even know drivers that could read other files or the network from a disguised file.
+
+    This helps only when GDAL is not loaded yet, so the first bytes of every file are looked at as well.
+    """
     known = [name for name in os.environ.get("GDAL_SKIP", "").split(",") if name]
     os.environ["GDAL_SKIP"] = ",".join(dict.fromkeys([*known, *_UNKNOWN_TO_GDAL]))
+
+
+def _vector(path: Path, ending: str, caller: str) -> Raw:
+    narrow_gdal()
     import pyogrio
 
     target = str(path)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.clockfigures import clock_figure as clock_figure
     from ilp_lab.views.curves import curve_figure as curve_figure
     from ilp_lab.views.drawing import font_file as font_file
+    from ilp_lab.views.drawing import pdf as pdf
     from ilp_lab.views.drawing import png as png
     from ilp_lab.views.drawing import svg as svg
     from ilp_lab.views.eventcharts import event_chart_figure as event_chart_figure
@@ -82,6 +83,7 @@ _NAMES = {
     "map_figure": "figures",
     "map_page": "maps",
     "offline": "folium_pages",
+    "pdf": "drawing",
     "png": "drawing",
     "safe_text": "page",
     "summary_html": "show",

@@ -38,13 +38,16 @@ def map_figure(
     incidents: gpd.GeoDataFrame | None = None,
     streets: gpd.GeoDataFrame | None = None,
     title: str | None = None,
+    bounds: tuple[float, float, float, float] | None = None,
 ) -> Figure:
     """Draw a map for print, with legend in words, scale bar, north arrow and handling code.
 
     Parameters
     ----------
     table, value, areas, incidents, streets, title
-        As in :func:`ilp_lab.views.map_page`.
+        As in :func:`ilp_lab.views.map_page`. Where the table holds points, ``value`` colours them.
+    bounds
+        Draw only this part: (west, south, east, north) in metres of the map's coordinate system.
 
     Returns
     -------
@@ -68,11 +71,12 @@ def map_figure(
     scene = scene_of(
         table, value=value, areas=areas, incidents=incidents, streets=streets, title=title, check=check
     )
-    west, south, east, north = scene.bounds
+    part = scene.bounds if bounds is None else bounds
+    west, south, east, north = part
     width, height = _fitting(east - west, north - south)
     figure = sheet(width, height)
     axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
-    handles = draw_map(axes, scene, scene.bounds)
+    handles = draw_map(axes, scene, part)
     legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
     return finish(
         figure,
@@ -277,20 +281,34 @@ def _points(axes: Axes, scene: Scene, handles: list[Any]) -> None:
         return
     many = len(points.x) > 2_000
     size, alpha = (1.0, 0.25) if many else (3.0, 0.7)
-    axes.plot(
-        points.x,
-        points.y,
-        linestyle="none",
-        marker="o",
-        markersize=size,
-        color="#101820",
-        alpha=alpha,
-        markeredgewidth=0,
-        zorder=6,
-        rasterized=many,
-    )
-    told = "\n".join(textwrap.wrap(points.told, 30))
-    handles.append(Line2D([], [], linestyle="none", marker="o", markersize=3, color="#101820", label=told))
+    classes = points.classes
+    looks = [("#101820", np.ones(len(points.x), dtype=bool), points.told)]
+    if classes is not None:
+        known = list(zip(classes.colours, classes.labels, strict=True))
+        looks = [
+            (colour, classes.codes == code, f"{label} ({classes.counts[code]:,})")
+            for code, (colour, label) in enumerate(known)
+        ]
+        looks.append(("#8a949d", classes.codes >= len(known), "no value"))
+        handles.append(Line2D([], [], linestyle="none", label="\n".join(textwrap.wrap(points.told, 30))))
+        size, alpha = (1.4, 0.55) if many else (3.6, 0.9)
+    for colour, which, words in looks:
+        if not which.any():
+            continue
+        axes.plot(
+            points.x[which],
+            points.y[which],
+            linestyle="none",
+            marker="o",
+            markersize=size,
+            color=colour,
+            alpha=alpha,
+            markeredgewidth=0,
+            zorder=6,
+            rasterized=many,
+        )
+        told = "\n".join(textwrap.wrap(writable(words, 60), 30))
+        handles.append(Line2D([], [], linestyle="none", marker="o", markersize=3, color=colour, label=told))
 
 
 def scale_bar(axes: Axes) -> None:

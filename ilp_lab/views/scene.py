@@ -40,6 +40,8 @@ class Points:
         What may be told about them.
     total
         How many rows the table had.
+    classes
+        Class of every point, where they are coloured by a column.
     """
 
     x: NDArray[np.float64]
@@ -47,6 +49,7 @@ class Points:
     frame: pd.DataFrame
     columns: list[str]
     total: int
+    classes: Classes | None = None
 
     @property
     def told(self) -> str:
@@ -112,8 +115,9 @@ def scene_of(
     frame = result.table if result is not None else table
     _check(frame, value, {"areas": areas, "incidents": incidents, "streets": streets}, check)
     assert not isinstance(frame, Result)  # noqa: S101  (for the type checker)
+    coloured = None
     if incidents is None and _is_points(frame):
-        frame, incidents = frame.iloc[:0], frame
+        frame, incidents, coloured = frame.iloc[:0], frame, value
     ground = Ground.of(frame, areas, incidents, streets, caller=check.caller)
     cells = ground.bring(frame).reset_index(drop=True) if len(frame) else None
     of_streets = cells is not None and _is_lines(cells)
@@ -126,7 +130,7 @@ def scene_of(
         else next((name for name in _FOUND_BY_ITSELF if name in frame.columns), None)
     )
     shown = _brought(ground, areas)
-    points = None if incidents is None else _points(incidents, ground)
+    points = None if incidents is None else _points(incidents, ground, coloured)
     outline = result.details.get("outline") if result is not None else None
     classes = Classes(np.empty(0, dtype=np.uint8), (), (), "")
     if cells is not None:
@@ -204,15 +208,15 @@ def _brought(ground: Ground, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame
     return ground.bring(frame).reset_index(drop=True)
 
 
-def _points(incidents: gpd.GeoDataFrame, ground: Ground) -> Points:
+def _points(incidents: gpd.GeoDataFrame, ground: Ground, coloured: str | None) -> Points:
     x, y = ground.points(incidents)
     there = np.isfinite(x) & np.isfinite(y)
     frame = incidents[there]
     few = len(frame) <= _FIRST_UP_TO
     wanted = ["offence", "occurred_at", "area", "status", *(["incident_id"] if few else [])]
-    return Points(
-        x[there], y[there], frame, [column for column in wanted if column in frame.columns], len(incidents)
-    )
+    told = [column for column in wanted if column in frame.columns]
+    classes = None if coloured is None else classify(frame[coloured].reset_index(drop=True), coloured)
+    return Points(x[there], y[there], frame, told, len(incidents), classes)
 
 
 def _names(areas: gpd.GeoDataFrame) -> list[str]:

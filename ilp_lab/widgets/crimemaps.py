@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,6 +16,7 @@ from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.views.classes import NOTHING, Classes, classify
 from ilp_lab.views.ground import UNIT_M, Ground, lines
+from ilp_lab.widgets.basemaps import read_basemap, tell_basemap
 from ilp_lab.widgets.maplayers import (
     check_layer,
     layer_of,
@@ -24,6 +27,7 @@ from ilp_lab.widgets.maplayers import (
     tell_shapes,
     told_about,
 )
+from ilp_lab.widgets.mapprint import Seen, free_name, map_sheet, release_map, seen_of
 from ilp_lab.widgets.mapwords import WORDS
 from ilp_lab.widgets.mounting import Mounted
 from ilp_lab.widgets.parcels import Parcel
@@ -33,6 +37,10 @@ from ilp_lab.widgets.walltimes import WallTimes, wall_times
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from ilp_lab.safeguards import Case, Released
+    from ilp_lab.views.printed import PrintedFigure
+    from ilp_lab.widgets.basemaps import Basemap
 
 MOST_POINTS = 2_000_000
 _PLAIN = "#0b5394"
@@ -67,6 +75,11 @@ class CrimeMap(Mounted):
     at_most
         How many points are drawn. Of more, an even share is drawn, and the map says how many of how many; what is chosen
         on the map is always worked out on all rows.
+    basemap
+        A file of the user's own that is drawn below: GeoPackage, PMTiles, or an OpenStreetMap extract (.osm.pbf). Nothing is
+        fetched from anywhere; without one there are lines of longitude and latitude, borders and names.
+    case
+        The open case out of which the map may be printed.
 
     Attributes
     ----------
@@ -121,6 +134,8 @@ class CrimeMap(Mounted):
         title: str | None = None,
         height_px: int = 520,
         at_most: int = MOST_POINTS,
+        basemap: str | PathLike[str] | None = None,
+        case: Case | None = None,
     ) -> None:
         check = Check("widgets.CrimeMap")
         given = {"areas": areas, "streets": streets, "places": places, "incidents": incidents}
@@ -129,19 +144,20 @@ class CrimeMap(Mounted):
         check.whole(1, at_most=at_most)
         check.done()
         table = _nobody() if incidents is None else incidents
-        self._time, self._colour_by, self._height = time, colour_by, height_px
-        self._at_most, self._title = at_most, title
-        self._around = {"areas": areas, "streets": streets, "places": places}
+        self._seen = Seen()
+        self._time, self.colour_by, self._height = time, colour_by, height_px
+        self._at_most, self._title, self._file, self._case = at_most, title, basemap, case
+        self.around: dict[str, Any] = {"areas": areas, "streets": streets, "places": places}
         self._take(table, named(layers))
         super().__init__(selection=shared(selection, table, check))
         self.mount()
 
     def _take(self, incidents: gpd.GeoDataFrame, layers: Mapping[str, Any]) -> None:
         """Bring everything into one coordinate system."""
-        self._incidents = incidents
-        self._given = dict(layers)
+        self.incidents = incidents
+        self.given = dict(layers)
         tables = [given.table if isinstance(given, Result) else given for given in layers.values()]
-        around = [frame for frame in self._around.values() if frame is not None]
+        around = [frame for frame in self.around.values() if frame is not None]
         located = [frame for frame in (*tables, incidents, *around) if _has_place(frame)]
         self._ground = Ground.of(*located, caller="widgets.CrimeMap") if located else Ground(None)
         self._layers = [layer_of(name, given, self._ground) for name, given in layers.items()]
@@ -149,12 +165,15 @@ class CrimeMap(Mounted):
             name: None
             if frame is None or not len(frame)
             else self._ground.bring(frame).reset_index(drop=True)
-            for name, frame in self._around.items()
+            for name, frame in self.around.items()
         }
         self._xy = self._places_of(incidents)
         self._times = wall_times(incidents, self._time)
-        self._classes = _classes(incidents, self._colour_by)
+        self._classes = _classes(incidents, self.colour_by)
         self._bounds = self._extent()
+        self.basemap: Basemap | None = None
+        if self._file is not None and self._bounds is not None:
+            self.basemap = read_basemap(self._file, self._ground, _wider(self._bounds))
 
     def _places_of(self, incidents: gpd.GeoDataFrame) -> NDArray[np.float64]:
         if not len(incidents):
@@ -173,6 +192,52 @@ class CrimeMap(Mounted):
         low, high = np.min([box[:2] for box in boxes], axis=0), np.max([box[2:] for box in boxes], axis=0)
         pad = np.maximum(200.0 - (high - low), 0) / 2
         return (*map(float, low - pad), *map(float, high + pad))  # type: ignore[return-value]
+
+    @property
+    def heading(self) -> str:
+        """What stands over the map."""
+        return self._title or (self._layers[0].name if self._layers else tr("Crime map"))
+
+    @property
+    def class_codes(self) -> NDArray[np.uint8]:
+        """Class of every incident, as the legend numbers them."""
+        return self._classes.codes
+
+    @property
+    def minutes(self) -> NDArray[np.int32] | None:
+        """Time of every incident in minutes since 1970 on the local clock; ``None`` where there are no times."""
+        return None if self._times is None else self._times.minutes
+
+    def figure(self) -> PrintedFigure:
+        """The map for print, as it was last seen: its part, its layer, its incidents, its time.
+
+        Raises
+        ------
+        InputError
+            When nothing is shown.
+        """
+        return map_sheet(self, self._seen)
+
+    def release(
+        self, path: str | PathLike[str], *, authority: str | None = None, reason: str = ""
+    ) -> Released:
+        """Print the map out of its case, as PNG or PDF.
+
+        Parameters
+        ----------
+        path
+            Where to; the ending ``.png`` or ``.pdf`` decides.
+        authority
+            Who permitted it, where the handling code asks for that.
+        reason
+            Why and for whom.
+
+        Raises
+        ------
+        InputError, NoCaseError, HandlingError, AuditError, WriteError
+            As :func:`ilp_lab.safeguards.release_bytes`.
+        """
+        return release_map(self, self._seen, self._case, Path(path), authority=authority, reason=reason)
 
     def show(
         self,
@@ -204,8 +269,8 @@ class CrimeMap(Mounted):
         if incidents is not None:
             self.follow(Selection(incidents))
         self._take(
-            self._incidents if incidents is None else incidents,
-            self._given if layers is None else named(layers),
+            self.incidents if incidents is None else incidents,
+            self.given if layers is None else named(layers),
         )
         self.tell_data()
 
@@ -218,23 +283,27 @@ class CrimeMap(Mounted):
         west, south = np.floor(self._bounds[:2])
         origin = (float(west), float(south))
         self._origin = origin
-        for about, tell in (
+        parts: list[tuple[str, Callable[..., dict[str, Any]]]] = [
             ("ground", self._tell_ground),
             ("layers", self._tell_layers),
             ("points", self._tell_points),
-        ):
+        ]
+        if self.basemap is not None:
+            parts.insert(1, ("basemap", self._tell_basemap))
+        for about, tell in parts:
             parcel = Parcel()
             yield about, tell(origin, parcel), parcel
 
     def _head(self) -> dict[str, Any]:
-        title = self._title or (self._layers[0].name if self._layers else tr("Crime map"))
-        code = policy()[handling_of(self._incidents, *self._around.values(), *self._given.values())]
+        title = self.heading
+        code = policy()[handling_of(self.incidents, *self.around.values(), *self.given.values())]
         assert self.selection is not None  # noqa: S101  (a map always has one)
         return {
             "title": title,
             "label": f"{tr('Crime map')}: {title}",
             "handling": f"{code.code}  {code.meaning}",
             "height": self._height,
+            "prints": self._case is not None,
             "choice": {"key": self.selection.key, "size": len(self.selection.table)},
         }
 
@@ -262,6 +331,14 @@ class CrimeMap(Mounted):
             names = [name for name, on in zip(names_of(places), there.tolist(), strict=True) if on]
             told["places"] = {"names": names, "at": parcel.add(at[there].ravel(), "f8")}
         return told
+
+    def _tell_basemap(self, origin: tuple[float, float], parcel: Parcel) -> dict[str, Any]:
+        assert self.basemap is not None  # noqa: S101
+        assert self._bounds is not None  # noqa: S101
+        west, south, east, north = self._bounds
+        return tell_basemap(
+            self.basemap, self._ground, origin, parcel, max(east - west, north - south) / 8000
+        )
 
     def _tell_layers(self, origin: tuple[float, float], parcel: Parcel) -> dict[str, Any]:
         return {"layers": [tell_layer(layer, origin, parcel) for layer in self._layers]}
@@ -294,7 +371,7 @@ class CrimeMap(Mounted):
         """Somebody pointed at an incident, a cell, an area or a street."""
         row, of = int(message["row"]), message.get("layer")
         if of is None:
-            lines_of = told_about(self._incidents, row)
+            lines_of = told_about(self.incidents, row)
         else:
             lines_of = told_about(self._layers[int(of)].frame, row)
         self.tell("told", {"lines": lines_of or [tr("Nothing is recorded about it.")]}, once=True)
@@ -320,26 +397,50 @@ class CrimeMap(Mounted):
         """Choose within a shape on all rows, also those that are not drawn; classes and time as shown count."""
         import shapely
 
-        assert self.selection is not None  # noqa: S101
         corners = np.frombuffer(bytes(buffers[0]), dtype="<f8").reshape(-1, 2) + np.asarray(self._origin)
-        inside = np.zeros(len(self._xy), dtype=bool)
         if len(corners) >= 3:
-            there = np.isfinite(self._xy).all(axis=1)
-            shape = shapely.make_valid(shapely.Polygon(corners))
-            shapely.prepare(shape)
-            inside[there] = shapely.intersects_xy(shape, self._xy[there])
+            self._choose_in(shapely.make_valid(shapely.Polygon(corners)), message)
+
+    def ask_inside(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
+        """Choose the incidents in a cell or area of a layer, on all rows."""
+        self._choose_in(self._layers[int(message["layer"])].frame.geometry.iloc[int(message["row"])], message)
+
+    def _choose_in(self, shape: Any, message: Mapping[str, Any]) -> None:
+        import shapely
+
+        assert self.selection is not None  # noqa: S101
+        there = np.isfinite(self._xy).all(axis=1)
+        inside = np.zeros(len(self._xy), dtype=bool)
+        shapely.prepare(shape)
+        inside[there] = shapely.intersects_xy(shape, self._xy[there])
         hidden = message.get("hidden") or []
         inside &= ~np.isin(self._classes.codes, np.asarray(hidden, dtype=np.int64))
         if self._times is not None and message.get("from") is not None:
             minutes = self._times.minutes
             inside &= (minutes >= int(message["from"])) & (minutes < int(message["to"]))
-        mode = message.get("mode")
-        before = self.selection.mask
+        mode, before = message.get("mode"), self.selection.mask
         if mode == "add":
             inside |= before
         elif mode == "within" and before.any():
             inside &= before
         self.selection.take(np.flatnonzero(inside), author=None)
+
+    def ask_seen(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
+        """Layers or classes were switched."""
+        self._seen = seen_of(message)
+
+    def ask_print(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
+        """Print to the folder of the case."""
+        self._seen = seen_of(message)
+        form = "pdf" if message.get("form") == "pdf" else "png"
+        if self._case is None:
+            self.release(f"map.{form}")
+            return
+        said = {name: str(message.get(name) or "").strip() for name in ("authority", "reason")}
+        written = self.release(
+            free_name(self._case, form), authority=said["authority"] or None, reason=said["reason"]
+        )
+        self.say(tr("Printed: {path} ({handling})").format(path=written.path, handling=written.handling))
 
 
 def _tell_time(times: WallTimes, drawn: NDArray[np.int64], parcel: Parcel) -> dict[str, Any]:
@@ -374,6 +475,13 @@ def _check(check: Check, frames: Mapping[str, Any], layers: Mapping[str, Any], c
             check.add("colour_by names a column of incidents, but no incidents were given.")
         elif isinstance(incidents, gpd.GeoDataFrame):
             check.columns(incidents, [colour_by], "incidents")
+
+
+def _wider(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """A margin for moving the map."""
+    west, south, east, north = bounds
+    pad = 0.25 * max(east - west, north - south)
+    return west - pad, south - pad, east + pad, north + pad
 
 
 def _has_place(frame: gpd.GeoDataFrame) -> bool:

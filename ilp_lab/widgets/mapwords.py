@@ -29,6 +29,7 @@ WORDS = {
     "shown": "{n} of {total} incidents shown",
     "thinned": "{drawn} of {placed} drawn, evenly taken",
     "unplaced": "{n} have no place",
+    "base_left_off": "{n} shapes of the basemap are broken or too many and not drawn",
     "untimed": "{n} have no time and are left out while the slider is on",
     "all_hidden": "All incidents are hidden: switch a class, a layer or the time back on.",
     "empty": "The table holds no incident.",
@@ -44,6 +45,10 @@ WORDS = {
     "stop": "Stop",
     "when": "First day shown",
     "north": "North is up",
+    "print": "Print",
     "print_png": "Print as PNG",
     "print_pdf": "Print as PDF",
+    "authority": "Permitted by",
+    "reason": "Reason",
+    "no_case": "A map is printed out of a case. Open one and give it to the map: CrimeMap(..., case=case).",
 }

@@ -102,7 +102,7 @@ EXPORTS = {
         "clock_figure", "crimes_figure", "curve_figure",
         "draw", "event_chart_figure", "event_chart_page", "evidence_figure", "explore", "flow_chart_figure",
         "flow_chart_page", "font_file", "intervals_figure", "learn_figure", "linkchart_figure", "linkchart_page",
-        "loop_figure", "map_figure", "map_page", "objective_figure", "offline", "png", "price_figure", "ranks_figure",
+        "loop_figure", "map_figure", "map_page", "objective_figure", "offline", "pdf", "png", "price_figure", "ranks_figure",
         "readiness_figure", "reasons_figure", "reliability_figure", "safe_text", "scales_figure", "series_figure",
         "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "verdicts_figure", "worth_figure",
     ],

@@ -28,6 +28,7 @@ class IlpCrimeMap extends IlpWidget {
     this.head(content);
     this.stage.style.height = this.side.style.maxHeight = `${content.height}px`;
     if (!this.map) this.build();
+    this.prints = content.prints;
     this.sayChoice();
   }
 
@@ -56,7 +57,30 @@ class IlpCrimeMap extends IlpWidget {
     this.tools.append(
       kinds[0], ilpMake("span", { text: this.say("choose_by") }), kinds[1], kinds[2], this.button("in_view", () => this.chooseInView(), { class: "ilpw-inview" }), this.button("whole", () => { this.fit(); this.draw(); }),
       ...this.choosing(), this.button("contrast", (event) => this.contrast(event.currentTarget), { "aria-pressed": "false", class: "ilpw-tocontrast" }),
+      this.printing(),
     );
+  }
+
+  /* Printing passes the release gate of a case; the form asks what the gate asks. */
+  printing() {
+    const field = (word) => ilpMake("input", { type: "text", class: `ilpw-${word}`, dir: "auto" });
+    const authority = field("authority"), reason = field("reason");
+    const go = (form) => {
+      if (!this.prints) { this.alarm.textContent = this.say("no_case"); return; }
+      this.host.send({ ask: "print", form, authority: authority.value, reason: reason.value, ...this.seen() });
+    };
+    return ilpMake("details", { class: "ilpw-print" }, ilpMake("summary", { text: this.say("print") }), ilpMake("div", { class: "ilpw-form" },
+      ilpMake("label", { class: "ilpw-label" }, `${this.say("authority")} `, authority), ilpMake("label", { class: "ilpw-label" }, `${this.say("reason")} `, reason),
+      this.button("print_png", () => go("png"), { class: "ilpw-png" }), this.button("print_pdf", () => go("pdf"), { class: "ilpw-pdf" })));
+  }
+
+  seen() {
+    return { layer: this.painter?.layers?.length ? this.show.layer : -1, hidden: [...this.points?.hidden ?? []], incidents: this.show.incidents, areas: this.show.areas };
+  }
+
+  tellSeen() {
+    clearTimeout(this.seeing);
+    this.seeing = setTimeout(() => this.host.send({ ask: "seen", ...this.seen() }), 300);
   }
 
   use(kind) {
@@ -84,8 +108,9 @@ class IlpCrimeMap extends IlpWidget {
     this.painter = new IlpPainter(this.frame, content);
     if (this.based) this.painter.basemap(this.based);
     if (content.metres && !this.scale) { this.scale = L.control.scale({ imperial: false, maxWidth: 140 }).addTo(this.map); }
-    this.fitted = false;
-    this.points = null;
+    const bounds = content.bounds.join();
+    if (this.boundsWere !== bounds) this.fitted = false;
+    this.boundsWere = bounds;
   }
 
   hear_basemap(content) {
@@ -135,7 +160,7 @@ class IlpCrimeMap extends IlpWidget {
     if (layers.length) shown.push(...part("layers", this.layerList(layers), this.legend = ilpMake("div")));
     if (this.points) shown.push(...part("incidents", ...this.incidentRows()));
     const boxes = ["areas", "streets", "places", "basemap", "grid"].filter((name) => (name === "basemap" ? this.based : name === "grid" ? this.ground?.grid.length : this.ground?.[name]));
-    const also = boxes.map((name) => this.check(this.say(name), this.show[name], (on) => { this.show[name] = on; this.draw(); }, { "data-layer": name }));
+    const also = boxes.map((name) => this.check(this.say(name), this.show[name], (on) => { this.show[name] = on; this.draw(); this.tellSeen(); }, { "data-layer": name }));
     this.side.replaceChildren(...shown, ...also);
     this.fillLegend();
   }
@@ -147,7 +172,7 @@ class IlpCrimeMap extends IlpWidget {
   }
 
   layerList(layers) {
-    const list = ilpMake("select", { class: "ilpw-layer", "aria-label": this.say("layers"), on: { change: () => { this.show.layer = Number(list.value); this.chosen = null; this.inside.hidden = true; this.fillLegend(); this.draw(); } } },
+    const list = ilpMake("select", { class: "ilpw-layer", "aria-label": this.say("layers"), on: { change: () => { this.show.layer = Number(list.value); this.chosen = null; this.inside.hidden = true; this.fillLegend(); this.draw(); this.tellSeen(); } } },
       ...layers.map((layer, i) => ilpMake("option", { value: String(i), text: layer.told.name })), ilpMake("option", { value: "-1", text: this.say("no_layer") }));
     list.value = String(this.show.layer);
     return list;
@@ -246,10 +271,15 @@ class IlpCrimeMap extends IlpWidget {
     if (!this.points) return;
     if (this.points.thinned) {
       const how = mode ?? this.choice.mode;
-      this.host.send({ ask: "within", mode: how, hidden: this.show.incidents ? [...this.points.hidden] : [...Array(256).keys()], from: this.points.window?.[0] ?? null, to: this.points.window?.[1] ?? null }, [Float64Array.from(rings[0]).buffer]);
+      this.host.send({ ask: "within", mode: how, ...this.limits() }, [Float64Array.from(rings[0]).buffer]);
       return;
     }
     this.choose(this.points.inside(rings, this.choice.size), mode);
+  }
+
+  limits() {
+    const { hidden, window } = this.points;
+    return { hidden: this.show.incidents ? [...hidden] : [...Array(256).keys()], from: window?.[0] ?? null, to: window?.[1] ?? null };
   }
 
   chooseInView() {
@@ -259,7 +289,7 @@ class IlpCrimeMap extends IlpWidget {
 
   chooseInside(mode) {
     if (!this.chosen) return;
-    if (this.points.thinned) this.host.send({ ask: "inside", mode: mode ?? this.choice.mode, ...this.chosen });
+    if (this.points.thinned) this.host.send({ ask: "inside", mode: mode ?? this.choice.mode, ...this.limits(), ...this.chosen });
     else this.chooseWithin(this.painter.layers[this.chosen.layer].rings(this.chosen.row), mode);
   }
 
@@ -323,6 +353,7 @@ class IlpCrimeMap extends IlpWidget {
   refilter() {
     if (!this.points) return;
     this.points.filter(this.show.incidents);
+    if (this.fitted) this.tellSeen();
     this.sayChoice();
     this.draw("points");
   }
@@ -340,6 +371,7 @@ class IlpCrimeMap extends IlpWidget {
       if (p.thinned) said.push(this.say("thinned", { drawn: p.size, placed: p.placed }));
     }
     if (p.placed < p.total) said.push(this.say("unplaced", { n: p.total - p.placed }));
+    if (this.based?.left_off) said.push(this.say("base_left_off", { n: this.based.left_off }));
     if (p.window && p.time.unknown) said.push(this.say("untimed", { n: p.time.unknown }));
     if (p.total) said.push(this.status.textContent);
     this.status.textContent = said.join(" · ");
@@ -384,7 +416,7 @@ class IlpCrimeMap extends IlpWidget {
 
   remove() {
     this.stop();
-    clearTimeout(this.viewing); clearTimeout(this.telling);
+    for (const timer of [this.viewing, this.telling, this.seeing]) clearTimeout(timer);
     this.frame?.remove();
     this.map?.remove();
     super.remove();

@@ -7,7 +7,7 @@ const ILP_LOOKS = {
   contrast: { paper: "#ffffff", study: "#ffffff", border: "#000000", street: "#333333", grid: "#555555", label: "#000000", pale: [170, 170, 170], alpha: 1 },
 };
 const ILP_BASE = {
-  water: { fill: "#cfe2ee", line: "#a9c7da", width: 0.8 }, green: { fill: "#e2ecd9" }, built: { fill: "#e3ddd5" },
+  land: { fill: "#f6f4ee" }, water: { fill: "#cfe2ee" }, green: { fill: "#e2ecd9" }, built: { fill: "#e3ddd5" },
   border: { line: "#8d7fa0", width: 1.2 }, river: { line: "#a9c7da", width: 1.4 }, rail: { line: "#9a8f8f", width: 1 },
   minor: { line: "#c9c3bb", width: 0.8 }, major: { line: "#b3a58f", width: 1.7 }, other: { line: "#c3ccd3", width: 0.7 },
 };
