@@ -2,7 +2,7 @@
 "use strict";
 
 class IlpClock extends IlpTimeWidget {
-  constructor(host) { super(host, "matrix"); this.left = 84; this.top = 18; }
+  constructor(host) { super(host, "matrix"); this.inset = 84; this.top = 18; }
 
   own() {
     this.what = ilpMake("span", { class: "ilpw-small" });
@@ -32,9 +32,9 @@ class IlpClock extends IlpTimeWidget {
 
   part(x, y) {
     if (!this.all) return null;
-    const w = (this.canvas.clientWidth - this.left - 6) / 24, h = (this.canvas.clientHeight - this.top - 4) / 7;
+    const w = (this.canvas.clientWidth - this.inset - 6) / 24, h = (this.canvas.clientHeight - this.top - 4) / 7;
     const within = (value, top) => Math.max(0, Math.min(top, Math.floor(value)));
-    return { day: within((y - this.top) / h, 6), hour: within((x - this.left) / w, 23) };
+    return { day: within((y - this.top) / h, 6), hour: within((x - this.inset) / w, 23) };
   }
 
   same(a, b) { return a && b && a.day === b.day && a.hour === b.hour; }
@@ -65,7 +65,7 @@ class IlpClock extends IlpTimeWidget {
     if (!this.all || !this.choice) return;
     const sheet = this.sheet();
     if (!sheet) return;
-    const { c, wide, high } = sheet, { left, top } = this, w = (wide - left - 6) / 24, h = (high - top - 4) / 7, some = this.choice.count > 0;
+    const { c, wide, high } = sheet, { inset: left, top } = this, w = (wide - left - 6) / 24, h = (high - top - 4) / 7, some = this.choice.count > 0;
     const counts = some ? this.on : this.all, most = counts.reduce((a, b) => Math.max(a, b), 0);
     this.what.textContent = this.say(some ? "of_chosen" : "of_all");
     c.textBaseline = "middle";

@@ -66,6 +66,12 @@ class IlpChoice {
     this.followers.forEach((follower) => follower.choiceChanged(author));
   }
 
+  /* How the next choice meets this one, in every widget that shares it. */
+  meet(mode) {
+    this.mode = mode;
+    this.followers.forEach((follower) => { if (follower.modes) follower.modes.value = mode; });
+  }
+
   clear(author) { this.apply(new Uint8Array(this.size), "new", author); }
 
   receive(token, bits) {
@@ -141,10 +147,10 @@ class IlpWidget {
 
   /* How a new choice meets the one before, and a way to drop it. */
   choosing() {
-    const list = ilpMake("select", { "aria-label": this.say("mode"), class: "ilpw-mode", on: { change: () => { this.choice.mode = list.value; } } },
+    const list = ilpMake("select", { "aria-label": this.say("mode"), class: "ilpw-mode", on: { change: () => this.choice.meet(list.value) } },
       ...["new", "add", "within"].map((mode) => ilpMake("option", { value: mode, text: this.say(`mode_${mode}`) })));
     list.value = this.choice.mode;
-    list.addEventListener("focus", () => { list.value = this.choice.mode; });
+    this.modes = list;
     return [
       ilpMake("label", { class: "ilpw-label" }, `${this.say("mode")} `, list),
       this.button("clear", () => this.choose(new Uint8Array(this.choice.size), "new"), { class: "ilpw-clear" }),

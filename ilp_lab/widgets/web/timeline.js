@@ -5,7 +5,7 @@ const ILP_UNITS = ["hour", "day", "week", "month", "year"];
 const ILP_LONG = { hour: 60, day: 1440, week: 10080, month: 43830, year: 525960 };
 
 class IlpTimeline extends IlpTimeWidget {
-  constructor(host) { super(host, "line"); this.left = 46; this.foot = 20; }
+  constructor(host) { super(host, "line"); this.inset = 46; this.foot = 20; }
 
   own() {
     this.units = ilpMake("select", { class: "ilpw-unit", on: { change: () => { this.unit = this.units.value; this.bins(); this.count(); this.draw(); } } });
@@ -67,7 +67,7 @@ class IlpTimeline extends IlpTimeWidget {
   part(x) {
     const size = this.all?.length;
     if (!size) return null;
-    return Math.max(0, Math.min(size - 1, Math.floor(((x - this.left) / (this.canvas.clientWidth - this.left - 8)) * size)));
+    return Math.max(0, Math.min(size - 1, Math.floor(((x - this.inset) / (this.canvas.clientWidth - this.inset - 8)) * size)));
   }
 
   move(key, at) {
@@ -103,7 +103,7 @@ class IlpTimeline extends IlpTimeWidget {
     if (!this.all || !this.choice) return;
     const sheet = this.sheet();
     if (!sheet) return;
-    const { c, wide, high } = sheet, { left, foot } = this, size = this.all.length, w = (wide - left - 8) / size, tall = high - foot - 8;
+    const { c, wide, high } = sheet, { inset: left, foot } = this, size = this.all.length, w = (wide - left - 8) / size, tall = high - foot - 8;
     const y = (n) => 8 + tall * (1 - n / (this.top || 1)), some = this.choice.count > 0;
     this.scale(c, wide, y);
     for (let k = 0; k < size; k++) {
@@ -120,8 +120,8 @@ class IlpTimeline extends IlpTimeWidget {
     const power = 10 ** Math.floor(Math.log10(Math.max(1, this.top / 2))), step = [5, 2, 1].map((k) => k * power).find((k) => this.top / k >= 2) ?? power;
     c.textAlign = "right"; c.textBaseline = "middle"; c.lineWidth = 1;
     for (let n = 0; n <= this.top; n += Math.max(1, step)) {
-      c.strokeStyle = n ? "#e4e9ed" : "#8896a3"; c.beginPath(); c.moveTo(this.left, Math.round(y(n)) + 0.5); c.lineTo(wide - 8, Math.round(y(n)) + 0.5); c.stroke();
-      c.fillStyle = "#43515e"; c.fillText(this.number(n), this.left - 5, y(n));
+      c.strokeStyle = n ? "#e4e9ed" : "#8896a3"; c.beginPath(); c.moveTo(this.inset, Math.round(y(n)) + 0.5); c.lineTo(wide - 8, Math.round(y(n)) + 0.5); c.stroke();
+      c.fillStyle = "#43515e"; c.fillText(this.number(n), this.inset - 5, y(n));
     }
   }
 
@@ -131,7 +131,7 @@ class IlpTimeline extends IlpTimeWidget {
     c.textAlign = "left"; c.textBaseline = "bottom"; c.fillStyle = "#43515e";
     let free = 0;
     for (let k = 0; k + 1 < edges.length; k++) {
-      const x = this.left + k * w;
+      const x = this.inset + k * w;
       if (x < free) continue;
       const label = form.format(edges[k] * 60000), long = c.measureText(label).width;
       if (x + long > wide) break;

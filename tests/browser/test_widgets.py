@@ -1,0 +1,435 @@
+"""Widgets in a real browser: the messages Python sends, played to the script, and what the mouse and the keys do."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, box
+from staging import Staged
+from test_views_hostile import PAYLOADS, TRIGGER, shown
+
+from ilp_lab import widgets
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+SIDE_M = 6_000
+READY = """() => [...document.querySelectorAll('.ilpw')].length > 0
+  && [...document.querySelectorAll('.ilpw')].every(one => Number(one.dataset.drawn) > 0)"""
+
+
+def table(size=400) -> gpd.GeoDataFrame:
+    rng = np.random.default_rng(3)
+    xy = rng.uniform([500_000, 5_300_000], [500_000 + SIDE_M, 5_300_000 + SIDE_M], (size, 2))
+    return gpd.GeoDataFrame(
+        {
+            "incident_id": [f"I{k}" for k in range(size)],
+            "offence": rng.choice(["theft", "кража", "سرقة"], size),
+            "occurred_at": pd.date_range("2025-03-01 13:30", periods=size, freq="7h", tz="Europe/Vienna"),
+        },
+        geometry=gpd.points_from_xy(*xy.T),
+        crs=32633,
+    )
+
+
+def areas() -> gpd.GeoDataFrame:
+    half = SIDE_M / 2
+    west, south = 500_000, 5_300_000
+    return gpd.GeoDataFrame(
+        {"name": ["Ђурђевац", "الميناء"], "n": [4, 9]},
+        geometry=[
+            box(west, south, west + half, south + SIDE_M),
+            box(west + half, south, west + SIDE_M, south + SIDE_M),
+        ],
+        crs=32633,
+    )
+
+
+@pytest.fixture
+def stage(strict_page, tmp_path):
+    """Widgets on a page: gives the page, the widgets and their exchange."""
+    staged = []
+
+    def put(*makers, width=1200):
+        made = Staged(*makers)
+        staged.append(made)
+        file = tmp_path / f"stage{len(staged)}.html"
+        file.write_text(made.html(), encoding="utf-8", errors="replace")
+        strict_page.set_viewport_size({"width": width, "height": 900})
+        strict_page.goto(file.as_uri())
+        settle(strict_page, made)
+        return strict_page, made
+
+    yield put
+    for made in staged:
+        made.close()
+
+
+def settle(page, made):
+    """Let page and Python talk until nobody has anything to say."""
+    page.wait_for_selector(".ilpw")
+    for _ in range(12):
+        page.wait_for_timeout(120)
+        if not made.exchange(page) and page.evaluate(READY):
+            page.wait_for_timeout(320)
+            if not made.exchange(page):
+                return
+    pytest.fail(f"the widgets do not come to rest: {page.evaluate(READY)}")
+
+
+def drag(page, locator, start, end):
+    locator.scroll_into_view_if_needed()
+    inside = locator.bounding_box()
+    x0, y0 = inside["x"] + start[0] * inside["width"], inside["y"] + start[1] * inside["height"]
+    x1, y1 = inside["x"] + end[0] * inside["width"], inside["y"] + end[1] * inside["height"]
+    page.mouse.move(x0, y0)
+    page.mouse.down()
+    page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2)
+    page.mouse.move(x1, y1)
+    page.mouse.up()
+
+
+def together():
+    rows = table()
+    chosen = widgets.Selection(rows)
+    return [
+        widgets.CrimeMap(
+            rows, areas=areas(), colour_by="offence", layers={"By area": areas()}, selection=chosen
+        ),
+        widgets.Timeline(rows, selection=chosen),
+        widgets.Clock(rows, selection=chosen),
+        widgets.Table(rows, selection=chosen),
+    ]
+
+
+def test_a_brush_anywhere_chooses_everywhere(stage):
+    page, made = stage(together)
+    crime_map, line, clock, listed = made.widgets
+    chosen = crime_map.selection
+    count = page.locator(".ilpw-rowtable .ilpw-status")
+
+    page.click("[data-tool=rectangle]")
+    drag(page, page.locator(".ilpw-map"), (0.5, 0.02), (0.98, 0.98))
+    settle(page, made)
+    middle = page.evaluate("Number(document.querySelector('.ilpw-crimemap').dataset.chosen)")
+    assert 0 < middle == len(chosen) < 400
+    assert chosen.frame.geometry.x.min() >= 500_000 + SIDE_M / 2 - 400
+    assert page.locator(".ilpw-rowtable").get_attribute("data-rows") == str(len(chosen))
+    assert f"{len(chosen)} of 400 chosen" in count.inner_text()
+
+    page.locator(".ilpw-timeline, .ilpw-chart").first.locator(".ilpw-mode").select_option("within")
+    drag(page, page.locator(".ilpw-canvas").first, (0.1, 0.5), (0.5, 0.5))
+    settle(page, made)
+    assert 0 < len(chosen) < middle
+    last = chosen.frame["occurred_at"].max()
+    assert last < line.selection.table["occurred_at"].iloc[280]
+    assert page.evaluate("Number(document.querySelector('.ilpw-crimemap').dataset.chosen)") == len(chosen)
+
+    page.keyboard.press("Escape")
+    assert {one.input_value() for one in page.locator(".ilpw-mode").all()} == {"within"}
+    page.locator(".ilpw-mode").first.select_option("new")
+    drag(page, page.locator(".ilpw-canvas").nth(1), (0.4, 0.2), (0.7, 0.5))
+    settle(page, made)
+    hours = chosen.frame["occurred_at"].dt.tz_convert("Europe/Vienna").dt.hour
+    assert hours.min() >= 6
+    assert hours.max() <= 17
+    assert clock.selection is listed.selection
+
+    chosen.choose([5])
+    made.deliver(page)
+    settle(page, made)
+    assert page.locator("[role=row][aria-selected=true]").get_attribute("data-row") == "5"
+    assert page.locator(".ilpw-crimemap").get_attribute("data-chosen") == "1"
+
+
+def test_the_lasso_chooses_what_lies_inside(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table(), areas=areas()))
+    page.click("[data-tool=lasso]")
+    around = page.locator(".ilpw-map").bounding_box()
+    corners = [(0.4, 0.3), (0.6, 0.3), (0.6, 0.7), (0.4, 0.7)]
+    points = [(around["x"] + x * around["width"], around["y"] + y * around["height"]) for x, y in corners]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=4)
+    page.mouse.up()
+    settle(page, made)
+    crime_map = made.widgets[0]
+    west, south, east, north = crime_map.view
+    x, y = crime_map.incidents.geometry.x, crime_map.incidents.geometry.y
+    right, up = (x - west) / (east - west), (north - y) / (north - south)
+    sure = right.between(0.41, 0.59) & up.between(0.31, 0.69)
+    maybe = right.between(0.39, 0.61) & up.between(0.29, 0.71)
+    assert sure.sum() > 10
+    assert (crime_map.selection.mask >= sure.to_numpy()).all()
+    assert (crime_map.selection.mask <= maybe.to_numpy()).all()
+
+
+def test_the_slider_moves_the_picture_and_plays(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table()))
+    points = page.locator(".ilpw-sheet").nth(1)
+    before = points.evaluate("canvas => canvas.toDataURL()")
+    page.select_option(".ilpw-span", "7")
+    page.locator(".ilpw-slider").focus()
+    page.keyboard.press("ArrowRight")
+    settle(page, made)
+    window = made.widgets[0].window
+    assert window == (pd.Timestamp("2025-03-02"), pd.Timestamp("2025-03-09"))
+    local = made.widgets[0].incidents["occurred_at"].dt.tz_localize(None)
+    there = int(((local >= window[0]) & (local < window[1])).sum())
+    assert page.locator(".ilpw").get_attribute("data-shown") == str(there)
+    assert points.evaluate("canvas => canvas.toDataURL()") != before
+    page.click(".ilpw-play")
+    page.wait_for_function("Number(document.querySelector('.ilpw-slider').value) > 3")
+    page.click(".ilpw-play")
+    assert "Mar" in page.locator(".ilpw-period").inner_text()
+
+
+def test_switching_everything_off_is_said(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table(), colour_by="offence"))
+    for box_ in page.locator("[data-class]").all():
+        box_.uncheck()
+    assert "All incidents are hidden" in page.locator(".ilpw-status").inner_text()
+    page.locator("[data-class]").first.check()
+    settle(page, made)
+    label = made.widgets[0]._classes.labels[0]
+    page.click(".ilpw-inview")
+    settle(page, made)
+    assert set(made.widgets[0].selection.frame["offence"]) == {label}
+
+
+def test_a_click_tells_about_an_area_and_chooses_in_it(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table(), areas=areas(), layers={"By area": areas()}))
+    page.locator("[data-layer=incidents]").uncheck()
+    page.locator(".ilpw-map").click(position={"x": 300, "y": 250})
+    settle(page, made)
+    assert "Ђурђевац" in page.locator(".ilpw-told").inner_text()
+    page.locator("[data-layer=incidents]").check()
+    page.click(".ilpw-inside")
+    settle(page, made)
+    half = made.widgets[0].incidents.geometry.x < 500_000 + SIDE_M / 2
+    assert made.widgets[0].selection.mask.tolist() == half.tolist()
+
+
+def test_everything_can_be_done_by_keyboard(stage):
+    page, made = stage(together)
+    page.locator(".ilpw-map").focus()
+    view = made.widgets[0].view
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("+")
+    settle(page, made)
+    assert made.widgets[0].view != view
+    page.keyboard.press("Enter")
+    settle(page, made)
+    page.locator(".ilpw-inview").focus()
+    page.keyboard.press("Enter")
+    settle(page, made)
+    chosen = made.widgets[0].selection
+    assert 0 < len(chosen) < 400
+    page.locator(".ilpw-canvas").first.focus()
+    for key in ("Home", "Shift+ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    settle(page, made)
+    three = len(chosen)
+    assert three > 1
+    assert ", of them" in page.locator(".ilpw-chart .ilpw-told").first.inner_text()
+    page.locator(".ilpw-canvas").nth(1).focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    settle(page, made)
+    assert set(chosen.frame["occurred_at"].dt.tz_convert("Europe/Vienna").dt.day_name()) <= {"Tuesday"}
+    page.locator(".ilpw-grid").focus()
+    for key in ("Escape", "Home", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        settle(page, made)
+    assert chosen.rows.tolist() == [1]
+
+
+ACCESSIBLE = """() => {
+  const faults = [], named = (one) => (one.getAttribute("aria-label") || one.textContent || "").trim() || [...(one.labels ?? [])].map(l => l.textContent).join("").trim();
+  for (const one of document.querySelectorAll(".ilpw button, .ilpw select, .ilpw input, .ilpw [role=application], .ilpw [role=grid], .ilpw section, .ilpw aside, .ilpw a[role=button]")) {
+    if (!named(one)) faults.push("no name: " + one.outerHTML.slice(0, 120));
+  }
+  for (const one of document.querySelectorAll(".ilpw [tabindex]")) if (one.tabIndex > 0) faults.push("order: " + one.outerHTML.slice(0, 80));
+  const ids = [...document.querySelectorAll("[id]")].map(one => one.id);
+  if (new Set(ids).size !== ids.length) faults.push("ids twice");
+  for (const one of document.querySelectorAll(".ilpw canvas")) if (!one.hasAttribute("aria-hidden") && !one.hasAttribute("role")) faults.push("canvas without role");
+  for (const grid of document.querySelectorAll("[role=row]")) if (!grid.parentElement.closest("[role=rowgroup]")) faults.push("row outside of a group");
+  const light = (text) => { const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const ground = (one) => { for (let at = one; at; at = at.parentElement) { const colour = getComputedStyle(at).backgroundColor; if (!/, 0\\)$|transparent/.test(colour)) return colour; } return "rgb(255,255,255)"; };
+  for (const one of document.querySelectorAll(".ilpw button:not(:disabled), .ilpw span, .ilpw label, .ilpw div, .ilpw small")) {
+    if (![...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())) continue;
+    const a = light(getComputedStyle(one).color), b = light(ground(one)), ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) faults.push("contrast " + ratio.toFixed(1) + ": " + one.className + " " + one.textContent.slice(0, 40));
+  }
+  return [...new Set(faults)];
+}"""
+
+
+def test_controls_have_names_an_order_and_contrast(stage):
+    page, _ = stage(together)
+    assert page.evaluate(ACCESSIBLE) == []
+    page.click(".ilpw-tocontrast")
+    assert page.evaluate(ACCESSIBLE) == []
+    stops = []
+    page.locator("[data-tool=move]").focus()
+    for _ in range(30):
+        stops.append(
+            page.evaluate("[document.activeElement.className, document.activeElement.tagName].join(' ')")
+        )
+        page.keyboard.press("Tab")
+    assert sum("ilpw-map" in stop for stop in stops) == 1
+    assert any("ilpw-mode" in stop for stop in stops)
+
+
+@pytest.mark.parametrize("width", [1024, 480])
+def test_small_screens_hold_everything(stage, width):
+    page, _ = stage(together, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for one in page.locator(".ilpw-map, .ilpw-canvas, .ilpw-grid").all():
+        size = one.bounding_box()
+        assert size["width"] > 200
+        assert size["x"] >= 0
+        assert size["x"] + size["width"] <= width
+    side, stage_ = page.locator(".ilpw-side").bounding_box(), page.locator(".ilpw-stage").bounding_box()
+    assert (side["y"] >= stage_["y"] + stage_["height"] - 1) == (width < 720)
+
+
+def test_two_pages_and_a_lost_kernel(stage):
+    page, made = stage(together)
+    page.evaluate("Object.values(window.models).forEach(model => model.fire('comm_live_update'))")
+    said = page.locator(".ilpw-alarm").all_inner_texts()
+    assert len(said) == 4
+    assert all("kernel no longer answers" in text for text in said)
+    pictures = page.locator(".ilpw-sheet").nth(1).evaluate("canvas => canvas.width")
+    assert pictures > 100
+    page.click(".ilpw-inview")
+    page.wait_for_timeout(300)
+    assert made.exchange(page) == []
+    assert int(page.locator(".ilpw-crimemap").get_attribute("data-chosen")) > 0
+
+
+def nothing():
+    rows = table().iloc[:0]
+    return [
+        widgets.CrimeMap(rows),
+        widgets.CrimeMap(rows, areas=areas()),
+        widgets.Timeline(rows),
+        widgets.Clock(rows),
+        widgets.Table(rows),
+    ]
+
+
+def one_row():
+    rows = table().iloc[:1]
+    return [widgets.CrimeMap(rows), widgets.Timeline(rows), widgets.Clock(rows), widgets.Table(rows)]
+
+
+def without_places_and_times():
+    rows = table(6)
+    rows.loc[[0, 1], "geometry"] = None
+    rows.loc[[2, 3], "occurred_at"] = pd.NaT
+    return [widgets.CrimeMap(rows), widgets.Timeline(rows), widgets.Clock(rows), widgets.Table(rows)]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            nothing,
+            [
+                "nothing to draw",
+                "The table holds no incident",
+                "No row of the table has a time",
+                "The table holds no row",
+            ],
+        ),
+        (one_row, ["1 of 1 incidents shown", "None of 1 chosen", "1 rows"]),
+        (without_places_and_times, ["4 of 6 incidents shown", "2 have no place", "2 have no time"]),
+    ],
+)
+def test_little_data_is_said_in_words(stage, make, said):
+    page, _ = stage(make)
+    text = page.locator("#stage").inner_text()
+    for sentence in said:
+        assert sentence in text
+    for canvas in page.locator(".ilpw-canvas").all():
+        drag(page, canvas, (0.3, 0.5), (0.6, 0.6))
+    if page.locator(".ilpw-map").count():
+        page.locator(".ilpw-map").last.click(position={"x": 100, "y": 100})
+
+
+def hostile_texts() -> list[str]:
+    """200 texts: every payload plain, quoted, doubled, wrapped and turned around."""
+    twists = ("{}", "'{}'", '"{}">', "{0}{0}", "</p>{}<p>", "\u202e{}")
+    return [
+        twist.format(text) if "{}" in twist or "{0}" in twist else text
+        for twist in twists
+        for text in PAYLOADS
+    ][:200]
+
+
+def hostile():
+    texts = hostile_texts()
+    size = len(texts)
+    rows = table(size).assign(**dict.fromkeys(("offence", "area", "status", "incident_id", "address"), texts))
+    rows[PAYLOADS[0]] = texts
+    plots = gpd.GeoDataFrame(
+        {"name": texts, "area": texts, "verdict": texts, PAYLOADS[2]: texts},
+        geometry=[box(500_000 + 30 * k, 5_300_000, 500_030 + 30 * k, 5_306_000) for k in range(size)],
+        crs=32633,
+    )
+    streets = gpd.GeoDataFrame(
+        {"kind": texts},
+        geometry=[
+            LineString([(500_000, 5_300_000 + 9 * k), (506_000, 5_300_000 + 9 * k)]) for k in range(size)
+        ],
+        crs=32633,
+    )
+    names = gpd.GeoDataFrame({"name": texts}, geometry=list(rows.geometry), crs=32633)
+    chosen = widgets.Selection(rows)
+    everything = " ".join(texts)
+    layers = dict.fromkeys(texts[:40], plots) | {"streets": streets}
+    return [
+        widgets.CrimeMap(
+            rows,
+            areas=plots,
+            streets=streets,
+            places=names,
+            layers=layers,
+            colour_by="offence",
+            title=everything,
+            selection=chosen,
+        ),
+        widgets.Timeline(rows, selection=chosen, title=everything),
+        widgets.Clock(rows, selection=chosen, title=everything),
+        widgets.Table(rows, columns=[*rows.columns.drop("geometry")], selection=chosen, title=everything),
+    ]
+
+
+def test_two_hundred_hostile_texts_run_nothing(stage):
+    page, made = stage(hostile)
+    assert len(set(hostile_texts())) == 200
+    for row in range(0, 200, 9):
+        for layer in (None, 0):
+            ask = {"ask": "about", "row": row} | ({} if layer is None else {"layer": layer})
+            made.widgets[0].heard(None, ask, [])
+        made.deliver(page)
+    made.widgets[0].heard(None, {"ask": "about", "row": "<img src=x onerror=window.__xss=1>"}, [])
+    made.deliver(page)
+    page.locator(".ilpw-grid").evaluate("grid => { grid.querySelector('.ilpw-list').scrollTop = 3000 }")
+    settle(page, made)
+    page.evaluate(TRIGGER)
+    settle(page, made)
+    assert page.evaluate("window.__xss") is None
+    assert (
+        page.evaluate(
+            "document.querySelectorAll('#stage img, #stage script, #stage iframe, #stage svg, #stage object').length"
+        )
+        == 0
+    )
+    assert page.url.startswith("file:")
+    cells = page.locator(".ilpw-line").first.locator("[role=gridcell]").all_inner_texts()
+    row = int(page.locator(".ilpw-line").first.get_attribute("data-row"))
+    assert shown(hostile_texts()[row]) in [shown(text) for text in cells]
