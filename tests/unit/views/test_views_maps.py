@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -189,4 +191,6 @@ def test_colour_legends_of_choropleths_work_without_their_script():
     ).add_to(place)
     page = views.offline(place)
     assert "&lt;n&gt;" in page.html
-    assert "d3" not in page.html.split("ilp-data")[0].split("<body>")[1]
+    assert not re.search(
+        r"\bd3\b", page.html.split("ilp-data")[0].split("<body>")[1]
+    )  # ids drawn at random may hold d3
