@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.hotspots import HotSpotState as HotSpotState
     from ilp_lab.boards.hotspots import compute_hot_spots as compute_hot_spots
     from ilp_lab.boards.hotspots import hot_spots as hot_spots
+    from ilp_lab.boards.networkexploring import NetworkBoard as NetworkBoard
+    from ilp_lab.boards.networkexploring import NetworkState as NetworkState
+    from ilp_lab.boards.networkexploring import compute_network as compute_network
+    from ilp_lab.boards.networkexploring import network_explorer as network_explorer
     from ilp_lab.boards.showing import View as View
 
 _NAMES = {
@@ -33,6 +37,10 @@ _NAMES = {
     "HotSpotState": "hotspots",
     "compute_hot_spots": "hotspots",
     "hot_spots": "hotspots",
+    "NetworkBoard": "networkexploring",
+    "NetworkState": "networkexploring",
+    "compute_network": "networkexploring",
+    "network_explorer": "networkexploring",
     "View": "showing",
 }
 

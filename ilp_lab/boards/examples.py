@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from ilp_lab.networks import LinkChart
+
 ZONE = "UTC"
 
 
@@ -35,6 +37,16 @@ def areas() -> gpd.GeoDataFrame:
 
     frame, _ = intake.read_areas(samples.path("belmara/areas.geojson"))
     return frame
+
+
+@lru_cache(maxsize=1)
+def link_chart() -> LinkChart:
+    """Its link chart."""
+    from ilp_lab import intake, networks, samples
+
+    links, _ = intake.read_links(samples.path("belmara/links.csv"))
+    entities, _ = intake.read_entities(samples.path("belmara/entities.csv"))
+    return networks.chart(links, entities)
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -186,6 +187,19 @@ class LinkChartWidget(Mounted):
             _check_size(before.chart, message.get("column"), Check("widgets.LinkChartWidget"), now=True)
             self._measured = None
         self._turn(act(before, self._picture, message), asked=message.get("do") == "size")
+
+    def show(self, chart: LinkChart, *, size_by: str | None = None) -> None:
+        """Show another chart, its signs growing with a measure or column; one act, which can be undone.
+
+        Raises
+        ------
+        InputError, ColumnError
+            When it is no chart, or ``size_by`` is neither a measure nor a column of numbers.
+        """
+        check = Check("widgets.LinkChartWidget.show")
+        the_chart(chart, check)
+        _check_size(chart, size_by, check, now=True)
+        self._turn(replace(desk_for(chart, self._desk), size_by=size_by))
 
     def undo(self) -> None:
         """Go back one act; does nothing when there is none."""
@@ -439,8 +453,6 @@ def _same_tables(one: LinkChart, other: LinkChart) -> bool:
 
 
 def _with_chart(result: Result, chart: LinkChart) -> Result:
-    from dataclasses import replace
-
     return replace(result, details={**result.details, "chart": chart})
 
 

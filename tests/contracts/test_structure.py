@@ -23,8 +23,8 @@ EXPORTS = {
         "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views", "widgets",
     ],
     "ilp_lab.boards": [
-        "AllocationBoard", "AllocationState", "Board", "HotSpotBoard", "HotSpotState", "View", "allocation",
-        "compute_allocation", "compute_hot_spots", "hot_spots",
+        "AllocationBoard", "AllocationState", "Board", "HotSpotBoard", "HotSpotState", "NetworkBoard", "NetworkState", "View",
+        "allocation", "compute_allocation", "compute_hot_spots", "compute_network", "hot_spots", "network_explorer",
     ],
     "ilp_lab.evaluation": [
         "Conversion", "Grade", "GradingScheme", "certainty", "circular_reports", "convert", "convert_grades", "corroboration",
