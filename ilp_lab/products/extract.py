@@ -59,7 +59,7 @@ def leading_rows(result: Result) -> pd.DataFrame:
         table = table.rename_axis(
             str(table.index.name) if table.index.name is not None else "group"
         ).reset_index()
-    if "verdict" in table:
+    if "verdict" in table and result.name.startswith("places."):
         table = table[table["verdict"].astype(str).str.startswith("hot spot")]
         table = table.sort_values("z", ascending=False, kind="stable")
     if "betweenness_rank" in table:

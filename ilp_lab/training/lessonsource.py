@@ -32,7 +32,7 @@ _NEEDED = (
 _HEADER = re.compile(r"\A# ---\n(.*?)^# ---$", re.DOTALL | re.MULTILINE)
 _CHECK = re.compile(r"^# CHECK (?P<answer>[^|]+)\|(?P<spec>.*)$", re.MULTILINE)
 _SOLUTION = re.compile(
-    r"^# SOLUTION BEGIN\n(?P<solution>.*?)^# SOLUTION END ?(?P<stub>.*)$", re.DOTALL | re.MULTILINE
+    r"^# SOLUTION BEGIN\n(?P<solution>.*?)^# SOLUTION END ?(?P<stub>[^\n]*)$", re.DOTALL | re.MULTILINE
 )
 
 

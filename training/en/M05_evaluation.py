@@ -8,6 +8,7 @@
 # data: belmara
 # handling: TRAINING
 # prerequisites: [M02, M03]
+# planted: [P8]
 # questions:
 #   - "How reliable is the source, and how good is the information: two questions, two grades."
 #   - "Do three reports confirm each other, or is it one rumour in three dresses?"

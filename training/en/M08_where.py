@@ -8,6 +8,7 @@
 # data: belmara
 # handling: TRAINING
 # prerequisites: [M06, M07]
+# planted: [P3, P5]
 # questions:
 #   - "Which places hold more incidents than chance explains?"
 #   - "Is a place that is high in counts also high in harm?"

@@ -8,7 +8,6 @@
 # data: belmara
 # handling: TRAINING
 # prerequisites: [M08]
-# planted: [P6, P7]
 # questions:
 #   - "Where do forty patrol visits prevent most harm, and where do they reach nothing?"
 #   - "What is one visit more worth, and when is it enough?"
