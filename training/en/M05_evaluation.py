@@ -95,16 +95,16 @@ lesson.check("2", rumour)
 # %% [markdown]
 # ## Exercise 3: another scheme
 #
-# A partner grades in 3x5x2. Which codes can `B2` of 4x4 become? Give all of them, and do not choose.
+# A partner grades in 3x5x2. Which codes can your code of exercise 1 become? Give all of them, and do not choose.
 
 # %% tags=["exercise:3"]
 # SOLUTION BEGIN
-admissible = list(ilp.evaluation.convert("B2", to="3x5x2").codes)
+admissible = list(ilp.evaluation.convert(code, to="3x5x2").codes)
 # SOLUTION END admissible = ...
 admissible
 
 # %% tags=["check:3"]
-# CHECK admissible | set at_least=1 | hint: ilp.evaluation.convert says which codes are admissible, and what is lost. | hint: list(ilp.evaluation.convert("B2", to="3x5x2").codes)
+# CHECK admissible | set at_least=1 | hint: ilp.evaluation.convert says which codes are admissible, and what is lost. | hint: list(ilp.evaluation.convert(code, to="3x5x2").codes)
 lesson.check("3", admissible)
 
 # %% [markdown]
