@@ -135,3 +135,58 @@ def test_the_board_answers_a_click(lab, strict_page):
     size.focus()
     size.press("ArrowUp")
     strict_page.wait_for_function(changed, arg=words, timeout=60_000)
+
+
+IN_KERNEL = """async (code) => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const future = kernel.requestExecute({ code });
+  let said = '';
+  future.onIOPub = (message) => { said += message.content.text || message.content.evalue || ''; };
+  await future.done;
+  return said.trim();
+}"""
+
+
+def test_the_link_chart_is_worked_on_and_python_knows_all_of_it(lab, strict_page):
+    told = []
+    strict_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    open_and_run(lab, strict_page, "51_chart_without_code")
+    chart = strict_page.locator(".ilpc").first
+    chart.scroll_into_view_if_needed()
+    strict_page.wait_for_function("() => Number(document.querySelector('.ilpc')?.dataset.drawn) > 0")
+
+    def answered():
+        strict_page.wait_for_function("() => document.querySelector('.ilpc').dataset.waiting === 'no'")
+
+    def find(name):
+        chart.locator("input[type=search]").fill(name)
+        strict_page.keyboard.press("Enter")
+
+    find("P085")
+    chart.get_by_role("button", name="Hide", exact=True).click()
+    answered()
+    assert chart.locator(".ilpc-line").inner_text() == "chart = chart.hide(entity_ids=['P085'])"
+    find("P052")
+    chart.get_by_role("button", name="Find a way from here …").click()
+    find("P060")
+    answered()
+    code = chart.locator(".ilpc-text").input_value()
+    assert "networks.routes(chart, 'P052', 'P060', k=1)" in code
+    assert strict_page.evaluate(IN_KERNEL, "print(widget.code)") == code.strip()
+    assert strict_page.evaluate(
+        IN_KERNEL, "print(sorted(widget.chart.hidden), widget.way[0], widget.way[-1])"
+    ) == ("['P085'] P052 P060")
+    for _ in range(2):
+        chart.get_by_role("button", name="Undo").click()
+        answered()
+    assert strict_page.evaluate(IN_KERNEL, "print(widget.chart is chart, widget.code)").startswith("True")
+    strict_page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    saved = json.loads(lab.ask("api/contents/51_chart_without_code.ipynb"))["content"]
+    assert "widgets" not in saved["metadata"]
+    assert "P085" not in json.dumps([cell.get("outputs") for cell in saved["cells"]])
+    strict_page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+    )
+    chart.locator(".ilpw-alarm", has_text="The kernel no longer answers").wait_for()
+    assert chart.locator("canvas").first.is_visible()
+    assert [text for text in told if "favicon" not in text] == []
