@@ -21,11 +21,27 @@ if TYPE_CHECKING:
     from ilp_lab.boards.hotspots import HotSpotState as HotSpotState
     from ilp_lab.boards.hotspots import compute_hot_spots as compute_hot_spots
     from ilp_lab.boards.hotspots import hot_spots as hot_spots
+    from ilp_lab.boards.mapboard import CrimeMapBoard as CrimeMapBoard
+    from ilp_lab.boards.mapboard import CrimeMapState as CrimeMapState
+    from ilp_lab.boards.mapboard import compute_crime_map as compute_crime_map
+    from ilp_lab.boards.mapboard import crime_map as crime_map
     from ilp_lab.boards.networkexploring import NetworkBoard as NetworkBoard
     from ilp_lab.boards.networkexploring import NetworkState as NetworkState
     from ilp_lab.boards.networkexploring import compute_network as compute_network
     from ilp_lab.boards.networkexploring import network_explorer as network_explorer
+    from ilp_lab.boards.priorityboard import PrioritiesBoard as PrioritiesBoard
+    from ilp_lab.boards.priorityboard import PrioritiesState as PrioritiesState
+    from ilp_lab.boards.priorityboard import compute_priorities as compute_priorities
+    from ilp_lab.boards.priorityboard import priorities as priorities
+    from ilp_lab.boards.repeatboard import NearRepeatBoard as NearRepeatBoard
+    from ilp_lab.boards.repeatboard import NearRepeatState as NearRepeatState
+    from ilp_lab.boards.repeatboard import compute_near_repeat as compute_near_repeat
+    from ilp_lab.boards.repeatboard import near_repeat as near_repeat
     from ilp_lab.boards.showing import View as View
+    from ilp_lab.boards.timeboard import TimeExceptionsBoard as TimeExceptionsBoard
+    from ilp_lab.boards.timeboard import TimeExceptionsState as TimeExceptionsState
+    from ilp_lab.boards.timeboard import compute_time_exceptions as compute_time_exceptions
+    from ilp_lab.boards.timeboard import time_exceptions as time_exceptions
 
 _NAMES = {
     "AllocationBoard": "allocating",
@@ -41,6 +57,22 @@ _NAMES = {
     "NetworkState": "networkexploring",
     "compute_network": "networkexploring",
     "network_explorer": "networkexploring",
+    "CrimeMapBoard": "mapboard",
+    "CrimeMapState": "mapboard",
+    "compute_crime_map": "mapboard",
+    "crime_map": "mapboard",
+    "TimeExceptionsBoard": "timeboard",
+    "TimeExceptionsState": "timeboard",
+    "compute_time_exceptions": "timeboard",
+    "time_exceptions": "timeboard",
+    "NearRepeatBoard": "repeatboard",
+    "NearRepeatState": "repeatboard",
+    "compute_near_repeat": "repeatboard",
+    "near_repeat": "repeatboard",
+    "PrioritiesBoard": "priorityboard",
+    "PrioritiesState": "priorityboard",
+    "compute_priorities": "priorityboard",
+    "priorities": "priorityboard",
     "View": "showing",
 }
 

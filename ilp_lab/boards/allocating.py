@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ilp_lab._check import Check
 from ilp_lab._tongue import few_digits, tr
 from ilp_lab.boards import asking, choosing, examples
-from ilp_lab.boards.frame import Board
+from ilp_lab.boards.incidentboards import IncidentBoard, opened
 from ilp_lab.boards.showing import Block, View, fact, page_block, picture_block, share, table_block
 from ilp_lab.boards.working import Tell, quiet
 from ilp_lab.errors import InputError
@@ -366,7 +366,7 @@ def _group_share(plan: Result) -> float:
     return float((table["visits"] * table["group_share"]).sum() / max(table["visits"].sum(), 1))
 
 
-class AllocationBoard(Board[AllocationState]):
+class AllocationBoard(IncidentBoard[AllocationState]):
     """Move the budget, and see what is reached, what is not, and what each limit costs.
 
     Parameters
@@ -380,32 +380,17 @@ class AllocationBoard(Board[AllocationState]):
     key = "allocation"
     called = {"group_at_most": "group_at_most_percent", "explore": "explore_percent"}  # noqa: RUF012
 
-    def __init__(
-        self,
-        incidents: gpd.GeoDataFrame,
-        *,
-        areas: gpd.GeoDataFrame | None = None,
-        state: AllocationState | None = None,
-        case: Case | None = None,
-        origin: str = "",
-    ) -> None:
-        self._incidents, self._areas = incidents, areas
-        self._offences = choosing.offence_options(incidents)
-        self._places = choosing.place_options(areas, incidents)
-        since, until = choosing.latest_days(incidents, 365)
-        regions = (
-            []
-            if areas is None or "region" not in areas
-            else sorted(map(str, areas["region"].dropna().unique()))
-        )
-        first = AllocationState(
+    def first(self) -> AllocationState:
+        """The last year in the first region, in cells that fit the ground."""
+        since, until = choosing.latest_days(self._incidents, 365)
+        regions = choosing.regions(self._areas)
+        return AllocationState(
             place=regions[0] if regions else choosing.EVERYWHERE,
             since=since,
             until=until,
             demand="harm" if self._offences else "incidents",
-            cell_m=choosing.cell_for(incidents, areas),
+            cell_m=choosing.cell_for(self._incidents, self._areas),
         )
-        super().__init__(first, state=state, case=case, origin=origin)
 
     @property
     def title(self) -> str:
@@ -425,10 +410,9 @@ class AllocationBoard(Board[AllocationState]):
             asking.slider("visits", tr("Visits in one shift"), low=0, high=200, step=1, unit=tr("of 15 minutes"), group=budget),
             asking.slider("at_most", tr("Visits to one place, at most"), low=1, high=12, step=1, group=budget),
             asking.slider("effect_percent", tr("What a first visit reaches"), low=5, high=60, step=5, unit="%", group=budget, hint=tr("An assumption: try others.")),
-            asking.choice("place", tr("Where"), self._places, group=ground),
+            self.ask_place(group=ground),
             asking.choice("demand", tr("What is to be reached"), {"harm": tr("harm, in days"), "incidents": tr("number of incidents")}, group=ground),
-            asking.day("since", tr("First day"), group=ground),
-            asking.day("until", tr("Before the day"), group=ground),
+            *self.ask_period(group=ground),
             asking.choice("cell_m", tr("Size of a place"), {cell: tr("{metres:,} m").format(metres=cell) for cell in choosing.CELLS_M}, group=ground),
             asking.many("offences", tr("Offences (all when none is ticked)"), self._offences, group=ground),
             asking.slider("explore_percent", tr("Placed at random, to learn"), low=0, high=50, step=5, unit="%", group=fair, hint=tr("Without it nobody learns about places that are not patrolled.")),
@@ -514,9 +498,6 @@ def allocation(
     >>> board.set(visits=10).view.answer[0]
     '10 visits reach 1.4% of the incidents; one visit more would reach another 0.13%.'
     """
-    if incidents is None:
-        return AllocationBoard(
-            examples.incidents(), areas=areas if areas is not None else examples.areas_with_residents(),
-            state=state, case=case, origin=examples.origin(),
-        )  # fmt: skip
-    return AllocationBoard(incidents, areas=areas, state=state, case=case)
+    sample_areas = examples.areas_with_residents() if incidents is None and areas is None else None
+    board: AllocationBoard = opened(AllocationBoard, incidents, areas, state, case, sample_areas=sample_areas)
+    return board

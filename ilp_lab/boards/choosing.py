@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
 from ilp_lab._tongue import day_in_words, tr
-from ilp_lab.errors import IlpError
+from ilp_lab.errors import ColumnError, IlpError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -57,7 +57,7 @@ def offence_options(incidents: pd.DataFrame) -> list[str]:
 
 def days_of(incidents: pd.DataFrame) -> tuple[date | None, date | None]:
     """First and last day on which something happened."""
-    if "occurred_at" not in incidents:
+    if "occurred_at" not in incidents or not hasattr(incidents["occurred_at"], "dt"):
         return None, None
     first, last = incidents["occurred_at"].min(), incidents["occurred_at"].max()
     return (None, None) if first != first or last != last else (first.date(), last.date())  # noqa: PLR0124  (not a time)
@@ -70,6 +70,13 @@ def latest_days(incidents: pd.DataFrame, days: int) -> tuple[date | None, date |
         return None, None
     until = last + timedelta(days=1)
     return max(first, until - timedelta(days=days)), until
+
+
+def regions(areas: pd.DataFrame | None) -> list[str]:
+    """The regions that areas belong to, when that stands in them."""
+    return (
+        [] if areas is None or "region" not in areas else sorted(map(str, areas["region"].dropna().unique()))
+    )
 
 
 def cell_for(incidents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> int:
@@ -139,6 +146,8 @@ def chosen(
             check.choice(allowed=allowed, offence=offence)
     if since or until:
         check.columns(incidents, ["occurred_at"], "incidents")
+        if "occurred_at" in incidents and len(incidents) and not hasattr(incidents["occurred_at"], "dt"):
+            check.add("the column occurred_at holds no times; intake.read_incidents reads them.", ColumnError)
     if since and until and until <= since:
         check.add(
             tr("the period ends on {until} before it begins on {since}; choose a later end.").format(
@@ -148,6 +157,8 @@ def chosen(
     check.done()
     if offences:
         incidents = incidents[incidents["offence"].astype(str).isin(offences)]
+    if not len(incidents):
+        return incidents
     if since is not None:
         incidents = incidents[incidents["occurred_at"] >= _midnight(since, incidents)]
     if until is not None:

@@ -74,6 +74,9 @@ class Board(Generic[StateT]):
         self._shown: StateT | None = None
         self._head: Any = None
         self._pages: Any = None
+        self._more: Any = None
+        self._staged: Any = None
+        self._at_stage: list[Block] | None = None
         self._said = ""
         self._worker = Worker(self._done, self._tell)
         if case is not None and state is None:
@@ -102,6 +105,10 @@ class Board(Generic[StateT]):
     def blocks(self, view: View) -> list[Block]:
         """Pictures and tables between the answer and its method."""
         raise NotImplementedError
+
+    def stage(self, view: View) -> Sequence[Any]:  # noqa: ARG002  (most boards have none)
+        """Widgets between the answer and the tables, such as a map that can be chosen from."""
+        return ()
 
     def acts(self) -> Sequence[Act]:
         """Buttons besides *save*."""
@@ -139,6 +146,9 @@ class Board(Generic[StateT]):
 
         with speak(self._language):
             self._pages = BoardPages(blocks=[], busy=False)
+            self._more = BoardPages(blocks=[], busy=False)
+            self._at_stage = None
+            self._staged = ipywidgets.VBox([]).add_class("ilp-board-stage")
             self._head = BoardHead(
                 key=self.key,
                 heading=self.title,
@@ -189,7 +199,7 @@ class Board(Generic[StateT]):
 
     def _laid_out(self) -> list[Any]:
         """What stands beside the controls, from top to bottom."""
-        return [self._pages]
+        return [self._pages, self._staged, self._more]
 
     def _buttons(self) -> list[Act]:
         keep = [Act("save", tr("Save to the case"))] if self.case is not None else []
@@ -244,6 +254,7 @@ class Board(Generic[StateT]):
             return
         self._put_state()
         self._pages.put(busy=True)
+        self._more.put(busy=True)
         self._said = said
         self._say("working", tr("Working …"))
         edition = self._edition
@@ -285,10 +296,24 @@ class Board(Generic[StateT]):
                 self._shown = state
                 self._say("done", self._said or _took(outcome.seconds))
         self._pages.put(busy=False)
+        self._more.put(busy=False)
 
-    def _put(self, _view: View, blocks: list[Block]) -> None:
-        """Show an answer; boards with pictures of their own show them here, too."""
-        self._pages.put(blocks=blocks)
+    def _put(self, view: View, blocks: list[Block]) -> None:
+        """Show an answer: where there are widgets, the words above them and the tables below."""
+        if self._at_stage == blocks:
+            return
+        self._at_stage = blocks
+        before, widgets = self._staged.children, list(self.stage(view))
+        above = (
+            len([block for block in blocks if block["kind"] in {"answer", "facts"}])
+            if widgets
+            else len(blocks)
+        )
+        self._pages.put(blocks=blocks[:above])
+        self._staged.children = widgets
+        self._more.put(blocks=blocks[above:])
+        for old in before:
+            old.close()
 
     def _stopped(self) -> None:
         if self._shown is None:

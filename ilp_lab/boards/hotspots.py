@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from ilp_lab._check import Check
 from ilp_lab._tongue import tr
-from ilp_lab.boards import asking, choosing, examples
-from ilp_lab.boards.frame import Board
+from ilp_lab.boards import asking, choosing
+from ilp_lab.boards.incidentboards import IncidentBoard, opened
 from ilp_lab.boards.showing import Block, View, page_block, table_block
 from ilp_lab.boards.working import Tell, quiet
 
@@ -142,7 +142,7 @@ def _too_few(state: HotSpotState, usable: int) -> str:
     )
 
 
-class HotSpotBoard(Board[HotSpotState]):
+class HotSpotBoard(IncidentBoard[HotSpotState]):
     """Choose, and the map, the table and the sentence follow.
 
     Parameters
@@ -163,24 +163,13 @@ class HotSpotBoard(Board[HotSpotState]):
 
     key = "hot_spots"
 
-    def __init__(
-        self,
-        incidents: gpd.GeoDataFrame,
-        *,
-        areas: gpd.GeoDataFrame | None = None,
-        state: HotSpotState | None = None,
-        case: Case | None = None,
-        origin: str = "",
-    ) -> None:
-        self._incidents, self._areas = incidents, areas
-        self._offences = choosing.offence_options(incidents)
-        self._places = choosing.place_options(areas, incidents)
-        since, until = choosing.latest_days(incidents, 365)
-        cell_m = choosing.cell_for(incidents, areas)
-        first = HotSpotState(
+    def first(self) -> HotSpotState:
+        """The last year, in cells that fit the ground."""
+        since, until = choosing.latest_days(self._incidents, 365)
+        cell_m = choosing.cell_for(self._incidents, self._areas)
+        return HotSpotState(
             since=since, until=until, cell_m=cell_m, bandwidth_m=min(2 * cell_m, _BANDWIDTHS_M[-1])
         )
-        super().__init__(first, state=state, case=case, origin=origin)
 
     @property
     def title(self) -> str:
@@ -196,10 +185,9 @@ class HotSpotBoard(Board[HotSpotState]):
         """The controls."""
         metres = tr("{metres:,} m")
         return [
-            asking.choice("place", tr("Where"), self._places),
-            asking.many("offences", tr("Offences (all when none is ticked)"), self._offences),
-            asking.day("since", tr("First day")),
-            asking.day("until", tr("Before the day")),
+            self.ask_place(),
+            self.ask_offences(),
+            *self.ask_period(),
             asking.choice("show", tr("The map shows"), {"hot spots": tr("hot spots: more than chance"), "density": tr("density: the shape")}),
             asking.choice("cell_m", tr("Cell size"), {cell: metres.format(metres=cell) for cell in choosing.CELLS_M}),
             asking.choice("bandwidth_m", tr("Bandwidth of the density"), {band: metres.format(metres=band) for band in _BANDWIDTHS_M}),
@@ -259,9 +247,5 @@ def hot_spots(
     >>> hot_spots(gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633)).title
     'Hot spots'
     """
-    if incidents is None:
-        return HotSpotBoard(
-            examples.incidents(), areas=areas if areas is not None else examples.areas(),
-            state=state, case=case, origin=examples.origin(),
-        )  # fmt: skip
-    return HotSpotBoard(incidents, areas=areas, state=state, case=case)
+    board: HotSpotBoard = opened(HotSpotBoard, incidents, areas, state, case)
+    return board

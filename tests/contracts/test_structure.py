@@ -23,8 +23,12 @@ EXPORTS = {
         "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views", "widgets",
     ],
     "ilp_lab.boards": [
-        "AllocationBoard", "AllocationState", "Board", "HotSpotBoard", "HotSpotState", "NetworkBoard", "NetworkState", "View",
-        "allocation", "compute_allocation", "compute_hot_spots", "compute_network", "hot_spots", "network_explorer",
+        "AllocationBoard", "AllocationState", "Board", "CrimeMapBoard", "CrimeMapState", "HotSpotBoard",
+        "HotSpotState", "NearRepeatBoard", "NearRepeatState", "NetworkBoard", "NetworkState",
+        "PrioritiesBoard", "PrioritiesState", "TimeExceptionsBoard", "TimeExceptionsState", "View",
+        "allocation", "compute_allocation", "compute_crime_map", "compute_hot_spots", "compute_near_repeat",
+        "compute_network", "compute_priorities", "compute_time_exceptions", "crime_map", "hot_spots",
+        "near_repeat", "network_explorer", "priorities", "time_exceptions",
     ],
     "ilp_lab.evaluation": [
         "Conversion", "Grade", "GradingScheme", "certainty", "circular_reports", "convert", "convert_grades", "corroboration",
