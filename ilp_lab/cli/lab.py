@@ -7,14 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from ilp_lab.cli.shipped import notebooks_folder
-from ilp_lab.errors import ReadError, WriteError
+from ilp_lab.errors import MissingPartError, ReadError, WriteError
 from ilp_lab.safeguards.writing import write_atomically
+from ilp_lab.training.editions import lessons_folder
 
 _OWN = ".ilp-lab"
 _QUIET = {
@@ -50,7 +52,7 @@ def run(folder: Path | None, *, port: int, browser: bool) -> int:
 
 
 def copy_notebooks(home: Path) -> list[Copied]:
-    """Bring the shipped notebooks into ``home`` without ever overwriting the user's work.
+    """Bring the shipped notebooks and lessons into ``home`` without ever overwriting the user's work.
 
     A notebook the user has not touched is brought up to date. One that was changed stays, and the new edition is
     put beside it under another name.
@@ -58,24 +60,38 @@ def copy_notebooks(home: Path) -> list[Copied]:
     record = home / _OWN / "shipped.json"
     known = _known(record)
     done = []
-    for source in sorted(notebooks_folder().glob("*.ipynb")):
+    for name, source in _shipped():
         content = source.read_bytes()
-        fresh, target = _hash(content), home / source.name
+        fresh, target = _hash(content), home / name
+        target.parent.mkdir(parents=True, exist_ok=True)
         have = _hash(_read(target)) if target.exists() else None
         if have is None:
             write_atomically(target, content)
-            done.append(Copied(source.name, "new"))
+            done.append(Copied(name, "new"))
         elif have == fresh:
-            done.append(Copied(source.name, "same"))
-        elif have == known.get(source.name):
+            done.append(Copied(name, "same"))
+        elif have == known.get(name):
             write_atomically(target, content)
-            done.append(Copied(source.name, "updated"))
+            done.append(Copied(name, "updated"))
         else:
-            write_atomically(home / f"{source.stem} (new edition){source.suffix}", content)
-            done.append(Copied(source.name, "kept"))
-        known[source.name] = fresh
+            write_atomically(target.with_name(f"{source.stem} (new edition){source.suffix}"), content)
+            done.append(Copied(name, "kept"))
+        known[name] = fresh
     write_atomically(record, json.dumps(known, indent=1, sort_keys=True).encode())
     return done
+
+
+def _shipped() -> Iterator[tuple[str, Path]]:
+    """Notebooks, and under ``lessons`` what learners open: the editions of students and of managers."""
+    for source in sorted(notebooks_folder().glob("*.ipynb")):
+        yield source.name, source
+    try:
+        lessons = lessons_folder()
+    except MissingPartError:
+        return
+    for which, place in (("student", "lessons"), ("manager", "lessons/managers")):
+        for source in sorted((lessons / which).glob("M*.ipynb")):
+            yield f"{place}/{source.name}", source
 
 
 def server_command(home: Path, *, port: int = 0, browser: bool = True) -> list[str]:

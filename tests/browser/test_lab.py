@@ -11,10 +11,14 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
+import ilp_lab as ilp
 from ilp_lab.cli import lab as lab_command
+from ilp_lab.training import certificate, editions, read_lesson, verify_certificate
+from ilp_lab.training.lessonsource import with_solution
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -40,8 +44,8 @@ RUN_ALL = """async () => {
 class Lab:
     """A running JupyterLab and how to reach it."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self.url, self.token = url, token
+    def __init__(self, url: str, token: str, home: Path) -> None:
+        self.url, self.token, self.home = url, token, home
 
     def ask(self, path: str, method: str = "GET"):
         request = urllib.request.Request(f"{self.url}{path}", method=method)
@@ -64,12 +68,13 @@ def lab(tmp_path_factory):
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "run"),
         "IPYTHONDIR": str(home / "ipython"),
+        "ILP_LAB_PROGRESS": str(home / "progress"),
     }
     log = home / "server.log"
     with log.open("w") as sink:
         server = subprocess.Popen(command, env=environment, cwd=home, stdout=sink, stderr=subprocess.STDOUT)
     try:
-        yield Lab(*_address(server, log))
+        yield Lab(*_address(server, log), home)
     finally:
         server.terminate()
         try:
@@ -89,11 +94,14 @@ def _address(server, log) -> tuple[str, str]:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
 
 
-def open_and_run(lab, page, name: str) -> dict:
+def open_and_run(lab, page, name: str, *, run: bool = True) -> dict:
     lab.forget_kernels()
     page.goto(f"{lab.url}lab/tree/{name}.ipynb?reset&token={lab.token}")
     page.wait_for_selector(".jp-Notebook")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    if not run:
+        page.evaluate("async () => window.jupyterapp.shell.currentWidget.context.ready")
+        return {}
     done = page.evaluate(RUN_ALL)
     assert done["errors"] == []
     assert all(done["counts"])
@@ -190,3 +198,39 @@ def test_the_link_chart_is_worked_on_and_python_knows_all_of_it(lab, strict_page
     chart.locator(".ilpw-alarm", has_text="The kernel no longer answers").wait_for()
     assert chart.locator("canvas").first.is_visible()
     assert [text for text in told if "favicon" not in text] == []
+
+
+WORKED_THROUGH = ["M05_evaluation", "M08_where", "M10_networks", "M16_allocation"]
+ANSWER = """solutions => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+  for (const [at, code] of Object.entries(solutions)) cells[Number(at)].model.sharedModel.setSource(code);
+}"""
+
+
+def solutions(name: str) -> dict[str, str]:
+    """The code of every exercise as a learner would write it, by the place of its cell in the student's edition."""
+    source = next(file for file in editions.sources() if file.stem == name)
+    seen = [cell for cell in read_lesson(source).cells if not {"trainer", "manager"} & set(cell.tags)]
+    return {
+        str(at): with_solution(cell.text)
+        for at, cell in enumerate(seen, start=1)
+        if any(tag.startswith("exercise:") for tag in cell.tags)
+    }
+
+
+def test_four_lessons_are_worked_through_to_the_certificate(lab, strict_page, tmp_path):
+    page = strict_page
+    for name in WORKED_THROUGH:
+        first = name == WORKED_THROUGH[0]
+        open_and_run(lab, page, f"lessons/{name}", run=first)
+        if first:
+            assert page.get_by_text("Check 1: not answered.").count() == 1
+        page.evaluate(ANSWER, solutions(name))
+        done = page.evaluate(RUN_ALL)
+        assert done["errors"] == []
+    progress = lab.home / "progress" / "progress.jsonl"
+    ilp.safeguards.make_key("academy")
+    file = certificate(tmp_path / "certificate.html", progress=progress, name="Ana", signed_by="academy")
+    assert [f"{one}_" for one in verify_certificate(file).lessons] == [name[:4] for name in WORKED_THROUGH]
+    page.goto(file.as_uri())
+    assert page.get_by_text("Ana").count() == 1

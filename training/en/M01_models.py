@@ -201,8 +201,8 @@ import ilp_lab as ilp
 lesson = ilp.training.lesson("M01-managers")
 incidents, _ = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="UTC")
 areas, _ = ilp.intake.read_areas(ilp.samples.path("belmara/areas.geojson"))
-start = ilp.boards.HotSpotState(offence="shop theft", cell_m=1000.0)
-ilp.boards.HotSpotBoard(incidents, areas=areas, state=start).show()
+start = ilp.boards.HotSpotState(offences=("shop theft",), cell_m=1000)
+ilp.boards.hot_spots(incidents, areas=areas, state=start)
 
 # %% [markdown] tags=["manager"]
 # ## Questions

@@ -258,6 +258,14 @@ plan.plot(areas=coast)
 print(plan.explain())
 
 # %% [markdown] tags=["manager"]
+# ## Try it
+#
+# The same as a board: change the number of visits and the limits, and look at what they cost.
+
+# %% tags=["manager"]
+ilp.boards.allocation(here.drop(columns="harm"), areas=coast)
+
+# %% [markdown] tags=["manager"]
 # ## Four questions for whoever signs
 
 # %% tags=["manager", "choice:1"]

@@ -16,6 +16,7 @@ def shipped(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "00_start.ipynb").write_text("first edition")
     monkeypatch.setattr(lab, "notebooks_folder", lambda: folder)
+    monkeypatch.setattr(lab, "lessons_folder", lambda: folder)
     return folder
 
 
@@ -31,6 +32,13 @@ def test_new_same_updated_and_kept(shipped, tmp_path):
     assert [entry.done for entry in lab.copy_notebooks(home)] == ["kept"]
     assert notebook.read_text() == "my own work"
     assert (home / "00_start (new edition).ipynb").read_text() == "third edition"
+
+
+def test_learners_get_the_editions_without_solutions(tmp_path):
+    names = {entry.name for entry in lab.copy_notebooks(tmp_path)}
+    assert {"lessons/M08_where.ipynb", "lessons/managers/M16_allocation.ipynb"} <= names
+    for file in (tmp_path / "lessons").rglob("*.ipynb"):
+        assert "trainer's edition" not in file.read_text(encoding="utf-8")
 
 
 def test_the_server_is_closed_to_the_network(tmp_path):
