@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-training_app = typer.Typer(help="Lessons, class tables and certificates.", no_args_is_help=True)
+from ilp_lab.cli.classes import classes_app
+
+training_app = typer.Typer(help="Lessons, classes, class tables and certificates.", no_args_is_help=True)
+training_app.add_typer(classes_app, name="class")
 Folder = Annotated[Path | None, typer.Option(help="Folder of the lessons' sources.", show_default=False)]
 Only = Annotated[str | None, typer.Option(help="Only lessons whose name contains this.")]
 

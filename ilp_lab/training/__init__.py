@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from ilp_lab.training.certificates import certificate as certificate
     from ilp_lab.training.certificates import verify_certificate as verify_certificate
     from ilp_lab.training.classbook import class_table as class_table
+    from ilp_lab.training.classplans import ClassPlan as ClassPlan
+    from ilp_lab.training.classplans import class_plan as class_plan
+    from ilp_lab.training.classplans import class_plans as class_plans
+    from ilp_lab.training.classrooms import Classroom as Classroom
+    from ilp_lab.training.classrooms import open_class as open_class
     from ilp_lab.training.gaining import normalised_gain as normalised_gain
     from ilp_lab.training.knowledge import KnowledgeTest as KnowledgeTest
     from ilp_lab.training.knowledge import TestScore as TestScore
@@ -23,16 +28,21 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "Certificate": "certificates",
+    "ClassPlan": "classplans",
+    "Classroom": "classrooms",
     "KnowledgeTest": "knowledge",
     "Lesson": "lessonsource",
     "LessonRun": "answering",
     "Outcome": "answering",
     "TestScore": "knowledge",
     "certificate": "certificates",
+    "class_plan": "classplans",
+    "class_plans": "classplans",
     "class_table": "classbook",
     "knowledge_test": "knowledge",
     "lesson": "answering",
     "normalised_gain": "gaining",
+    "open_class": "classrooms",
     "read_lesson": "lessonsource",
     "verify_certificate": "certificates",
 }
