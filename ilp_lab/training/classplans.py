@@ -111,12 +111,23 @@ def class_plan(name: str | Path) -> ClassPlan:
         When no plan of that name is known.
     ReadError
         When the file cannot be read, or lacks a part.
+
+    Examples
+    --------
+    >>> class_plan("practice-day").teams
+    ('North', 'South', 'Coast', 'Border')
     """
     return _SHELF.read(name)
 
 
 def class_plans() -> list[str]:
-    """The names of the plans that are known here."""
+    """The names of the plans that are known here.
+
+    Examples
+    --------
+    >>> "practice-day" in class_plans()
+    True
+    """
     return _SHELF.names()
 
 
