@@ -1,7 +1,8 @@
 """Languages: how the library itself speaks on a product or a page, ready for translation.
 
 A catalogue is a compiled gettext file ``locale/<language>/LC_MESSAGES/ilp_lab.mo`` in the package. What a catalogue lacks
-stays in English.
+stays in English. Every sentence stands whole inside ``tr("...")``, with placeholders that are filled after it, so that
+``pybabel extract -k tr ilp_lab`` finds all of them.
 
 >>> tr("Purpose")
 'Purpose'
@@ -10,6 +11,7 @@ stays in English.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,15 +20,16 @@ from functools import cache
 from pathlib import Path
 
 _CATALOGUES = Path(__file__).parent / "locale"
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
 def tr(message: str) -> str:
-    """A sentence of the library in the language that is spoken now."""
-    return _catalogue(_spoken.get()).gettext(message)
+    """A sentence of the library in the language that is spoken now; in English where a translation lost a placeholder."""
+    said = _catalogue(_spoken.get()).gettext(message)
+    if "{" in message and sorted(_PLACEHOLDER.findall(said)) != sorted(_PLACEHOLDER.findall(message)):
+        return message
+    return said
 
 
 def spoken() -> str:
@@ -40,7 +43,11 @@ def day_in_words(day: date) -> str:
     >>> day_in_words(date(2026, 5, 1))
     '01 May 2026'
     """
-    return f"{day.day:02d} {tr(_MONTHS[day.month - 1])} {day.year}"
+    months = (
+        tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"),
+        tr("July"), tr("August"), tr("September"), tr("October"), tr("November"), tr("December"),
+    )  # fmt: skip
+    return tr("{day} {month} {year}").format(day=f"{day.day:02d}", month=months[day.month - 1], year=day.year)
 
 
 def few_digits(value: float) -> str:
@@ -54,7 +61,7 @@ def few_digits(value: float) -> str:
         if abs(value) >= 100
         else f"{value:.3g}"
         if abs(value) >= 1e-4 or not value
-        else "nearly 0"
+        else tr("nearly 0")
     )
 
 

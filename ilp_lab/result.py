@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from ilp_lab._tongue import tr
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -44,7 +46,9 @@ class Param:
         said = f"{self.name} = {self.value}"
         if not self.chosen:
             return said
-        return f"{said} (chosen: {self.why})" if self.why else f"{said} (chosen)"
+        if self.why:
+            return tr("{setting} (chosen: {why})").format(setting=said, why=self.why)
+        return tr("{setting} (chosen)").format(setting=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,14 @@ class Source:
     origin: str = ""
 
     def __str__(self) -> str:
-        origin = f" from {self.origin}" if self.origin else ""
-        return f"{self.name}: {self.rows:,} rows{origin}, fingerprint {self.fingerprint}"
+        told = (
+            tr("{name}: {rows} rows from {origin}, fingerprint {fingerprint}")
+            if self.origin
+            else tr("{name}: {rows} rows, fingerprint {fingerprint}")
+        )
+        return told.format(
+            name=self.name, rows=f"{self.rows:,}", origin=self.origin, fingerprint=self.fingerprint
+        )
 
 
 def fingerprint(*arrays: NDArray[Any] | bytes | str) -> str:
@@ -185,16 +195,20 @@ class Result:
         """Everything needed to repeat the analysis, as plain text."""
         blocks = [
             (self.title, [self.method]),
-            ("Settings", [str(param) for param in self.params]),
-            ("Data", [str(source) for source in self.sources]),
+            (tr("Settings"), [str(param) for param in self.params]),
+            (tr("Data"), [str(source) for source in self.sources]),
             (
-                "Left out",
-                [f"{count:,} rows: {reason}" for reason, count in self.left_out.items()] or ["nothing"],
+                tr("Left out"),
+                [
+                    tr("{count} rows: {reason}").format(count=f"{count:,}", reason=reason)
+                    for reason, count in self.left_out.items()
+                ]
+                or [tr("nothing")],
             ),
-            ("Caveats", list(self.caveats)),
-            ("Random numbers", [f"seed {self.seed}"] if self.seed else []),
-            ("References", list(self.references)),
-            ("Handling", [self.handling]),
+            (tr("Caveats"), list(self.caveats)),
+            (tr("Random numbers"), [tr("seed {seed}").format(seed=self.seed)] if self.seed else []),
+            (tr("References"), list(self.references)),
+            (tr("Handling"), [self.handling]),
         ]
         return "\n\n".join(_block(heading, lines) for heading, lines in blocks if lines)
 

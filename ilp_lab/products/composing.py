@@ -13,11 +13,6 @@ from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
 if TYPE_CHECKING:
     from ilp_lab.products.product import Product
 
-_NOTE = (
-    "This product describes what was recorded. It decides nothing: a named person does, after weighing legality, "
-    "necessity, proportionality and non-discrimination."
-)
-
 
 def compose(product: Product) -> Document:
     """The document of a product."""
@@ -27,7 +22,7 @@ def compose(product: Product) -> Document:
         blocks += [Heading(tr("What is not known")), Listing(product.gaps)]
     if product.recommendations:
         blocks += [
-            Heading(tr("What we do" if public else "To be considered")),
+            Heading(tr("What we do") if public else tr("To be considered")),
             Listing(product.recommendations),
         ]
     if not public:
@@ -84,16 +79,17 @@ def _part(part: Part, lead: str, numbers: dict[str, int], *, public: bool) -> It
     level = 1 if lead else 2
     if isinstance(part, Judged):
         if lead:
-            yield Heading(f"{lead}{tr('Judgement')}", level)
+            yield Heading(lead + tr("Judgement"), level)
         yield Words(f"{part.says} {marks}", "judged")
         yield from _reasons(part)
         return
     if isinstance(part, Statement):
         if lead:
-            yield Heading(f"{lead}{part.heading or tr('What is known')}", level)
+            yield Heading(lead + (part.heading or tr("What is known")), level)
         yield Words(f"{part.says} {marks}", "known")
         return
-    yield Heading(f"{lead}{part.heading}", level)
+    named = tr("Picture") if isinstance(part, Exhibit) and part.picture is not None else tr("Table")
+    yield Heading(lead + (part.heading or named), level)
     yield Words(f"{part.says} {marks}", "strong")
     yield from _finding(part, public=public) if isinstance(part, Section) else _exhibit(part)
 
@@ -128,11 +124,15 @@ def _exhibit(part: Exhibit) -> Iterator[Block]:
     if part.picture is not None:
         yield Picture(part.picture, part.alternative)
     elif part.table is not None:
-        yield grid_of(part.table, caption=f"{tr('Source')}: {part.source}")
+        yield grid_of(part.table, caption=tr("Source: {source}").format(source=part.source))
 
 
 def _decision() -> Decision:
-    return Decision(tr("Decision"), tr(_NOTE), (tr("Decided"), tr("By (name, function)"), tr("Date")))
+    note = tr(
+        "This product describes what was recorded. It decides nothing: a named person does, after weighing legality, necessity, "
+        "proportionality and non-discrimination."
+    )
+    return Decision(tr("Decision"), note, (tr("Decided"), tr("By (name, function)"), tr("Date")))
 
 
 def _evidence(product: Product) -> Iterator[Block]:
@@ -162,9 +162,10 @@ def _method(product: Product, *, public: bool) -> Iterator[Block]:
             continue
         lines = [str(param) for param in result.params]
         if result.seed:
-            lines.append(f"{tr('random numbers')}: seed {result.seed}")
+            lines.append(tr("random numbers: seed {seed}").format(seed=result.seed))
         lines += [
-            f"{tr('left out')}: {count:,} {tr('rows')}, {reason}" for reason, count in result.left_out.items()
+            tr("left out: {count} rows, {reason}").format(count=f"{count:,}", reason=reason)
+            for reason, count in result.left_out.items()
         ]
         if lines:
             yield Listing(tuple(lines), fine=True)
@@ -178,4 +179,4 @@ def _method(product: Product, *, public: bool) -> Iterator[Block]:
     if references:
         yield Heading(tr("References"), level=2)
         yield Listing(references, fine=True)
-    yield Words(f"{tr('Reproducibility')}: {product.reproducibility}", "fine")
+    yield Words(tr("Reproducibility: {hash}").format(hash=product.reproducibility), "fine")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._tongue import tr
 from ilp_lab.products.blocks import Grid
+from ilp_lab.products.columnwords import column_words
 from ilp_lab.schema import TABLES
 
 if TYPE_CHECKING:
@@ -20,17 +21,7 @@ _BEHIND = {
     "geometry", "row", "column", "share_inside", "p", "category", "links", "harmonic", "closeness", "closeness_rank", "component", "core",
     "eigenvector", "pagerank", "constraint", "strength",
 }  # fmt: skip
-_FIRST = ("area", "entity_id", "kind")
-_WORDS = {
-    "n": "Incidents",
-    "around": "With neighbours",
-    "z": "z",
-    "p": "p",
-    "q_fdr": "q (FDR)",
-    "verdict": "Verdict",
-    "entity_id": "Entity",
-    "one_point_share": "Share on one point",
-}
+_FIRST = ("area", "entity_id", "item", "kind", "score", "p_first", "verdict")
 
 
 def figure_png(section: Section) -> bytes:
@@ -59,7 +50,7 @@ def leading_rows(result: Result) -> pd.DataFrame:
         table = table.rename_axis(
             str(table.index.name) if table.index.name is not None else "group"
         ).reset_index()
-    if "verdict" in table and result.name.startswith("places."):
+    if {"verdict", "z"} <= set(table.columns):
         table = table[table["verdict"].astype(str).str.startswith("hot spot")]
         table = table.sort_values("z", ascending=False, kind="stable")
     if "betweenness_rank" in table:
@@ -83,7 +74,11 @@ def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
     ]:
         ends = (table[name], table[f"{name}_low"], table[f"{name}_high"])
         said = [
-            f"{cell_text(rank)} ({cell_text(low)} to {cell_text(high)})" if cell_text(rank) else ""
+            tr("{rank} ({low} to {high})").format(
+                rank=cell_text(rank), low=cell_text(low), high=cell_text(high)
+            )
+            if cell_text(rank)
+            else ""
             for rank, low, high in zip(*ends, strict=True)
         ]
         table = table.assign(**{name: said}).drop(columns=[f"{name}_low", f"{name}_high"])
@@ -111,14 +106,17 @@ def grid_of(
     plain = pd.DataFrame(table)
     shown = plain[[name for name in plain.columns if str(name) != "geometry" and not _sensitive(str(name))]]
     if chosen_from is not None:
-        rows_shown = f"{len(shown):,} {tr('of')} {len(chosen_from):,} {tr('rows')}"
-        columns_shown = f"{len(shown.columns)} {tr('of')} {len(chosen_from.columns)} {tr('columns')}"
-        caption = f"{rows_shown}, {columns_shown}; {tr('what the finding rests on stands first')}"
+        told = tr(
+            "{rows} of {all_rows} rows, {columns} of {all_columns} columns; what the finding rests on stands first"
+        )
+        caption = told.format(
+            rows=f"{len(shown):,}", all_rows=f"{len(chosen_from):,}", columns=len(shown.columns), all_columns=len(chosen_from.columns)
+        )  # fmt: skip
     rows = tuple(
         tuple(cell_text(value) or missing for value in row)
         for row in shown.itertuples(index=False, name=None)
     )
-    return Grid(caption, tuple(tr(_WORDS.get(str(name), _spoken(name))) for name in shown.columns), rows)
+    return Grid(caption, tuple(column_words(str(name)) for name in shown.columns), rows)
 
 
 def cell_text(value: object) -> str:
@@ -136,11 +134,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return str(value)
-
-
-def _spoken(name: object) -> str:
-    text = str(name).replace("_", " ")
-    return text[:1].upper() + text[1:]
 
 
 def _sensitive(column: str) -> bool:

@@ -32,7 +32,7 @@ def ranked_persons(parts: Iterable[Part]) -> Iterator[str]:
             barred = table[name].astype(str).str.contains("|".join(NEVER_RANKED), case=False)
             if ranks and table.loc[barred, ranks].notna().to_numpy().any():
                 told = tr("its table ranks victims, witnesses or other parties; leave their ranks empty.")
-                yield f"{part.heading!r}: {told}"
+                yield f"{part.heading or tr('Table')!r}: {told}"
 
 
 def following_policing(sections: Iterable[Section]) -> Iterator[str]:

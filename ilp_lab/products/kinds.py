@@ -48,7 +48,11 @@ class ProblemProfile(Product):
     """
 
     kind: ClassVar[str] = "problem profile"
-    spoken: ClassVar[str] = "Problem profile"
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Problem profile")
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,12 @@ class StrategicAssessment(Product):
     """
 
     kind: ClassVar[str] = "strategic assessment"
-    spoken: ClassVar[str] = "Strategic assessment"
     apart: ClassVar[bool] = True
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Strategic assessment")
 
     def _lacks(self) -> list[str]:
         return lacking(
@@ -103,7 +111,11 @@ class TacticalAssessment(Product):
     period: tuple[date, date] | None = None
 
     kind: ClassVar[str] = "tactical assessment"
-    spoken: ClassVar[str] = "Tactical assessment"
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Tactical assessment")
 
     def _check(self, check: Check) -> None:
         if self.period is None or self.period[1] < self.period[0]:
@@ -113,7 +125,8 @@ class TacticalAssessment(Product):
         """What stands at its head besides date, purpose, legal basis and analyst."""
         assert self.period is not None  # noqa: S101  (checked when it was made)
         first, last = self.period
-        return {tr("Period"): f"{day_in_words(first)} {tr('to')} {day_in_words(last)}"}
+        told = tr("{first} to {last}").format(first=day_in_words(first), last=day_in_words(last))
+        return {tr("Period"): told}
 
     def _lacks(self) -> list[str]:
         return lacking(
@@ -173,8 +186,12 @@ class SubjectProfile(Product):
     review_on: date | None = None
 
     kind: ClassVar[str] = "subject profile"
-    spoken: ClassVar[str] = "Subject profile"
     apart: ClassVar[bool] = True
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Subject profile")
 
     def _check(self, check: Check) -> None:
         if not self.subject.strip():
@@ -201,7 +218,7 @@ class SubjectProfile(Product):
     def facts(self) -> dict[str, str]:
         """What stands at its head besides date, purpose, legal basis and analyst."""
         return {
-            tr("Subject"): f"{self.subject} ({tr(self.category)})",
+            tr("Subject"): f"{self.subject} ({_category(self.category)})",
             tr("Why it is proportionate"): self.proportionality,
             tr("Safeguarding"): self.safeguarding,
             tr("Permitted by"): self.approved_by,
@@ -231,7 +248,11 @@ class Briefing(Product):
     """
 
     kind: ClassVar[str] = "briefing"
-    spoken: ClassVar[str] = "Briefing"
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Briefing")
 
     def _lacks(self) -> list[str]:
         words = sum(len(part.says.split()) for part in self.parts) + sum(
@@ -242,11 +263,15 @@ class Briefing(Product):
                 (bool(self.parts), tr("it has no part: add a finding, a judgement or a statement.")),
                 (
                     len(self.parts) <= _PARTS_OF_A_BRIEFING,
-                    f"{tr('a briefing has at most this many parts')}: {_PARTS_OF_A_BRIEFING} ({len(self.parts)}).",
+                    tr("a briefing has at most {most} parts; this one has {has}.").format(
+                        most=_PARTS_OF_A_BRIEFING, has=len(self.parts)
+                    ),
                 ),
                 (
                     words <= _WORDS_OF_A_BRIEFING,
-                    f"{tr('a briefing has at most this many words')}: {_WORDS_OF_A_BRIEFING} ({words}).",
+                    tr("a briefing has at most {most} words; this one has {has}.").format(
+                        most=_WORDS_OF_A_BRIEFING, has=words
+                    ),
                 ),
             ]
         )
@@ -279,7 +304,11 @@ class ResultsAnalysis(Product):
     decision: str = ""
 
     kind: ClassVar[str] = "results analysis"
-    spoken: ClassVar[str] = "Results analysis"
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Results analysis")
 
     def _check(self, check: Check) -> None:
         for name, what in (
@@ -332,7 +361,11 @@ class PublicEdition(Product):
     contact: str = ""
 
     kind: ClassVar[str] = "public edition"
-    spoken: ClassVar[str] = "For the public"
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("For the public")
 
     def _check(self, check: Check) -> None:
         if not self.contact.strip():
@@ -345,7 +378,9 @@ class PublicEdition(Product):
     def _lacks(self) -> list[str]:
         said = super()._lacks()
         if self.handling != policy().codes[0].code:
-            said.append(f"{tr('its handling code does not allow it to be public')}: {self.handling}.")
+            said.append(
+                tr("its handling code {code} does not allow it to be public.").format(code=self.handling)
+            )
         said += [
             f"{section.heading!r}: {tr('a link chart is never public.')}"
             for section in self.sections
@@ -367,7 +402,7 @@ class PublicEdition(Product):
             ):
                 said.append(f"{section.heading!r}: {small}")
         said += [
-            f"{part.heading!r}: {small}"
+            f"{part.heading or tr('Table')!r}: {small}"
             for part in self.parts
             if isinstance(part, Exhibit) and part.table is not None and has_small_counts(part.table, least)
         ]
@@ -376,3 +411,7 @@ class PublicEdition(Product):
 
 def _has(product: Product, *kinds: type) -> bool:
     return any(isinstance(part, kinds) for part in product.parts)
+
+
+def _category(name: str) -> str:
+    return {"suspect": tr("suspect"), "convicted": tr("convicted")}[name]

@@ -78,8 +78,12 @@ class Product:
     language: str = "en"
 
     kind: ClassVar[str] = "product"
-    spoken: ClassVar[str] = "Product"
     apart: ClassVar[bool] = False
+
+    @property
+    def spoken(self) -> str:
+        """What this kind is called, in the language that is spoken now."""
+        return tr("Product")
 
     def __post_init__(self) -> None:
         if not isinstance(self.case, Case):
@@ -98,17 +102,17 @@ class Product:
 
     def _lacks(self) -> list[str]:
         """What a kind of product lacks before it can be released, in sentences."""
-        return [] if self.parts else ["it has no part: add a finding, a judgement or a statement."]
+        return [] if self.parts else [tr("it has no part: add a finding, a judgement or a statement.")]
 
     def _guards(self) -> dict[str, list[str]]:
         """Safeguard to what stands against it; it stops the release unless somebody else lifts it."""
         texts = [*(part.says for part in self.parts), *self.recommendations, *self.gaps]
         found = dict.fromkeys(source_phrases(texts)["found"])
-        told = tr("the wording tells who the source is; write it anew")
+        told = tr("the wording tells who the source is; write it anew: {words}")
         return {
             "D3": list(ranked_persons(self.parts)),
             "D14": list(following_policing(self.sections)),
-            "D19": [f"{told}: {phrase!r}" for phrase in found],
+            "D19": [told.format(words=repr(phrase)) for phrase in found],
         }
 
     def facts(self) -> dict[str, str]:
@@ -198,9 +202,7 @@ class Product:
         self._check_exhibit(check, says, source or (origin_of(table) if hasattr(table, "attrs") else ""))
         check.done()
         told = source or origin_of(table)
-        return self._with(
-            Exhibit(says.strip(), heading or tr("Table"), told, handling_of(self.case, table), table=table)
-        )
+        return self._with(Exhibit(says.strip(), heading, told, handling_of(self.case, table), table=table))
 
     def add_picture(
         self,
@@ -237,7 +239,7 @@ class Product:
         return self._with(
             Exhibit(
                 says.strip(),
-                heading or tr("Picture"),
+                heading,
                 source,
                 code,
                 picture=content,
@@ -308,7 +310,7 @@ class Product:
     @property
     def heading(self) -> str:
         """The title, or the question when there is none."""
-        return self.title or f"{tr(self.spoken)}: {self.question}"
+        return self.title or tr("{kind}: {question}").format(kind=self.spoken, question=self.question)
 
     @property
     def date(self) -> date:
@@ -332,8 +334,10 @@ class Product:
             section.result.table.drop(columns="geometry", errors="ignore").to_csv(index=False)
             for section in self.sections
         ]
-        words = [part.says for part in self.parts] + [*self.recommendations, *self.gaps]
-        return fingerprint(self.kind, self.question, *words, self.method_statement(), *tables)
+        with speak("en"):  # the same in every language
+            words = [part.says for part in self.parts] + [*self.recommendations, *self.gaps]
+            method = self.method_statement()
+        return fingerprint(self.kind, self.question, *words, method, *tables)
 
     def method_statement(self) -> str:
         """Everything needed to repeat every analysis in the product, as plain text."""
@@ -380,7 +384,7 @@ class Product:
             self.case,
             target,
             self._content(ending),
-            what=tr(self.spoken).lower(),
+            what=self.kind,
             inputs=(*(section.result for section in self.sections), *(part.handling for part in self.parts)),
             authority=authority,
             reason=reason,

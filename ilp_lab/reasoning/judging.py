@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 from ilp_lab.reasoning.wording import check_language
 from ilp_lab.reasoning.yardsticks import DEFAULT, Term, Yardstick, yardstick
@@ -80,7 +81,9 @@ class Judgement:
         """The judgement as it stands in a product."""
         claim = self.statement.rstrip(".")
         grounds = "; ".join(self.because.values())
-        return f"{_opening(self.term)} ({self.term.words}) that {claim}. Confidence: {self.confidence} ({grounds.rstrip('.')})."
+        return tr("{opening} ({share}) that {claim}. Confidence: {confidence} ({grounds}).").format(
+            opening=_opening(self.term), share=self.term.words, claim=claim, confidence=_confidence(self.confidence), grounds=grounds.rstrip(".")
+        )  # fmt: skip
 
     def resolve(self, *, came_true: bool, on: date | None = None) -> Judgement:
         """Return the judgement with its outcome, so that it counts in :func:`calibration`.
@@ -300,10 +303,15 @@ def _opening(term: Term) -> str:
     """The term at the head of a sentence: "It is likely", "There is a remote chance"."""
     words = term.term
     if words.endswith(("chance", "possibility", "odds")):
-        article = "an" if words[0] in "aeiou" else "a"
-        return f"There is {article} {words}"
+        return (tr("There is an {term}") if words[0] in "aeiou" else tr("There is a {term}")).format(
+            term=words
+        )
     if words.startswith("chances"):
-        return f"The {words.replace('chances', 'chances are', 1)}"
+        return tr("The {term}").format(term=words.replace("chances", "chances are", 1))
     if words.endswith("ly not"):
-        return f"It is {words} so"
-    return f"It is {words}"
+        return tr("It is {term} so").format(term=words)
+    return tr("It is {term}").format(term=words)
+
+
+def _confidence(level: str) -> str:
+    return {"low": tr("low"), "moderate": tr("moderate"), "high": tr("high")}.get(level, level)

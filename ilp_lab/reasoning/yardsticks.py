@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class Term:
         """The range for people, such as ``"55 to 75 %"``."""
         low, high = round(self.low * 100), round(self.high * 100)
         if low == 0:
-            return f"at most {high} %"
-        return f"at least {low} %" if high == 100 else f"{low} to {high} %"
+            return tr("at most {high} %").format(high=high)
+        return (tr("at least {low} %") if high == 100 else tr("{low} to {high} %")).format(low=low, high=high)
 
     @property
     def middle(self) -> float:

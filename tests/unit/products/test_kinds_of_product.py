@@ -142,9 +142,12 @@ def test_every_statement_leads_to_what_it_rests_on(case, tmp_path):
         ),
         (
             lambda case: Briefing(case, question="?").add_statement("word " * 300, cites="R"),
-            "at most this many words: 260",
+            "at most 260 words; this one has",
         ),
-        (lambda case: Briefing(case, question="?").add_judgement(*[judged()] * 5), "parts: 4"),
+        (
+            lambda case: Briefing(case, question="?").add_judgement(*[judged()] * 5),
+            "at most 4 parts; this one has",
+        ),
     ],
 )
 def test_what_a_kind_lacks_is_said_all_at_once_and_nothing_is_written(case, tmp_path, make, says):
