@@ -98,3 +98,18 @@ class Document:
     language: str
     fingerprint: str
     blocks: tuple[Block, ...]
+
+
+def column_widths(grid: Grid, whole: float) -> list[float]:
+    """How a width is shared among the columns of a table: by what they hold, and wide enough for the longest word.
+
+    >>> [round(width, 1) for width in column_widths(Grid("", ("n", "Where"), (("3", "North quay"),)), 18.0)]
+    [5.8, 12.2]
+    """
+    parts = []
+    for at, column in enumerate(grid.columns):
+        cells = [column, *(row[at] for row in grid.rows)]
+        word = max((len(piece) for cell in cells for piece in cell.split()), default=1)
+        mean = sum(map(len, cells)) / len(cells)
+        parts.append(max(min(word, 22) + 3, min(mean, 34) + 3, 5))
+    return [whole * part / sum(parts) for part in parts]

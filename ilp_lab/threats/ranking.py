@@ -245,7 +245,12 @@ def _findings(
     unknown = int(table["unknown"].sum())
     if unknown:
         said.append(
-            f"{unknown} cells are unknown; they were taken as anything, not as nothing. threats.learn_next says which to learn first."
+            (
+                "1 cell is unknown; it was taken as anything, not as nothing."
+                if unknown == 1
+                else f"{unknown:,} cells are unknown; they were taken as anything, not as nothing."
+            )
+            + " threats.learn_next says which to learn first."
         )
     said.append(
         "A rank says which is higher by these indicators. It does not say who is guilty, nor what would work."

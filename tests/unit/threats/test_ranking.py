@@ -18,7 +18,7 @@ from ilp_lab.threats.scoring import draw_weights
 from ilp_lab.threats.swaps import least_change
 
 SLEIPNIR = [one.id for one in threats.rubric("sleipnir-type").indicators]
-# Five groups whose plain scores of the first two are 361 and 351: n nil, l low, m medium, h high, u unknown
+# The source gives two scores (361, 351) and two shares (0.53, 0.37), not the matrix; these five groups were made to score so: n nil, l low, m medium, h high, u unknown
 EXAMPLE = """
 m m m n h m m l l u l h m u l m m h m
 u m l m u h m m l m l l m l m l m u n
