@@ -234,3 +234,49 @@ def test_four_lessons_are_worked_through_to_the_certificate(lab, strict_page, tm
     assert [f"{one}_" for one in verify_certificate(file).lessons] == [name[:4] for name in WORKED_THROUGH]
     page.goto(file.as_uri())
     assert page.get_by_text("Ana").count() == 1
+
+
+def test_views_choose_together_and_the_notebook_keeps_nothing(lab, strict_page):
+    page, told = strict_page, []
+    page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+    open_and_run(lab, page, "50_map_without_code")
+    page.wait_for_function(
+        "document.querySelectorAll('.ilpw[data-drawn]:not([data-drawn=\"0\"])').length === 4"
+    )
+    table, crime_map = page.locator(".ilpw-rowtable"), page.locator(".ilpw-crimemap")
+    by_python = re.search(
+        r"Selection: ([\d,]+) of", page.evaluate(IN_KERNEL, "print(chosen, views[0].window)")
+    )[1].replace(",", "")
+    page.wait_for_function("n => document.querySelector('.ilpw-rowtable').dataset.rows === n", arg=by_python)
+    crime_map.scroll_into_view_if_needed()
+    page.click(".ilpw-crimemap .ilpw-clear")
+    page.wait_for_function("document.querySelector('.ilpw-rowtable').dataset.chosen === '0'")
+    page.click("[data-tool=rectangle]")
+    inside = page.locator(".ilpw-map").bounding_box()
+    page.mouse.move(inside["x"] + 0.5 * inside["width"], inside["y"] + 0.3 * inside["height"])
+    page.mouse.down()
+    page.mouse.move(inside["x"] + 0.8 * inside["width"], inside["y"] + 0.7 * inside["height"], steps=3)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('.ilpw-crimemap').dataset.chosen !== '0'")
+    here = crime_map.get_attribute("data-chosen")
+    page.wait_for_function("n => document.querySelector('.ilpw-rowtable').dataset.rows === n", arg=here)
+    assert table.get_attribute("data-chosen") == here
+    page.select_option(".ilpw-span", "28")
+    page.locator(".ilpw-slider").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
+    said = page.evaluate(IN_KERNEL, "print(chosen, views[0].window)")
+    assert f"Selection: {int(here):,} of" in said
+    assert "Timestamp" in said
+
+    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.context.save(); }")
+    saved = lab.ask("api/contents/50_map_without_code.ipynb?content=1").decode()
+    assert "application/vnd.jupyter.widget-state+json" not in saved
+    assert re.search(r"B2[345]\d{5}", saved) is None  # no number of any incident
+    page.evaluate(
+        "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+    )
+    page.wait_for_function("document.querySelectorAll('.ilpw-alarm:not(:empty)').length === 4")
+    assert "kernel no longer answers" in page.locator(".ilpw-alarm").first.inner_text()
+    assert int(crime_map.get_attribute("data-inview")) > 0
+    assert [text for text in told if "ilpw" in text or "anywidget" in text] == []
