@@ -9,7 +9,7 @@ import typer
 
 from ilp_lab.cli.classes import classes_app
 
-training_app = typer.Typer(help="Lessons, classes, class tables and certificates.", no_args_is_help=True)
+training_app = typer.Typer(help="Lessons, classes, class tables, certificates and workshops.", no_args_is_help=True)
 training_app.add_typer(classes_app, name="class")
 Folder = Annotated[Path | None, typer.Option(help="Folder of the lessons' sources.", show_default=False)]
 Only = Annotated[str | None, typer.Option(help="Only lessons whose name contains this.")]
@@ -94,3 +94,26 @@ def verify(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None
     from ilp_lab.training import verify_certificate
 
     typer.echo(str(verify_certificate(file)))
+
+
+@training_app.command("workshop")
+def write(
+    name: Annotated[str, typer.Argument(help="A shipped workshop, such as W3, or a YAML file of your own.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    starts: Annotated[
+        str | None, typer.Option(help="The first day, such as 2026-03-02.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="A seed of your own for the data.", show_default=False)
+    ] = None,
+    no_data: Annotated[bool, typer.Option("--no-data", help="Leave out what every team holds.")] = False,  # noqa: FBT002
+) -> None:
+    """Write all that a workshop needs: schedule, hand-outs, slides, role cards, injects, data by team, the trainer's guide."""
+    from ilp_lab.samples.belmara import SEED
+    from ilp_lab.training import write_workshop
+
+    typer.echo(
+        str(
+            write_workshop(name, folder, starts=starts, seed=SEED if seed is None else seed, data=not no_data)
+        )
+    )

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ilp_lab.training.knowledge import knowledge_test as knowledge_test
     from ilp_lab.training.lessonsource import Lesson as Lesson
     from ilp_lab.training.lessonsource import read_lesson as read_lesson
+    from ilp_lab.training.workshopkits import WorkshopKit as WorkshopKit
+    from ilp_lab.training.workshopkits import write_workshop as write_workshop
+    from ilp_lab.training.workshops import Workshop as Workshop
+    from ilp_lab.training.workshops import workshop as workshop
 
 _NAMES = {
     "Certificate": "certificates",
@@ -35,6 +39,8 @@ _NAMES = {
     "LessonRun": "answering",
     "Outcome": "answering",
     "TestScore": "knowledge",
+    "Workshop": "workshops",
+    "WorkshopKit": "workshopkits",
     "certificate": "certificates",
     "class_plan": "classplans",
     "class_plans": "classplans",
@@ -45,6 +51,8 @@ _NAMES = {
     "open_class": "classrooms",
     "read_lesson": "lessonsource",
     "verify_certificate": "certificates",
+    "workshop": "workshops",
+    "write_workshop": "workshopkits",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -82,7 +82,7 @@ EXPORTS = {
     ],
     "ilp_lab.verification": ["networks", "places", "times"],
     "ilp_lab.training": [
-        "Certificate", "ClassPlan", "Classroom", "KnowledgeTest", "Lesson", "LessonRun", "Outcome", "TestScore", "certificate", "class_plan", "class_plans", "class_table", "knowledge_test", "lesson", "normalised_gain", "open_class", "read_lesson", "verify_certificate",
+        "Certificate", "ClassPlan", "Classroom", "KnowledgeTest", "Lesson", "LessonRun", "Outcome", "TestScore", "Workshop", "WorkshopKit", "certificate", "class_plan", "class_plans", "class_table", "knowledge_test", "lesson", "normalised_gain", "open_class", "read_lesson", "verify_certificate", "workshop", "write_workshop",
     ],
     "ilp_lab.products": [
         "Briefing", "ProblemProfile", "Product", "PublicEdition", "ResultsAnalysis", "Section", "StrategicAssessment",
