@@ -9,7 +9,9 @@ import typer
 
 from ilp_lab.cli.classes import classes_app
 
-training_app = typer.Typer(help="Lessons, classes, class tables, certificates and workshops.", no_args_is_help=True)
+training_app = typer.Typer(
+    help="Lessons, classes, class tables, certificates and workshops.", no_args_is_help=True
+)
 training_app.add_typer(classes_app, name="class")
 Folder = Annotated[Path | None, typer.Option(help="Folder of the lessons' sources.", show_default=False)]
 Only = Annotated[str | None, typer.Option(help="Only lessons whose name contains this.")]
