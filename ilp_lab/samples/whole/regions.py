@@ -56,7 +56,7 @@ def partial_view(region: str, folder: str | Path, *, of: str | Path | None = Non
     Traceback (most recent call last):
         ...
     ilp_lab.errors.InputError: samples.partial_view:
-      - region must be one of Tarn, Selin, Orrin, Dovar; got 'Atlantis'.
+      - region must be one of 'Tarn', 'Selin', 'Orrin', 'Dovar'; got 'Atlantis'.
     """
     faults = Check(CALLER)
     faults.choice(allowed=REGIONS, region=region)
