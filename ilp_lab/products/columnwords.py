@@ -19,6 +19,10 @@ def column_words(name: str) -> str:
 
 
 def _known() -> dict[str, str]:
+    return {**_known_to_m(), **_known_from_m()}
+
+
+def _known_to_m() -> dict[str, str]:
     return {
         "across": tr("Across"), "actor": tr("Actor"), "adjusted": tr("Adjusted"), "admissible": tr("Admissible"), "after": tr("After"),
         "after_from": tr("After from"), "after_to": tr("After to"), "against": tr("Against"), "against_high": tr("Against high"),
@@ -63,6 +67,11 @@ def _known() -> dict[str, str]:
         "made_by": tr("Made by"), "made_on": tr("Made on"), "mark": tr("Mark"), "marked": tr("Marked"), "maturity": tr("Maturity"),
         "may_be_stated_as_fact": tr("May be stated as fact"), "mean": tr("Mean"), "mean_log_bayes_factor": tr("Mean log bayes factor"),
         "mean_m": tr("Mean (m)"), "mean_rank": tr("Mean rank"), "mean_share": tr("Mean share"), "meaning": tr("Meaning"),
+    }  # fmt: skip
+
+
+def _known_from_m() -> dict[str, str]:
+    return {
         "meaning_for_us": tr("Meaning for us"), "measure": tr("Measure"), "measured": tr("Measured"), "members": tr("Members"), "method": tr("Method"),
         "month": tr("Month"), "n": tr("Incidents"), "name": tr("Name"), "named": tr("Named"), "nearest_m": tr("Nearest (m)"),
         "needs_corroboration": tr("Needs corroboration"), "next": tr("Next"), "next_gain": tr("Gain of one visit more"), "nominal_rank": tr("Nominal rank"),
