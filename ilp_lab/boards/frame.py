@@ -78,6 +78,7 @@ class Board(Generic[StateT]):
         self._staged: Any = None
         self._at_stage: list[Block] | None = None
         self._said = ""
+        self._token = ""
         self._worker = Worker(self._done, self._tell)
         if case is not None and state is None:
             self._said = self._bring_back(case)
@@ -234,6 +235,7 @@ class Board(Generic[StateT]):
 
     def _follow(self, content: dict[str, Any]) -> None:
         kind, name = content.get("kind"), content.get("name")
+        self._token = str(content.get("token") or self._token)
         if kind == "stop":
             self._worker.stop()
         elif kind == "asked":
@@ -325,7 +327,7 @@ class Board(Generic[StateT]):
 
     def _put_state(self) -> None:
         if self._head is not None:
-            self._head.put(state=plain(self.state, self.asked()))
+            self._head.put(state=plain(self.state, self.asked()), heard=self._token)
 
     def _sentence(self, error: Exception) -> str:
         labels = {one.name: one.label for one in self.asked()}

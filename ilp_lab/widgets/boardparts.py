@@ -73,8 +73,8 @@ class _Part(anywidget.AnyWidget):
 class BoardHead(_Part):
     """Heading, controls, buttons and the line that says what is going on.
 
-    It shows ``key``, ``heading``, ``question``, ``origin``, ``asked`` (one entry for each control), ``state``, ``acts`` and
-    ``status``.
+    It shows ``key``, ``heading``, ``question``, ``origin``, ``asked`` (one entry for each control), ``state``, ``heard`` (which of
+    what was asked this state already answers), ``acts`` and ``status``.
     """
 
     part = traitlets.Unicode("head").tag(sync=True)

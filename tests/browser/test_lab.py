@@ -132,7 +132,7 @@ def test_the_board_answers_a_click(lab, strict_page):
     picture.wait_for()
     board.scroll_into_view_if_needed()
     before, words = picture.get_attribute("srcdoc"), board.locator(".ilp-answer").text_content()
-    board.get_by_role("checkbox", name="shop theft").click()
+    board.get_by_role("checkbox", name="shop theft").check()
     changed = "words => document.querySelector('.ilp-answer').textContent !== words"
     strict_page.wait_for_function(changed, arg=words, timeout=60_000)
     assert "shop theft" in board.locator(".ilp-answer").text_content()

@@ -137,7 +137,7 @@ function head({ model, el }) {
   status.textContent = words.opening;
   el.append(root);
 
-  let controls = {}, asking = null, ticking = null, began = 0, gone = false;
+  let controls = {}, laid = "", askedLast = null, asking = null, ticking = null, began = 0, gone = false;
 
   const send = (content) => {
     if (gone) { silent(); return; }
@@ -157,6 +157,9 @@ function head({ model, el }) {
   }
 
   function layForm(allAsked) {
+    const fresh = JSON.stringify(allAsked);
+    if (fresh === laid) return; // a page that opens later asks for everything, and this one keeps its focus
+    laid = fresh;
     form.replaceChildren(); controls = {};
     let group = null, box = form;
     for (const asked of allAsked) {
@@ -169,14 +172,22 @@ function head({ model, el }) {
           form.append(make("details", { class: "ilp-group", open }, make("summary", { dir: "auto", text: group }), box));
         }
       }
-      const control = KINDS[asked.kind](asked, (value) => send({ kind: "asked", name: asked.name, value }));
+      const control = KINDS[asked.kind](asked, (value) => ask(asked.name, value));
       controls[asked.name] = control;
       box.append(control.box);
     }
     if (held.state) putState(held.state);
   }
 
+  function ask(name, value) {
+    askedLast = `${heading.id}-${++count}`;
+    send({ kind: "asked", name, value, token: askedLast });
+  }
+
+  // What Python says of the controls before it has heard what was asked last would undo it under the user's hand.
   function putState(state) {
+    if (askedLast !== null && held.heard !== askedLast) return;
+    askedLast = null;
     for (const [name, control] of Object.entries(controls)) control.put(state[name]);
   }
 

@@ -93,6 +93,14 @@ def test_ten_moves_of_a_slider_are_not_ten_computations(board):
     assert board.computed == [9]
 
 
+def test_the_state_says_which_question_it_answers(board):
+    board._heard({"kind": "asked", "name": "number", "value": 4, "token": "first"})
+    assert (board._head.held["state"]["number"], board._head.held["heard"]) == (4, "first")
+    board._heard({"kind": "asked", "name": "number", "value": 99, "token": "second"})
+    assert (board._head.held["state"]["number"], board._head.held["heard"]) == (4, "second")
+    assert board.wait(10)
+
+
 def test_what_is_asked_while_it_works_replaces_the_work(board):
     board.slow = 30.0
     board.set(number=2)
