@@ -108,6 +108,19 @@ def open_and_run(lab, page, name: str, *, run: bool = True) -> dict:
     return done
 
 
+def at_rest(page, locator):
+    """A control that the notebook has stopped scrolling: after a run JupyterLab still moves towards its last cell."""
+    locator.scroll_into_view_if_needed()
+    before, since = None, time.monotonic()
+    while time.monotonic() - since < 1:
+        box = locator.bounding_box()
+        if box != before:
+            before, since = box, time.monotonic()
+            locator.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+    return locator
+
+
 def test_the_server_refuses_without_its_token(lab):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{lab.url}api/contents", timeout=30)
@@ -132,7 +145,7 @@ def test_the_board_answers_a_click(lab, strict_page):
     picture.wait_for()
     board.scroll_into_view_if_needed()
     before, words = picture.get_attribute("srcdoc"), board.locator(".ilp-answer").text_content()
-    board.get_by_role("checkbox", name="shop theft").check()
+    at_rest(strict_page, board.get_by_role("checkbox", name="shop theft")).check()
     changed = "words => document.querySelector('.ilp-answer').textContent !== words"
     strict_page.wait_for_function(changed, arg=words, timeout=60_000)
     assert "shop theft" in board.locator(".ilp-answer").text_content()
