@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shutil
 import tempfile
 import zipfile
@@ -16,7 +17,9 @@ from ilp_lab.errors import InputError, MissingPartError, WriteError
 from ilp_lab.safeguards.writing import write_atomically
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
-_TRAINERS_ONLY = ("ilp_lab/_shipped/training/en/trainer/",)
+_TRAINING = "ilp_lab/_shipped/training/"
+_OF_THE_CLASS = re.compile(r"\w+/(student|manager|keys)/")
+_PLANS = "ilp_lab/training/packs/classes/"
 _LAUNCHERS = {
     "start-windows.bat": '@echo off\r\npy -3 "%~dp0install.py" %* || python "%~dp0install.py" %* || pause\r\n',
     "start-macos.command": '#!/bin/sh\nexec python3 "$(dirname "$0")/install.py" "$@"\n',
@@ -114,7 +117,7 @@ def bundle(
 
 
 def strip_solutions(wheel: Path, into: Path) -> Path:
-    """The same wheel without what only trainers may have: sources of lessons and the editions with solutions."""
+    """The same wheel without what only trainers may have: sources, solutions, the knowledge test's answers, workshops, plans."""
     target = into / wheel.name
     rows = []
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
@@ -131,8 +134,10 @@ def strip_solutions(wheel: Path, into: Path) -> Path:
 
 
 def _for_trainers(name: str) -> bool:
-    source = name.startswith("ilp_lab/_shipped/training/") and name.endswith(".py")
-    return source or name.startswith(_TRAINERS_ONLY)
+    """Whatever of training is no edition or key for the class, and plans, which say what good teams do."""
+    if name.startswith(_TRAINING):
+        return _OF_THE_CLASS.match(name.removeprefix(_TRAINING)) is None
+    return name.startswith(_PLANS)
 
 
 def _fill_wheels(

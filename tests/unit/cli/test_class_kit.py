@@ -104,6 +104,10 @@ def test_the_class_gets_no_solutions_and_the_wheel_stays_sound(tmp_path):
             "ilp_lab/__init__.py": "x = 1\n",
             f"{lessons}/M08_where.py": "# solution: 42\n",
             f"{lessons}/trainer/M08_where.ipynb": "42",
+            f"{lessons}/knowledge_test.yml": "right: 42",
+            "ilp_lab/_shipped/training/workshops/W3.yml": "expected: 42",
+            "ilp_lab/training/packs/classes/practice-day.yml": "expected: 42",
+            "ilp_lab/training/answering.py": "",
             f"{lessons}/student/M08_where.ipynb": "?",
             f"{lessons}/keys/M08.json": "{}",
         },
@@ -119,7 +123,7 @@ def test_the_class_gets_no_solutions_and_the_wheel_stays_sound(tmp_path):
             assert (digest, size) == (f"sha256={wanted}", str(len(data)))
     assert {row[0] for row in rows} == names
     assert {name for name in names if "training" in name} == {
-        f"{lessons}/student/M08_where.ipynb", f"{lessons}/keys/M08.json",
+        f"{lessons}/student/M08_where.ipynb", f"{lessons}/keys/M08.json", "ilp_lab/training/answering.py",
     }  # fmt: skip
 
 
