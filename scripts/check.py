@@ -20,7 +20,7 @@ CHECKS = {
     "layers": ["-c", LAYERS],
     "notebooks": ["-m", "ilp_lab", "notebooks", "check"],
     "lessons": ["-m", "ilp_lab", "training", "check"],
-    "tests": ["-m", "pytest", "-n", "2", "--dist", "loadfile"],
+    "tests": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations", "25"],
 }
 
 
