@@ -88,6 +88,11 @@ class Check:
         self.add(f"{name} must be a table (pandas or geopandas DataFrame); got {type(value).__name__}.")
         return False
 
+    def rows(self, frame: pd.DataFrame, name: str) -> None:
+        """``frame`` must hold at least one row."""
+        if not len(frame):
+            self.add(f"{name} has no rows.")
+
     def columns(self, frame: pd.DataFrame, needed: Iterable[str], name: str = "the table") -> None:
         """``frame`` must hold every column of ``needed``."""
         have = [str(column) for column in frame.columns]

@@ -59,7 +59,8 @@ def cover(
     -------
     Result
         ``table``: the demand places with ``covered`` (number of units in reach, 0 to 2 and more) and ``nearest_m``. ``details``: ``sites``
-        (the chosen ones), ``covered_share``, ``backup_share``, ``price`` (share that one unit more would add), ``not_covered``, ``proven``.
+        (the chosen ones), ``covered_share``, ``backup_share``, ``price`` (share that one unit more would add; where units are better placed anew it may be below 0),
+        ``price_backup`` (share that it would add in reach of a second one), ``not_covered``, ``proven``.
 
     Raises
     ------
@@ -77,8 +78,10 @@ def cover(
     caller = "tasking.cover"
     check = Check(caller)
     if check.places(demand_points, "demand_points"):
+        check.rows(demand_points, "demand_points")
         check.columns(demand_points, [demand], "demand_points")
-    check.places(sites, "sites")
+    if check.places(sites, "sites"):
+        check.rows(sites, "sites")
     check.whole(1, units=units)
     check.positive(within_m=within_m, seconds=seconds)
     check.between(0, 1, backup=backup)
@@ -107,6 +110,9 @@ def cover(
         "price": float(
             weights[reach[:, more].any(axis=1)].sum() / total - weights[number >= 1].sum() / total
         ),
+        "price_backup": float(
+            weights[reach[:, more].sum(axis=1) >= 2].sum() / total - weights[number >= 2].sum() / total
+        ),
         "not_covered": table[number == 0],
         "proven": proven,
         "value": "covered",
@@ -116,13 +122,7 @@ def cover(
         title=f"{units} units within {within_m:,.0f} m",
         table=table,
         method=_METHOD.format(units=units, sites=len(sites), demand=demand.replace("_", " "), within=within_m, backup=backup),
-        findings=(
-            f"{units} units have {details['covered_share']:.1%} of the demand within {within_m:,.0f} m, and {details['backup_share']:.1%} within reach "
-            "of a second one.",
-            f"{(number == 0).sum():,} places with {1 - details['covered_share']:.1%} of the demand are out of reach; see details['not_covered'].",
-            f"One unit more would bring {details['price']:.1%} more within reach.",
-            "Reach is a straight line and every unit is taken as free: real times are longer. Check next with measured response times.",
-        ),
+        findings=_findings(details, units, within_m, len(sites)),
         params=(Param("units", units), Param("within_m", within_m), Param("demand", demand), Param("backup", backup)),
         caveats=("Straight lines, not roads.",) if proven else ("Straight lines, not roads.", "Time ran out before it was proven best."),
         references=_REFERENCES,
@@ -134,6 +134,23 @@ def cover(
         view="map",
         details=details,
     )  # fmt: skip
+
+
+def _findings(details: dict[str, Any], units: int, within_m: float, sites: int) -> tuple[str, ...]:
+    lost = len(details["not_covered"])
+    return (
+        f"{units} {'unit has' if units == 1 else 'units have'} {details['covered_share']:.1%} of the demand within {within_m:,.0f} m, and "
+        f"{details['backup_share']:.1%} within reach of a second one.",
+        f"{lost:,} {'place' if lost == 1 else 'places'} with {1 - details['covered_share']:.1%} of the demand {'is' if lost == 1 else 'are'} "
+        "out of reach; see details['not_covered']."
+        if lost
+        else "Nothing is out of reach.",
+        "Every site has its unit; there is no place for another one."
+        if units == sites
+        else f"One unit more would change the demand within reach by {details['price']:+.1%}, and that within reach of a second one by "
+        f"{details['price_backup']:+.1%}.",
+        "Reach is a straight line and every unit is taken as free: real times are longer. Check next with measured response times.",
+    )
 
 
 def _away(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame, metric: _metric.Metric) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.contiguity import contiguity
+from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -108,6 +109,7 @@ def districts(
     caller = "tasking.districts"
     check = Check(caller)
     if check.places(areas, "areas"):
+        check.rows(areas, "areas")
         check.columns(areas, [name for name in (workload, current) if name is not None], "areas")
     check.whole(2, number=number)
     check.whole(1, starts=starts)
@@ -145,7 +147,7 @@ def districts(
         title=f"{number} districts of equal work ({_spoken(workload)})",
         table=_table(areas, ground, district, given=travel is not None),
         method=method,
-        findings=_findings(details, ground, tolerance, workload),
+        findings=_findings(details, ground, tolerance, workload, given=travel is not None),
         params=(
             Param("workload", workload), Param("number", number), Param("tolerance", tolerance), Param("current", current),
             Param("exact", proof, chosen=exact is None, why=f"up to {_EXACT_UP_TO} areas"), Param("starts", starts),
@@ -238,10 +240,10 @@ def _one_area_too_large(
         needed = ground.load[top] / mean - 1
         name = next(
             (str(areas.iloc[top][column]) for column in ("name", "area") if column in areas),
-            str(areas.index[top]),
+            f"row {areas.index[top]}",
         )
         raise InputError(
-            f"{caller}: {name} alone has {ground.load[top]:,g} of workload, {needed:.1%} above the mean of a district; tolerance={tolerance:g} "
+            f"{caller}: {name} alone has {few_digits(ground.load[top])} of workload, {needed:.1%} above the mean of a district; tolerance={tolerance:g} "
             f"cannot be kept. Raise it to at least {np.ceil(needed * 1000) / 1000:g}, draw fewer districts, or split that area."
         )  # fmt: skip
 
@@ -309,13 +311,15 @@ def _spoken(workload: str) -> str:
     return "incidents" if workload == "n" else workload.replace("_", " ")
 
 
-def _findings(details: dict[str, Any], ground: Map, tolerance: float, workload: str) -> tuple[str, ...]:
+def _findings(
+    details: dict[str, Any], ground: Map, tolerance: float, workload: str, *, given: bool
+) -> tuple[str, ...]:
     table = details["districts"]
     heavy, light = table.loc[table["workload"].idxmax()], table.loc[table["workload"].idxmin()]
     said = [
         f"{ground.number} districts, each in one piece: {_spoken(workload)} between {light['workload']:,.0f} and {heavy['workload']:,.0f}, "
         f"at most {details['imbalance']:.1%} off the mean (allowed: {tolerance:.0%}).",
-        f"A unit of work lies {details['travel'] / ground.load.sum():.2f} (km or the unit of travel) from its district's base on average.",
+        f"A unit of work lies {few_digits(details['travel'] / ground.load.sum())} {'in the unit of travel' if given else 'km'} from its district's base on average.",
     ]
     if "current_travel" in details:
         now = f"Today's {details['current_number']} districts differ by up to {details['current_imbalance']:.1%} from their mean"

@@ -71,6 +71,7 @@ def fairness_price(
     caller = "tasking.fairness_price"
     check = Check(caller)
     if check.frame(places, "places"):
+        check.rows(places, "places")
         check.columns(places, [demand, group], "places")
     check.whole(1, visits=visits, at_most=at_most)
     check.whole(0, at_least=at_least)
@@ -82,8 +83,12 @@ def fairness_price(
         check.add(
             f"group={group!r} must hold shares from 0 to 1, and demand={demand!r} must not be 0 everywhere."
         )
-    if at_least * len(places) > visits or at_least > at_most:
-        check.add(f"the floor at_least asks for {at_least * len(places):,} visits, but there are {visits:,}.")
+    if at_least > at_most:
+        check.add(f"at_least={at_least} asks for more visits than at_most={at_most} allows at one place.")
+    elif at_least * len(places) > visits:
+        check.add(
+            f"the floor at_least asks for {at_least * len(places):,} visits, but there are {visits:,}; at_least={visits // len(places)} fits."
+        )
     check.done()
     n = len(places)
     ground = Ground(

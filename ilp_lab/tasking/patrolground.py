@@ -54,8 +54,12 @@ def numbers(check: Check, places: pd.DataFrame, column: str, name: str) -> NDArr
         )
     elif (values < 0).any():
         check.add(
-            f"{name}={column!r} holds {int((values < 0).sum())} negative numbers, the lowest {values.min():g}; demand cannot be "
-            "below 0. A z value or a density of differences is no demand: take incidents or harm.",
+            f"{name}={column!r} holds {int((values < 0).sum())} negative numbers, the lowest {values.min():g}; it cannot be below 0."
+            + (
+                " A z value or a density of differences is no demand: take incidents or harm."
+                if name == "demand"
+                else ""
+            ),
             ColumnError,
         )
     return values
@@ -128,7 +132,7 @@ def must_fit(caller: str, ground: Ground) -> None:
             )
             faults.append(
                 f"group_at_most={ground.bound:g} cannot be kept: {why} allow no smaller share than {lowest:.3f}. Raise it to at least "
-                f"{np.ceil(lowest * 1000) / 1000:g}"
+                f"{np.ceil(lowest * 1000 - 1e-9) / 1000:g}"
                 + (", or lower the floors." if ground.least.any() else ".")
             )
     if faults:

@@ -108,6 +108,7 @@ def patrols(
     caller = "tasking.patrols"
     check = Check(caller)
     if check.frame(places, "places"):
+        check.rows(places, "places")
         named = [demand, cost, group, discovered, patrolled]
         named += [name for name in (at_most, at_least) if isinstance(name, str)]
         check.columns(places, [name for name in named if name is not None], "places")

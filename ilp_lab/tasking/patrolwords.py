@@ -56,8 +56,12 @@ def findings_of(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand
         f"{units.sum():,} visits of {MINUTES} minutes go to {(units > 0).sum():,} of {len(units):,} places and reach {share:.1%} of the {what}; "
         f"spread evenly they would reach {details['equal_spread'] / details['total']:.1%}.",
         f"{(units == 0).sum():,} places with {without.sum() / details['total']:.1%} of the {what} get no visit; the largest of them has "
-        f"{few_digits(without.max(initial=0))}.",
-        f"One visit more would reach {few_digits(details['price'])} more {what}, {details['price'] / details['total']:.2%} of all.",
+        f"{few_digits(without.max())}."
+        if len(without)
+        else "Every place gets a visit.",
+        f"One visit more would reach {few_digits(details['price'])} more {what}, {details['price'] / details['total']:.2%} of all."
+        if details["price"] > 0
+        else "One visit more would reach nothing more within these limits.",
     ]
     if plan.prices:
         costs = "; ".join(

@@ -96,6 +96,7 @@ def portfolio(
     caller = "tasking.portfolio"
     check = Check(caller)
     if check.frame(tasks, "tasks"):
+        check.rows(tasks, "tasks")
         extra = (["priority"] if least_by_priority else []) + (["kind"] if least_prevention else [])
         check.columns(tasks, ["task", harm, success, *hours, *extra], "tasks")
     check.between(0, 1, least_prevention=least_prevention)
@@ -229,11 +230,11 @@ def _least_change(
     for r, name in enumerate(names):
         if found.x[n + r] > 1e-6:
             said.append(
-                f"{name}: {found.x[n + r]:,.4g} hours more ({budget[r] + found.x[n + r]:,.4g} in all)"
+                f"{name}: {few_digits(found.x[n + r])} hours more ({few_digits(budget[r] + found.x[n + r])} in all)"
             )
     for r, rule in enumerate(rules):
         if found.x[n + m + r] > 1e-6:
-            said.append(f"{rule.name}: {found.x[n + m + r]:,.4g} hours less")
+            said.append(f"{rule.name}: {few_digits(found.x[n + m + r])} hours less")
     return said
 
 
@@ -337,13 +338,15 @@ def _findings(table: pd.DataFrame, details: dict[str, Any]) -> tuple[str, ...]:
         for name, value in details["used"].items()
     )
     said = [
-        f"{int(table['chosen'].sum())} of {len(table)} tasks are chosen; they use {used} and are expected to prevent {details['expected']:,.4g}.",
+        f"{int(table['chosen'].sum())} of {len(table)} tasks are chosen; they use {used} and are expected to prevent {few_digits(details['expected'])}.",
     ]
     if len(undone):
         top = undone.iloc[0]
         said.append(
-            f"Not done: {len(undone)} tasks that would prevent {undone['expected'].sum():,.4g} more; first among them {top['task']} "
-            f"({top['expected']:,.4g})."
+            f"Not done: {top['task']}, which would prevent {few_digits(top['expected'])} more."
+            if len(undone) == 1
+            else f"Not done: {len(undone)} tasks that would prevent {few_digits(undone['expected'].sum())} more; first among them "
+            f"{top['task']} ({few_digits(top['expected'])})."
         )
     said.append(_price_in_words(details["next_step"]))
     close = table[table["verdict"] == "close"]["task"].astype(str).tolist()

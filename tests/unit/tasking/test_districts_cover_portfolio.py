@@ -226,6 +226,14 @@ def test_cover_grows_with_units_and_says_what_is_out_of_reach():
     assert shares[-1] == 1
     one = tasking.cover(points, points, units=1, within_m=500)
     assert one["price"] == pytest.approx(4 / 14)
+    assert "1 unit has 35.7% of the demand" in one.explain()
+    assert "3 places with 64.3% of the demand are out of reach" in one.explain()
+    assert "change the demand within reach by +28.6%" in one.explain()
+    every = tasking.cover(points, points, units=4, within_m=500).explain()
+    assert "Nothing is out of reach." in every
+    assert "no place for another one" in every
+    with pytest.raises(InputError, match="demand_points has no rows"):
+        tasking.cover(points.iloc[:0], points, units=1, within_m=500)
     with pytest.raises(InputError, match="only 4 sites"):
         tasking.cover(points, points, units=5, within_m=500)
     far = points.set_geometry(gpd.points_from_xy([1e5] * 4, [0] * 4, crs=32633))
@@ -289,6 +297,17 @@ def test_the_portfolio_says_what_is_left_undone_and_what_is_close():
         tasks.sample(frac=1, random_state=1), hours={"analyst_hours": 60, "investigator_hours": 100}, rng=3
     )
     assert shuffled["expected"] == pytest.approx(found["expected"])
+
+
+def test_large_harm_is_told_in_whole_numbers():
+    tasks = pd.DataFrame({
+        "task": ["A", "B", "C"], "harm_prevented": [90_000, 64_321, 51_234], "p_success": [0.5, 0.9, 0.9], "analyst_hours": [10] * 3,
+    })  # fmt: skip
+    said = tasking.portfolio(tasks, hours={"analyst_hours": 20}, draws=0).explain()
+    assert "expected to prevent 104,000." in said
+    assert "Not done: A, which would prevent 45,000 more." in said
+    with pytest.raises(InputError, match="tasks has no rows"):
+        tasking.portfolio(tasks.iloc[:0], hours={"analyst_hours": 20})
 
 
 def test_floors_that_cannot_be_paid_name_the_least_change():

@@ -214,7 +214,10 @@ def test_what_police_work_found_is_kept_apart():
             {"visits": 3, "group": "share", "group_at_most": 0.05},
             r"allow no smaller share than 0\.100\. Raise it to at least 0\.1",
         ),
-        ({"visits": 3, "group": "share", "group_at_most": 0.4, "at_least": 1}, "or lower the floors"),
+        (
+            {"visits": 3, "group": "share", "group_at_most": 0.4, "at_least": 1},
+            r"no smaller share than 0\.500\. Raise it to at least 0\.5, or lower the floors",
+        ),
         ({"visits": 3, "group": "share"}, "belong together"),
         ({"visits": 3, "explore": 0.9}, "explore must be between"),
         ({"visits": 3, "effect": 1.0}, "effect must be between"),
@@ -233,6 +236,30 @@ def test_demand_that_is_none():
         tasking.patrols(pd.DataFrame({"n": [3, np.nan]}), visits=2)
     with pytest.raises(InputError, match="0 everywhere"):
         tasking.patrols(pd.DataFrame({"n": [0, 0]}), visits=2)
+    empty = pd.DataFrame({"n": [0.0], "share": [0.5]}).iloc[:0]
+    with pytest.raises(InputError, match="places has no rows"):
+        tasking.patrols(empty, visits=2)
+    with pytest.raises(InputError, match="places has no rows"):
+        tasking.fairness_price(empty, visits=2, group="share")
+
+
+def test_what_is_said_when_nothing_is_left_to_place():
+    said = tasking.patrols(pd.DataFrame({"n": [40, 2]}), visits=9, at_most=4).explain()
+    assert "Every place gets a visit." in said
+    assert "One visit more would reach nothing more within these limits." in said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"visits": 3, "at_least": 1}, "asks for 4 visits, but there are 3; at_least=0 fits"),
+        ({"visits": 30, "at_least": 5}, "at_least=5 asks for more visits than at_most=4 allows at one place"),
+    ],
+)
+def test_floors_of_the_curve_that_cannot_be_kept(options, words):
+    frame = pd.DataFrame({"n": [5, 4, 3, 0], "share": [0.9, 0.5, 0.1, 0.1]})
+    with pytest.raises(InputError, match=words):
+        tasking.fairness_price(frame, group="share", **options)
 
 
 def test_price_of_fairness_is_a_falling_curve():
