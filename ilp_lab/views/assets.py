@@ -221,6 +221,10 @@ def picture_uri(name: str) -> str:
     return "data:image/png;base64," + base64.b64encode(ASSETS[name].read()).decode()
 
 
+CHART_DRAWING = ("canvas.js", "chartscene.js", "chartlines.js", "chartsigns.js", "chartdrawing.js")
+"""What draws a link chart, on a page and in a widget, each file standing on those before it."""
+
+
 @cache
 def own(name: str) -> str:
     """A script or style sheet of this library."""

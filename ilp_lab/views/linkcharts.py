@@ -14,7 +14,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab.safeguards.handling import handling_of
-from ilp_lab.views.assets import own
+from ilp_lab.views.assets import CHART_DRAWING, own
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.ground import pack
@@ -115,7 +115,7 @@ def page_of_chart(
         f"{_side(chart, legend)}</div>",
         handling=handling,
         alternative=_alternative(chart),
-        scripts=(own("canvas.js"), *under, own("chartdrawing.js"), own("chart.js")),
+        scripts=(*under, *map(own, CHART_DRAWING), own("chart.js")),
         styles=(own("chart.css"),),
         data=data,
     )

@@ -16,6 +16,7 @@ from ilp_lab.networks.linkchart import LinkChart, the_chart
 from ilp_lab.networks.measuring import measures
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
+from ilp_lab.views.assets import CHART_DRAWING
 from ilp_lab.widgets.chartacts import act
 from ilp_lab.widgets.chartdesk import MEASURED, Desk, desk_for
 from ilp_lab.widgets.chartpanels import counted, panel, shortfall
@@ -100,7 +101,7 @@ class LinkChartWidget(Mounted):
     """
 
     kind: ClassVar[str] = "linkchart"
-    libraries: ClassVar[tuple[str, ...]] = ("canvas.js", "chartdrawing.js")
+    libraries: ClassVar[tuple[str, ...]] = CHART_DRAWING
     scripts: ClassVar[tuple[str, ...]] = ("chartparts.js", "datestrip.js", "linkchart.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "linkchart.css")
     words: ClassVar[Mapping[str, str]] = WORDS

@@ -143,7 +143,20 @@ def test_assets_name_nobody(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["map.js", "shapes.js", "chart.js", "chartdrawing.js", "folium.js", "page.css", "map.css", "chart.css"],
+    [
+        "map.js",
+        "shapes.js",
+        "chart.js",
+        *assets.CHART_DRAWING,
+        "plate.js",
+        "pyvis.js",
+        "folium.js",
+        "page.css",
+        "map.css",
+        "chart.css",
+        "plate.css",
+        "pyvis.css",
+    ],
 )
 def test_own_files_name_nobody(name):
     tag = "script" if name.endswith(".js") else "style"

@@ -56,6 +56,11 @@ def test_no_third_party_script_or_style():
     assert found == []
 
 
+def test_scripts_are_small():
+    long = {path.name: text.count("\n") for path, text in texts() if path.suffix == ".js"}
+    assert {name: lines for name, lines in long.items() if lines > 450} == {}
+
+
 def test_sizes():
     files = tracked()
     assert [path.name for path in files if path.stat().st_size > 6_000_000] == []
