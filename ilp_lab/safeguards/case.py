@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilp_lab._check import Check
-from ilp_lab.errors import InputError, ReadError, WriteError
+from ilp_lab.errors import InputError, NoCaseError, ReadError, WriteError
 from ilp_lab.safeguards.audit import AuditLog, Operation, Verdict
 from ilp_lab.safeguards.handling import policy
 from ilp_lab.safeguards.writing import write_atomically
@@ -55,13 +55,32 @@ class Case:
         """The case's audit log."""
         return AuditLog(self.folder / _LOG)
 
+    def must_be_there(self) -> None:
+        """Raise :class:`~ilp_lab.errors.NoCaseError` when the folder was moved or deleted, or holds another case by now."""
+        stored = _read(self.folder)
+        if stored is None:
+            raise NoCaseError(
+                f"The case {self.folder.name} is no longer in {self.folder.parent}: its folder was moved or deleted. Nothing was "
+                "written. Open the case where it is now, or a new one: ilp.open_case(folder, ...)."
+            )
+        if (stored["purpose"], stored["opened_at"]) != (self.purpose, self.opened_at):
+            raise NoCaseError(
+                f"{self.folder} holds another case by now, opened {stored['opened_at']} for {stored['purpose']!r}. Nothing was "
+                "written. Open the case that is meant: ilp.open_case(folder, ...)."
+            )
+
     def record(self, operation: Operation, what: str, **detail: Any) -> Mapping[str, Any]:
-        """Write an entry to the audit log in the analyst's name."""
+        """Write an entry to the audit log in the analyst's name; a case that is gone takes none."""
+        self.must_be_there()
         return self.audit.append(operation, actor=self.analyst, what=what, detail=detail)
 
     def verify(self) -> Verdict:
-        """Check the audit log; names the first line that is not as it was written."""
-        return self.audit.verify()
+        """Check the audit log; names the first line that is not as it was written, the first of all when the whole log is gone."""
+        verdict = self.audit.verify()
+        if verdict.ok and not verdict.entries:
+            reason = "the log is gone or empty, but every case begins with the entry of its opening"
+            return Verdict(ok=False, entries=0, broken_line=1, reason=reason)
+        return verdict
 
     def __str__(self) -> str:
         return f"Case {self.folder.name}: {self.purpose} ({self.legal_basis}), {self.handling}, analyst {self.analyst}"

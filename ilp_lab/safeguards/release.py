@@ -89,7 +89,7 @@ def release_bytes(
     Raises
     ------
     NoCaseError
-        When no case is open.
+        When no case is open, or its folder was moved or deleted meanwhile.
     HandlingError
         When the handling code needs an authority and none is named.
     AuditError
@@ -111,6 +111,7 @@ def release_bytes(
             f"Releasing {what!r} needs an open case. Open one first: "
             "ilp.open_case(folder, purpose=..., legal_basis=..., analyst=...)."
         )
+    case.must_be_there()
     code = handling_of(case, *inputs)
     if policy()[code].needs_authority and not (authority or "").strip():
         raise HandlingError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import shutil
 import zipfile
 
 import geopandas as gpd
@@ -58,6 +59,32 @@ def test_releasing_without_a_case_is_refused_with_the_fix(tmp_path):
     with pytest.raises(NoCaseError, match=r"ilp\.open_case"):
         release_bytes(None, tmp_path / "map.html", b"x", what="map")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_case_that_was_deleted_or_replaced_releases_nothing(case, table, tmp_path):
+    shutil.move(case.folder, tmp_path / "elsewhere")
+    for act in (
+        lambda: release_bytes(case, tmp_path / "out.txt", b"x", what="note"),
+        lambda: release_table(case, tmp_path / "out.csv", table, what="table"),
+        lambda: case.record("consultation", "looked"),
+    ):
+        with pytest.raises(NoCaseError, match="moved or deleted"):
+            act()
+    assert not case.folder.exists()
+    ilp.open_case(case.folder, purpose="Something else", legal_basis="Police Act", analyst="A18")
+    with pytest.raises(NoCaseError, match="another case by now"):
+        release_bytes(case, tmp_path / "out.txt", b"x", what="note")
+    assert not list(tmp_path.glob("*out*"))
+    again = ilp.open_case(tmp_path / "elsewhere", analyst="A17")
+    assert release_bytes(again, tmp_path / "out.txt", b"x", what="note").path.exists()
+
+
+def test_a_case_without_its_log_is_found(case, tmp_path):
+    for file in case.folder.glob("audit.*"):
+        file.unlink()
+    assert case.verify().broken_line == 1
+    with pytest.raises(AuditError, match="log is gone"):
+        release_bytes(case, tmp_path / "out.txt", b"x", what="note")
 
 
 def test_a_release_takes_the_strictest_code_and_is_logged(case, table, tmp_path):
