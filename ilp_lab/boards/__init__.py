@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.priorityboard import PrioritiesState as PrioritiesState
     from ilp_lab.boards.priorityboard import compute_priorities as compute_priorities
     from ilp_lab.boards.priorityboard import priorities as priorities
+    from ilp_lab.boards.readinessboard import ReadinessBoard as ReadinessBoard
+    from ilp_lab.boards.readinessboard import ReadinessState as ReadinessState
+    from ilp_lab.boards.readinessboard import compute_readiness as compute_readiness
+    from ilp_lab.boards.readinessboard import readiness as readiness
     from ilp_lab.boards.repeatboard import NearRepeatBoard as NearRepeatBoard
     from ilp_lab.boards.repeatboard import NearRepeatState as NearRepeatState
     from ilp_lab.boards.repeatboard import compute_near_repeat as compute_near_repeat
@@ -73,6 +77,10 @@ _NAMES = {
     "PrioritiesState": "priorityboard",
     "compute_priorities": "priorityboard",
     "priorities": "priorityboard",
+    "ReadinessBoard": "readinessboard",
+    "ReadinessState": "readinessboard",
+    "compute_readiness": "readinessboard",
+    "readiness": "readinessboard",
     "View": "showing",
 }
 

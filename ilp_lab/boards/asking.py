@@ -20,7 +20,9 @@ from typing import Any, Literal
 from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 
-Kind = Literal["choice", "many", "slider", "number", "day", "yes", "text"]
+Kind = Literal["choice", "many", "slider", "number", "day", "yes", "text", "kept"]
+Entries = tuple[tuple[str, ...], ...]
+"""What was put down on a board, entry by entry."""
 _LONGEST = 4000
 
 
@@ -35,11 +37,11 @@ class Asked:
     label
         What it is called on the screen.
     kind
-        Which control it is.
+        Which control it is; ``"kept"`` is none: the field goes with the board into the case, and is not on the screen.
     options
         Values and their labels, of a choice.
     low, high, step
-        Limits of a number; days as ``2026-05-01``.
+        Limits of a number; days as ``2026-05-01``. Of what is kept, ``low`` is how many parts an entry has.
     unit
         What is counted.
     hint
@@ -98,6 +100,8 @@ class Asked:
             return bool(value)
         if self.kind == "text":
             return str(value or "")[:_LONGEST]
+        if self.kind == "kept":
+            return self._entries(value)
         return self._number(value)
 
     def _one_of(self, value: Any) -> Any:
@@ -115,6 +119,13 @@ class Asked:
             raise InputError(
                 tr("{label}: {value!r} is not a day.").format(label=self.label, value=value)
             ) from error
+
+    def _entries(self, value: Any) -> Entries:
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(row, list | tuple) and len(row) == self.low for row in value
+        ):
+            raise self._wrong(value)
+        return tuple(tuple(str(part)[:_LONGEST] for part in row) for row in value)
 
     def _number(self, value: Any) -> float | int:
         try:
@@ -198,6 +209,11 @@ def yes(name: str, label: str, *, hint: str = "", group: str = "") -> Asked:
 def text(name: str, label: str, *, long: bool = False, hint: str = "", group: str = "") -> Asked:
     """Words."""
     return Asked(name, label, "text", long=long, hint=hint, group=group)
+
+
+def kept(name: str, label: str, *, parts: int) -> Asked:
+    """What was put down on the board, in entries of so many parts: no control, but saved with the others."""
+    return Asked(name, label, "kept", low=parts)
 
 
 def _pairs(options: Iterable[Any] | Mapping[Any, str]) -> tuple[tuple[Any, str], ...]:

@@ -115,6 +115,10 @@ class Board(Generic[StateT]):
         """Buttons besides *save*."""
         return ()
 
+    def moved(self, state: StateT, name: str) -> StateT:  # noqa: ARG002  (most boards have none)
+        """What else of the state follows when somebody moves a control: a form takes the values of what was chosen."""
+        return state
+
     # What users call
 
     @property
@@ -136,7 +140,10 @@ class Board(Generic[StateT]):
         if wrong:
             names = ", ".join(one.name for one in self.asked())
             raise InputError(f"{type(self).__name__}.set: there is no {wrong[0]!r}; there are: {names}.")
-        self._turn(replace(self.state, **changes))  # type: ignore[type-var]
+        state = self.state
+        for name, value in changes.items():
+            state = self.moved(replace(state, **{name: value}), name)  # type: ignore[type-var]
+        self._turn(replace(state, **changes))  # type: ignore[type-var]
         return self
 
     def show(self) -> ipywidgets.Widget:
@@ -155,7 +162,7 @@ class Board(Generic[StateT]):
                 heading=self.title,
                 question=self.question,
                 origin=self._origin,
-                asked=[one.spec() for one in self.asked()],
+                asked=self._controls(),
                 state=plain(self.state, self.asked()),
                 acts=[act.spec() for act in self._buttons()],
                 status={"kind": "working", "text": tr("Working …")},
@@ -206,9 +213,15 @@ class Board(Generic[StateT]):
         keep = [Act("save", tr("Save to the case"))] if self.case is not None else []
         return [*self.acts(), *keep]
 
+    def _controls(self) -> list[dict[str, Any]]:
+        return [one.spec() for one in self.asked() if one.kind != "kept"]
+
     def _bring_back(self, case: Case) -> str:
         try:
             kept = keeping.restore(case, self.key, self._first, self.asked())
+            if kept is not None and kept.faults:  # what can be chosen may hang on what was brought back
+                self.state = kept.state
+                kept = keeping.restore(case, self.key, kept.state, self.asked())
         except IlpError as error:
             return str(error)
         if kept is None:
@@ -239,9 +252,9 @@ class Board(Generic[StateT]):
         if kind == "stop":
             self._worker.stop()
         elif kind == "asked":
-            control = next((one for one in self.asked() if one.name == name), None)
+            control = next((one for one in self.asked() if one.name == name and one.kind != "kept"), None)
             if control is not None:
-                self._turn(replace(self.state, **{control.name: control.read(content.get("value"))}))  # type: ignore[type-var]
+                self.set(**{control.name: control.read(content.get("value"))})
         elif kind == "act" and name in {act.name for act in self._buttons()}:
             self._say("done", str(getattr(self, name)() or ""))
 
@@ -326,8 +339,11 @@ class Board(Generic[StateT]):
         self._say("done", tr("Stopped. Controls and answer are those from before."))
 
     def _put_state(self) -> None:
-        if self._head is not None:
-            self._head.put(state=plain(self.state, self.asked()), heard=self._token)
+        if self._head is None:
+            return
+        controls = self._controls()
+        fresh = {} if controls == self._head.held["asked"] else {"asked": controls}
+        self._head.put(**fresh, state=plain(self.state, self.asked()), heard=self._token)
 
     def _sentence(self, error: Exception) -> str:
         labels = {one.name: one.label for one in self.asked()}

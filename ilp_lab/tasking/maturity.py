@@ -62,6 +62,17 @@ def readiness_form(*, pack: str | Path = "readiness") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def readiness_levels(*, pack: str | Path = "readiness") -> dict[int, str]:
+    """What each level of a checklist says.
+
+    Examples
+    --------
+    >>> readiness_levels()[0]
+    'nothing there'
+    """
+    return {int(level): str(words) for level, words in _SHELF.read(pack)["levels"].items()}
+
+
 def readiness(
     scores: Iterable[ReadinessScore],
     *,

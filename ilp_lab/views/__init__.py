@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.taskingfigures import loop_figure as loop_figure
     from ilp_lab.views.taskingfigures import price_figure as price_figure
     from ilp_lab.views.taskingfigures import readiness_figure as readiness_figure
+    from ilp_lab.views.taskingfigures import readiness_over_time_figure as readiness_over_time_figure
     from ilp_lab.views.taskingfigures import verdicts_figure as verdicts_figure
     from ilp_lab.views.timefigures import bands_figure as bands_figure
     from ilp_lab.views.timefigures import intervals_figure as intervals_figure
@@ -59,6 +60,7 @@ _NAMES = {
     "price_figure": "taskingfigures",
     "ranks_figure": "prioritiesfigures",
     "readiness_figure": "taskingfigures",
+    "readiness_over_time_figure": "taskingfigures",
     "scales_figure": "prioritiesfigures",
     "verdicts_figure": "taskingfigures",
     "crimes_figure": "linkfigures",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -252,6 +252,60 @@ def readiness_figure(result: Result, *, title: str | None = None) -> Figure:
         title or result.title,
         "Dots of maturity by precondition.",
         f"{left} further units are not drawn." if left > 0 else "",
+    )
+
+
+def readiness_over_time_figure(result: Result, *, title: str | None = None) -> Figure:
+    """Draw how readiness changed: a line of dots for each precondition, over the days on which something was assessed.
+
+    Parameters
+    ----------
+    result
+        Of ``tasking.readiness``.
+    title
+        Another heading.
+
+    Raises
+    ------
+    InputError
+        When the result holds no readiness.
+
+    Examples
+    --------
+    >>> from ilp_lab.records import ReadinessScore
+    >>> from ilp_lab.tasking import readiness
+    >>> scores = [ReadinessScore(item="named_owner", assessed_on=day, maturity=level, evidence=["Order 12"], assessor="A17")
+    ...           for day, level in (("2026-03-01", 1), ("2027-03-01", 3))]
+    >>> len(readiness_over_time_figure(readiness(scores)).axes[0].lines)
+    1
+    """
+    if "over_time" not in result.details:
+        raise InputError(
+            f"views.readiness_over_time_figure draws results of tasking.readiness; got {result.name}."
+        )
+    over = result.details["over_time"]
+    days = np.array([np.datetime64(day) for day in over["assessed_on"]])
+    figure = sheet(10.4, 4.6)
+    axes = plain(figure, (0.12, 0.24, 0.48, 0.62))
+    handles: list[Any] = []
+    for number, name in enumerate(over.columns[1:]):
+        known = over[name].notna().to_numpy()
+        if known.any():
+            (line,) = axes.plot(
+                days[known], over[name].to_numpy(float)[known], color=CATEGORIES[number % len(CATEGORIES)], linewidth=1.6,
+                linestyle=(0, (4, 3)) if number % 2 else "solid", marker="o^sDvPX"[number % 7], markersize=6, label=writable(str(name), 50),
+            )  # fmt: skip
+            handles.append(line)
+    axes.set_ylim(-0.15, 4.15)
+    axes.set_yticks(range(5), ["0 nothing", "1 begun", "2 partly", "3 everywhere", "4 improved"])
+    axes.set_xticks(days[:: max(1, len(days) // 6)], [str(day) for day in days[:: max(1, len(days) // 6)]])
+    legend_of(axes, handles, "Mean of what was assessed")
+    return done(
+        figure,
+        result,
+        title or "Readiness over time",
+        "Lines of mean maturity by precondition.",
+        "Each day shows what was known by then; units that were not assessed yet are not in it.",
     )
 
 

@@ -160,6 +160,9 @@ function head({ model, el }) {
     const fresh = JSON.stringify(allAsked);
     if (fresh === laid) return; // a page that opens later asks for everything, and this one keeps its focus
     laid = fresh;
+    // The choices changed under somebody's hand: groups stay as they were opened, the focus stays where it was.
+    const focused = form.contains(document.activeElement) ? document.activeElement.closest("[data-name]")?.dataset.name : null;
+    const opened = new Map([...form.querySelectorAll("details")].map((one) => [one.dataset.group, one.open]));
     form.replaceChildren(); controls = {};
     let group = null, box = form;
     for (const asked of allAsked) {
@@ -168,8 +171,8 @@ function head({ model, el }) {
         box = form;
         if (group) {
           box = make("div", { class: "ilp-group-fields", role: "group", "aria-label": group });
-          const open = !form.childElementCount || window.innerWidth >= WIDE_PX;
-          form.append(make("details", { class: "ilp-group", open }, make("summary", { dir: "auto", text: group }), box));
+          const open = opened.get(group) ?? (!form.childElementCount || window.innerWidth >= WIDE_PX);
+          form.append(make("details", { class: "ilp-group", "data-group": group, open }, make("summary", { dir: "auto", text: group }), box));
         }
       }
       const control = KINDS[asked.kind](asked, (value) => ask(asked.name, value));
@@ -177,6 +180,7 @@ function head({ model, el }) {
       box.append(control.box);
     }
     if (held.state) putState(held.state);
+    if (focused) [...form.querySelectorAll("[data-name]")].find((one) => one.dataset.name === focused)?.querySelector("input, select, textarea")?.focus();
   }
 
   function ask(name, value) {

@@ -86,6 +86,7 @@ def test_curves_and_loops_have_their_points():
         "price_figure",
         "loop_figure",
         "readiness_figure",
+        "readiness_over_time_figure",
     ],
 )
 def test_other_results_are_refused(name):
