@@ -154,7 +154,7 @@ class LessonRun:
                 "done": state.get(number, {}).get("done", False),
                 "tries": state.get(number, {}).get("tries", 0),
             }
-            for number in self._key["checks"]
+            for number in sorted(self._key["checks"], key=lambda number: (len(number), number))
         ]
         return pd.DataFrame(rows, columns=pd.Index(["check", "done", "tries"]))
 

@@ -78,12 +78,7 @@ def lessons_page(folder: Path | None = None) -> str:
     lessons = [read_lesson(source) for source in sources(folder)]
     parts = [_HEAD, _table(lessons)]
     parts += [_section(lesson) for lesson in lessons]
-    used = sorted(
-        {truth for lesson in lessons for truth in planted(lesson)}, key=lambda truth: int(truth[1:])
-    )
-    parts.append(
-        "## What is planted\n\n| | |\n|---|---|\n" + "\n".join(f"| {one} | {PLANTED[one]} |" for one in used)
-    )
+    parts.append(_truths(lessons))
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
 
@@ -145,6 +140,15 @@ def _table(lessons: list[Lesson]) -> str:
             f"| [{lesson.id}](#{lesson.id.lower()}) | {lesson.about['title']} | {lesson.about['teaching']} + {lesson.about['exercises']} | "
             f"{len(lesson.checks)} ({kinds}) | {', '.join(planted(lesson)) or '–'} | student, trainer{managers} |"
         )
+    return "\n".join(rows)
+
+
+def _truths(lessons: list[Lesson]) -> str:
+    """Which lessons rest on which planted truth; a truth without a lesson has a row, too."""
+    rows = ["## What is planted", "", "| | | Lessons |", "|---|---|---|"]
+    for name, what in PLANTED.items():
+        using = ", ".join(f"[{one.id}](#{one.id.lower()})" for one in lessons if name in planted(one))
+        rows.append(f"| {name} | {what} | {using or '–'} |")
     return "\n".join(rows)
 
 

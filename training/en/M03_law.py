@@ -3,11 +3,12 @@
 # title: "Law, rights and data protection for analysts"
 # guidebook: {chapter: "5", verified: false}
 # teaching: 45
-# exercises: 60
+# exercises: 85
 # level: beginner
-# data: an export written for this lesson
+# data: an export written for this lesson, and for exercises 8 to 11 the complete Belmara
 # handling: TRAINING
 # prerequisites: [M00, M02]
+# planted: [P10, P11]
 # questions:
 #   - "May we do this at all, and who has to be asked?"
 #   - "Who is suspect, who is victim, who is merely there, and why must a record say so?"
@@ -18,6 +19,7 @@
 #   - "detect eight breaches in an export"
 #   - "minimise a table and pass it on with a reason that is on record"
 #   - "complete a short data-protection assessment"
+#   - "find what is kept too long, and who is kept as what he is not"
 # keypoints:
 #   - "Four questions in this order: is there a law, is it necessary, is it in proportion, does it treat people alike?"
 #   - "A witness who is stored as a suspect is treated as one, for years, by people who never met him."
@@ -42,7 +44,9 @@
 # One *no* is enough to stop. A later *yes* does not heal it.
 
 # %%
+import json
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -252,11 +256,105 @@ assessment
 lesson.check("7", assessment)
 
 # %% [markdown]
+# ## Exercise 8: kept too long
+#
+# What is held has a longest time. `holdings.csv` of the complete Belmara (the first call makes it on this computer) says what is held
+# about whom, and since when. `ilp.safeguards.review_queue` puts it in order: `expired` must go, `overdue` must be looked at. Give the
+# `record_id` of all that are expired on 31 December 2025.
+
+# %%
+held = pd.read_csv(ilp.samples.complete("holdings.csv"), dtype=str, keep_default_na=False)
+held.head(3)
+
+# %% tags=["exercise:8"]
+# SOLUTION BEGIN
+queue = ilp.safeguards.review_queue(held, on=date(2025, 12, 31))
+must_go = queue.loc[queue["status"] == "expired", "record_id"].tolist()
+# SOLUTION END must_go = ...
+len(must_go) if isinstance(must_go, list) else must_go
+
+# %% tags=["check:8"]
+# CHECK must_go | set at_least=1 | hint: queue = ilp.safeguards.review_queue(held, on=date(2025, 12, 31)) | hint: Keep the rows whose status is "expired", and take their record_id.
+lesson.check("8", must_go)
+
+# %% [markdown]
+# ## Exercise 9: the witness who is kept as a suspect
+#
+# The register says in which capacity a person is stored; the reports say in which capacity the person was met. Both are charts here.
+# `stored.combine(told)` puts them together: whoever is two things at once has both in `category`, with a semicolon between. Who is it?
+
+# %%
+register, _ = ilp.intake.read_entities(ilp.samples.complete("entities.csv"))
+links, _ = ilp.intake.read_links(ilp.samples.complete("links.csv"), tz="UTC")
+reports = pd.read_csv(ilp.samples.complete("reports.csv"), dtype=str, keep_default_na=False)
+met = [row for text in reports["subjects"] if text for row in json.loads(text)]
+said = pd.DataFrame(
+    {"entity_id": [m["entity_id"] for m in met], "category": [m["categories"][0] for m in met]}
+)
+said, _ = ilp.intake.read_entities(said.drop_duplicates().assign(kind="person"))
+both_ends = links["source"].isin(said["entity_id"]) & links["target"].isin(said["entity_id"])
+stored, told = ilp.networks.chart(links, register), ilp.networks.chart(links[both_ends], said)
+
+# %% tags=["exercise:9"]
+# SOLUTION BEGIN
+together = stored.combine(told).entities
+wrong = together.loc[together["category"].fillna("").str.contains(";"), "entity_id"].iloc[0]
+# SOLUTION END wrong = ...
+wrong
+
+# %% tags=["check:9"]
+# CHECK wrong | exact | hint: together = stored.combine(told).entities | hint: together[together["category"].fillna("").str.contains(";")]
+lesson.check("9", wrong)
+
+# %% [markdown] tags=["trainer"]
+# **Trainer, 10 minutes.** P10 of Belmara. Before anybody corrects the record: who has seen it as it was, and who tells them? A correction that
+# is not passed on corrects nothing. Ask who in your service may order it, and how long it takes.
+
+# %% [markdown]
+# ## Exercise 10: a school asks for help, or for something else
+#
+# Schools and offices refer people for help. The form of a referral asks for behaviour and needs, never for belief.
+# `ilp.records.frame_faults(referrals, form="ReferralRecord")` reads all 140. One of them the form refuses. Give its `referral_id`, and
+# read why.
+
+# %%
+referrals = pd.read_csv(ilp.samples.complete("referrals.csv"), dtype=str, keep_default_na=False)
+referrals[["referral_id", "referred_by", "behaviours", "danger", "safeguarding"]].head(2)
+
+# %% tags=["exercise:10"]
+# SOLUTION BEGIN
+refused = ilp.records.frame_faults(referrals, form="ReferralRecord")
+referral = referrals["referral_id"].iloc[refused["row"].iloc[0]]
+# SOLUTION END refused, referral = ..., ...
+print("\n".join(refused["fault"]) if refused is not ... else "First let the form read them.")
+
+# %% tags=["check:10"]
+# CHECK referral | exact | hint: refused = ilp.records.frame_faults(referrals, form="ReferralRecord") | hint: Its column row counts the rows of referrals from 0. | hint: referrals["referral_id"].iloc[refused["row"].iloc[0]]
+lesson.check("10", referral)
+
+# %% tags=["choice:11"]
+# CHECK "Offer help with what was seen, and strike what he is said to believe" | exact | hint: Was a danger seen, or an opinion? | hint: Nobody saw a danger; then help is all there is.
+lesson.ask(
+    "11",
+    "What does the unit answer to this referral?",
+    [
+        "Watch him for a month, to be on the safe side",
+        "Offer help with what was seen, and strike what he is said to believe",
+        "Store him as a suspect until it is clear",
+        "Pass the referral on to all units, as a warning",
+    ],
+)
+
+# %% [markdown] tags=["trainer"]
+# **Trainer, 10 minutes.** P11 of Belmara, inject I-13. Usual misconception: *belief predicts violence.* Let the table delete every field
+# that is not behaviour; what remains is a boy who needs somebody to talk to.
+
+# %% [markdown]
 # ## Debrief
 #
 # It is 16:55. In two or three sentences: what do you tell the chief, and what does he get at 17:00?
 
-# %% tags=["exercise:8"]
+# %% tags=["exercise:12"]
 # SOLUTION BEGIN
 reply = (
     "You get a map by district and month at 17:00. The table itself goes back to the unit that sent it: it names a source and the "
@@ -265,6 +363,6 @@ reply = (
 # SOLUTION END reply = ...
 reply
 
-# %% tags=["check:8"]
+# %% tags=["check:12"]
 # CHECK reply | rubric | hint: Offer what can be given, and name what cannot, with the reason.
-lesson.check("8", reply)
+lesson.check("12", reply)

@@ -3,12 +3,12 @@
 # title: "When: hours, seasons, and what is more than noise"
 # guidebook: {chapter: "6", verified: false}
 # teaching: 35
-# exercises: 45
+# exercises: 65
 # level: analyst
-# data: belmara
+# data: belmara, and for exercises 8 and 9 the complete Belmara
 # handling: TRAINING
 # prerequisites: [M05]
-# planted: [P6]
+# planted: [P6, P12]
 # questions:
 #   - "At which hours does it happen when most victims only know that they were away?"
 #   - "Is this change a success, a season, or noise?"
@@ -17,7 +17,7 @@
 #   - "compute an aoristic profile and say what it assumes"
 #   - "judge whether a change is more than noise"
 #   - "distinguish a season from a trend"
-#   - "evaluate an operation against a control"
+#   - "evaluate an operation against a control, and look where the problem may have gone"
 # keypoints:
 #   - "A window of time counts for each of its hours a little, and for one incident in all."
 #   - "A percentage of a small number is noise until a test says otherwise."
@@ -193,12 +193,77 @@ lesson.check("7", error)
 # shown once the control is counted. Both are right; they answer different questions. Take time for it.
 
 # %% [markdown]
+# ## Exercise 8: Operation Bright Lane
+#
+# Now with real rows. From July 2024 there were lights, patrols on foot and letters to owners in some beats of the capital, against crime
+# around cars. The complete Belmara holds 36 months of it, and `operations.csv` says which beats were treated and with which they are
+# compared. Here they are counted by beat and month.
+
+# %%
+plan = pd.read_csv(ilp.samples.complete("operations.csv"))
+everything = pd.read_csv(ilp.samples.complete("incidents.csv"), dtype=str, keep_default_na=False)
+cars = everything["offence"].isin(plan["offences"].iloc[0].split("; "))
+around, _ = ilp.intake.read_incidents(everything[cars & (everything["area"] == "T1-01")], tz="UTC")
+treated = plan.loc[plan["part"] == "operation", "beat"].tolist()
+control = plan.loc[plan["part"] == "compared with", "beat"].tolist()
+start = plan["starts"].iloc[0]
+inside = around[around["beat"].isin([*treated, *control])]
+month_of = inside["occurred_at"].dt.strftime("%Y-%m").rename("period")
+panel = pd.crosstab(inside["beat"], month_of).reset_index().melt(id_vars="beat", value_name="n")
+panel["treated"] = panel["beat"].isin(treated) & (panel["period"] >= start[:7])
+panel.sample(4, random_state=7)
+
+# %% [markdown]
+# `ilp.times.difference_in_differences(panel, unit="beat")` sets the change in the treated beats against the change in the others. Its row
+# `effect` holds a ratio: 1 is no effect, 0.9 a tenth less. How many *per cent* less is it here? Give a number such as 10, and read the
+# interval before you say it aloud.
+
+# %% tags=["exercise:8"]
+# SOLUTION BEGIN
+measured = ilp.times.difference_in_differences(panel, unit="beat")
+effect_row = measured.table.query("what == 'effect'").iloc[0]
+per_cent = 100 * (1 - effect_row["ratio"])
+# SOLUTION END measured, per_cent = ..., ...
+print(measured.explain() if measured is not ... else "First measure it.")
+
+# %% tags=["check:8"]
+# CHECK per_cent | tol abs=1 | hint: ilp.times.difference_in_differences(panel, unit="beat").table has a row effect with ratio, low and high. | hint: 100 * (1 - ratio). | hint: measured.table.query("what == 'effect'")["ratio"].iloc[0]
+lesson.check("8", per_cent)
+
+# %% [markdown]
+# ## Exercise 9: did it go away, or next door?
+#
+# A ring of 300 metres around the treated beats is set against one around the others. How many incidents more than expected are there in
+# the ring (row `displacement`, column `difference`)?
+
+# %%
+import geopandas as gpd
+
+beats = gpd.read_file(ilp.samples.complete("beats.geojson"))
+here, there = beats[beats["beat"].isin(treated)], beats[beats["beat"].isin(control)]
+
+# %% tags=["exercise:9"]
+# SOLUTION BEGIN
+rings = ilp.times.displacement_rings(around, treated=here, control=there, at=start, ring_m=300)
+moved = rings["test"].set_index("part").loc["displacement", "difference"]
+# SOLUTION END rings, moved = ..., ...
+print(rings.explain() if rings is not ... else "First look into the ring.")
+
+# %% tags=["check:9"]
+# CHECK moved | tol rel=0.02 | hint: ilp.times.displacement_rings(around, treated=here, control=there, at=start, ring_m=300) | hint: rings["test"] is a table; its column part names the row. | hint: rings["test"].set_index("part").loc["displacement", "difference"]
+lesson.check("9", moved)
+
+# %% [markdown] tags=["trainer"]
+# **Trainer, 15 minutes.** P12 of Belmara: the true effect is 18 per cent, and three quarters of it moved next door. The measured number is not
+# the true one; the interval holds it. Ask: would you repeat this operation? For whom did it become better, and who was asked?
+
+# %% [markdown]
 # ## Debrief
 #
 # Write the line that the press officer may publish about the operation: at most 60 words, with a term of the yardstick and its
 # confidence, and say what it was compared with (use the word *control*).
 
-# %% tags=["exercise:8"]
+# %% tags=["exercise:10"]
 # SOLUTION BEGIN
 line = (
     "Burglaries fell where the operation was, from 60 to 38; in the control area they hardly changed. It is a realistic possibility, "
@@ -207,19 +272,19 @@ line = (
 # SOLUTION END line = ...
 line
 
-# %% tags=["check:8"]
+# %% tags=["check:10"]
 # CHECK line | text terms=1 words=60 mentions=control | hint: ilp.reasoning.check_language(line) shows what a reader would stumble over. | hint: "It is a realistic possibility, with low confidence, that ..."
-lesson.check("8", line)
+lesson.check("10", line)
 
 # %% [markdown]
 # Which of the three sentences of the beginning may go out as it was, and what did each of them confuse?
 
-# %% tags=["exercise:9"]
+# %% tags=["exercise:11"]
 # SOLUTION BEGIN
 verdict = "None. Midnight was a habit of recording, the rise was the summer, and the 37 per cent had no control beside it."
 # SOLUTION END verdict = ...
 verdict
 
-# %% tags=["check:9"]
+# %% tags=["check:11"]
 # CHECK verdict | rubric | hint: One reason for each of the three.
-lesson.check("9", verdict)
+lesson.check("11", verdict)

@@ -3,12 +3,12 @@
 # title: "Where: counts, harm, and what is more than chance"
 # guidebook: {chapter: "6", verified: false}
 # teaching: 45
-# exercises: 60
+# exercises: 75
 # level: analyst
-# data: belmara
+# data: belmara, and for exercises 5 and 6 the complete Belmara
 # handling: TRAINING
 # prerequisites: [M06, M07]
-# planted: [P3, P5]
+# planted: [P3, P4, P5]
 # questions:
 #   - "Which places hold more incidents than chance explains?"
 #   - "Is a place that is high in counts also high in harm?"
@@ -16,6 +16,7 @@
 # objectives:
 #   - "compute hot spots and say how many cells chance alone would mark"
 #   - "contrast a map of counts with a map of harm"
+#   - "find violence at home that no map of counts shows"
 #   - "expose a hot spot that is made by the way addresses are recorded"
 #   - "state a finding in words that a commander can act on"
 # keypoints:
@@ -32,6 +33,8 @@
 # asks: *where should they go?*
 
 # %%
+import pandas as pd
+
 import ilp_lab as ilp
 
 lesson = ilp.training.lesson("M08")
@@ -135,12 +138,71 @@ lesson.check("4", gained)
 # the truth; the choice is a decision and belongs to the commander.
 
 # %% [markdown]
-# ## Exercise 5: say it
+# ## Exercise 5: behind doors
+#
+# The complete file of three years (180,000 incidents; the first call makes it on this computer) holds the offences in homes. In three
+# towns of Tarn their number is much the same, so no map of counts tells the towns apart. A head of unit asks: *is there an estate where
+# violence at home is worse than elsewhere?* The fair comparison is with other offences in homes: burglary and harassment depend on where
+# homes are, too. `ilp.times.scan` draws circles and asks chance. For one town it says:
+
+# %%
+everything = pd.read_csv(ilp.samples.complete("incidents.csv"), dtype=str, keep_default_na=False)
+violent = ["domestic assault", "coercive control", "strangulation"]
+in_homes = [*violent, "burglary dwelling", "harassment"]
+towns = ["T2-01", "T3-01", "T4-01"]
+chosen = everything[everything["area"].isin(towns) & everything["offence"].isin(in_homes)]
+homes, _ = ilp.intake.read_incidents(chosen, tz="UTC")
+homes = homes.assign(violent=homes["offence"].isin(violent)).drop(columns="occurred_at")
+print(homes["area"].value_counts().to_string())
+
+# %%
+scan = {"model": "bernoulli", "population": "violent", "max_m": 500, "simulations": 99, "rng": 1}
+ilp.times.scan(homes[homes["area"] == "T2-01"], **scan).table[
+    ["observed", "expected", "ratio", "p", "verdict"]
+].head(1)
+
+# %% [markdown]
+# In which of the three towns do violent offences in homes lie closer together than chance explains?
+
+# %% tags=["exercise:5"]
+# SOLUTION BEGIN
+found = {town: ilp.times.scan(homes[homes["area"] == town], **scan).table.iloc[0] for town in towns}
+worst = min(towns, key=lambda town: found[town]["p"])
+# SOLUTION END worst = ...
+worst
+
+# %% tags=["check:5"]
+# CHECK worst | exact | hint: The same call for T3-01 and T4-01; compare the p of the first row. | hint: ilp.times.scan(homes[homes["area"] == "T3-01"], **scan).table.head(1), and the same with "T4-01".
+lesson.check("5", worst)
+
+# %% [markdown]
+# ## Exercise 6: how much worse?
+#
+# In the first circle of that town: how many times as many violent offences are there as the other offences in homes lead one to expect
+# (column `ratio`)? Look also at `radius_m`: how large is the place you would speak about?
+
+# %% tags=["exercise:6"]
+# SOLUTION BEGIN
+times_as_many = found[worst]["ratio"]
+# SOLUTION END times_as_many = ...
+times_as_many
+
+# %% tags=["check:6"]
+# CHECK times_as_many | tol rel=0.02 | hint: It stands in the first row of the scan of that town. | hint: ilp.times.scan(...).table["ratio"].iloc[0]
+lesson.check("6", times_as_many)
+
+# %% [markdown] tags=["trainer"]
+# **Trainer, 15 minutes.** P4 of Belmara: a hundred offences in one estate, forty of them strangulation, a sign of what may follow. Usual
+# misconception: *hot spots are for streets.* Patrols do not help behind doors; ask who does (doctor, school, shelter, a visit by two who
+# are trained), and why this map is for very few eyes: in a circle of a hundred metres residents know who is meant.
+
+# %% [markdown]
+# ## Exercise 7: say it
 #
 # Write two or three sentences for the head of operations: what was found, how sure, what it does not mean. Use a term of the
 # yardstick with its confidence, and no word that says neither whether nor how probable.
 
-# %% tags=["exercise:5"]
+# %% tags=["exercise:7"]
 # SOLUTION BEGIN
 finding = (
     "118 cells hold more incidents than chance explains. It is highly likely, with high confidence, that the red spot at the "
@@ -149,21 +211,21 @@ finding = (
 # SOLUTION END finding = ...
 finding
 
-# %% tags=["check:5"]
+# %% tags=["check:7"]
 # CHECK finding | text terms=1 words=120 | hint: ilp.reasoning.check_language(finding) shows what a reader would stumble over. | hint: "It is likely, with moderate confidence, that ..."
-lesson.check("5", finding)
+lesson.check("7", finding)
 
 # %% [markdown]
 # ## Debrief
 #
 # Which of the two maps would you brief, and what would you say about the other one?
 
-# %% tags=["exercise:6"]
+# %% tags=["exercise:8"]
 # SOLUTION BEGIN
 decision = "The harm map, with the count map beside it, and the reason for choosing."
 # SOLUTION END decision = ...
 decision
 
-# %% tags=["check:6"]
+# %% tags=["check:8"]
 # CHECK decision | rubric | hint: There is no right answer; there is one that you can defend.
-lesson.check("6", decision)
+lesson.check("8", decision)

@@ -3,11 +3,12 @@
 # title: "Allocating resources: where the next hour does most"
 # guidebook: {chapter: "7.3", verified: false}
 # teaching: 45
-# exercises: 75
+# exercises: 95
 # level: analyst
-# data: belmara
+# data: belmara, and for exercises 8 and 9 the complete Belmara
 # handling: TRAINING
 # prerequisites: [M08]
+# planted: [P7]
 # questions:
 #   - "Where do forty patrol visits prevent most harm, and where do they reach nothing?"
 #   - "What is one visit more worth, and when is it enough?"
@@ -16,7 +17,7 @@
 #   - "optimise patrol visits and the hours of analysts"
 #   - "explain the price of one visit more"
 #   - "audit a plan for fairness"
-#   - "demonstrate how records of patrols feed on themselves"
+#   - "demonstrate how records of patrols feed on themselves, and detect where they already do"
 # keypoints:
 #   - "The second visit to a place reaches less than the first. That is why a plan spreads."
 #   - "The price of a limit tells what a rule costs. Whether it is worth it is a decision, not a calculation."
@@ -188,7 +189,76 @@ lesson.check("6", uncorrected)
 lesson.check("7", corrected)
 
 # %% [markdown]
-# ## Exercise 8: hours of people
+# ## Exercise 8: a letter from the ombudsman
+#
+# *In one district residents who moved in are stopped more often than others. Is that so, and is it justified?* The complete Belmara
+# holds 14,000 stops of 14 districts. Two rates answer: **stops per head**, and **finds per stop**. Where a group is stopped more *and* less is
+# found on it, suspicion was not the reason. Here are the four numbers of every district.
+
+# %%
+stops = pd.read_csv(ilp.samples.complete("stops.csv"), dtype=str)
+census = pd.read_csv(ilp.samples.complete("census.csv"))
+people = census.groupby(census["area"].str[:2])[["residents", "moved_in"]].sum()
+rows = stops.assign(district=stops["area"].str[:2], hit=stops["found"] != "nothing")
+rates = rows.pivot_table(index="district", columns="resident", values="hit", aggfunc=["size", "sum"])
+rates.columns = ["stops_moved_in", "stops_settled", "finds_moved_in", "finds_settled"]
+rates = rates.assign(moved_in=people["moved_in"], settled=people["residents"] - people["moved_in"])
+rates.head(3)
+
+# %% [markdown]
+# For each district compare stops per head, then finds per stop. In which district are people who moved in stopped *more often* per head,
+# and found with something *less often*, each by more than chance? For the first district, stops per head:
+
+
+# %%
+def compared(first, second, out_of_first, out_of_second):
+    counts = pd.DataFrame({"before": [first], "after": [second]})
+    found = ilp.times.compare_counts(counts, before_span=out_of_first, after_span=out_of_second)
+    return found.table.iloc[0][["ratio", "p"]]
+
+
+row = rates.iloc[0].astype(float)
+compared(row["stops_settled"], row["stops_moved_in"], row["settled"], row["moved_in"])
+
+# %% tags=["exercise:8"]
+# SOLUTION BEGIN
+marked = []
+for name, row in rates.astype(float).iterrows():
+    stopped = compared(row["stops_settled"], row["stops_moved_in"], row["settled"], row["moved_in"])
+    hits = compared(row["finds_settled"], row["finds_moved_in"], row["stops_settled"], row["stops_moved_in"])
+    if stopped["ratio"] > 1 and hits["ratio"] < 1 and max(stopped["p"], hits["p"]) < 0.05 / len(rates):
+        marked.append(name)
+district = marked[0]
+# SOLUTION END district = ...
+district
+
+# %% tags=["check:8"]
+# CHECK district | exact | hint: Go through rates row by row, and compare twice: stops with people, then finds with stops. | hint: Fourteen districts are fourteen chances to be fooled; ask for a p below 0.05 / 14. | hint: Look for a ratio above 1 in stops, and below 1 in finds, in the same district.
+lesson.check("8", district)
+
+# %% [markdown]
+# ## Exercise 9: the price of the habit
+#
+# In that district, on which share of the stopped people who moved in was something found? Give a share such as 0.25, and set the share
+# of the settled beside it.
+
+# %% tags=["exercise:9"]
+# SOLUTION BEGIN
+hit_share = rates.loc[district, "finds_moved_in"] / rates.loc[district, "stops_moved_in"]
+# SOLUTION END hit_share = ...
+hit_share
+
+# %% tags=["check:9"]
+# CHECK hit_share | tol abs=0.005 | hint: Finds divided by stops, of those who moved in. | hint: rates.loc[district, "finds_moved_in"] / rates.loc[district, "stops_moved_in"]
+lesson.check("9", hit_share)
+
+# %% [markdown] tags=["trainer"]
+# **Trainer, 20 minutes.** P7 of Belmara: three times as many stops per head, and finds on 8 instead of 18 per cent. Usual misconception: *data
+# are neutral.* What police found here makes the district dark on a map of finds, which sends more patrols, which find more: the loop of
+# exercise 6 with real rows. Ask for the answer to the ombudsman in three sentences: what is so, since when, what changes on Monday.
+
+# %% [markdown]
+# ## Exercise 10: hours of people
 #
 # The same idea for 150 hours of analysts and 400 of investigators. A fifth of the hours must go into prevention. Which tasks are
 # done? Give their names.
@@ -207,16 +277,16 @@ tasks = pd.DataFrame(
 )  # fmt: skip
 hours = {"analyst_hours": 150, "investigator_hours": 400}
 
-# %% tags=["exercise:8"]
+# %% tags=["exercise:10"]
 # SOLUTION BEGIN
 shared = ilp.tasking.portfolio(tasks, hours=hours, least_prevention=0.2, draws=20, rng=7)
 done = shared.table.loc[shared.table["chosen"], "task"].tolist()
 # SOLUTION END done = ...
 done
 
-# %% tags=["check:8"]
+# %% tags=["check:10"]
 # CHECK done | set at_least=1 | hint: ilp.tasking.portfolio(tasks, hours=hours, least_prevention=0.2, rng=7) chooses whole tasks. | hint: Its table says in the column chosen which are done.
-lesson.check("8", done)
+lesson.check("10", done)
 
 # %% [markdown]
 # ## Debrief
@@ -224,7 +294,7 @@ lesson.check("8", done)
 # Write the paragraph that you would read out to the council: what the plan reaches, which places get nothing, what the random tenth
 # costs and why it is there, who decided on fairness. A term of the yardstick with its confidence helps.
 
-# %% tags=["exercise:9"]
+# %% tags=["exercise:11"]
 # SOLUTION BEGIN
 speech = (
     "Forty visits go to sixteen squares and reach more than a third of the harm; shared evenly they would reach under one per cent. "
@@ -234,9 +304,9 @@ speech = (
 # SOLUTION END speech = ...
 speech
 
-# %% tags=["check:9"]
+# %% tags=["check:11"]
 # CHECK speech | text terms=1 words=120 | hint: Say also what gets nothing. | hint: "It is likely, with moderate confidence, that ..."
-lesson.check("9", speech)
+lesson.check("11", speech)
 
 # %% [markdown] tags=["manager"]
 # ## The plan on the map

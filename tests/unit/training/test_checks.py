@@ -125,7 +125,7 @@ def test_hints_come_with_the_tries_and_a_right_answer_is_kept():
     table = at_work.progress().set_index("check")
     assert table.loc["2", ["done", "tries"]].tolist() == [True, 4]
     assert not at_work.done
-    assert "1 of 6 checks done" in str(at_work)
+    assert "1 of 8 checks done" in str(at_work)
 
 
 def test_hostile_answers_are_text():
