@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from ilp_lab import (
         widgets as widgets,
     )
+    from ilp_lab.languages import language as language
     from ilp_lab.safeguards import open_case as open_case
 
 __version__ = "0.1.0"
@@ -93,7 +94,7 @@ _PACKAGES = (
     "widgets",
 )
 
-__all__ = [*_PACKAGES, "open_case"]  # noqa: PLE0604  (the names are strings)
+__all__ = [*_PACKAGES, "language", "open_case"]  # noqa: PLE0604  (the names are strings)
 
 
 def __getattr__(name: str) -> Any:
@@ -101,6 +102,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f"ilp_lab.{name}")
     if name == "open_case":
         return import_module("ilp_lab.safeguards").open_case
+    if name == "language":
+        return import_module("ilp_lab.languages").language
     raise AttributeError(f"ilp_lab has no {name!r}; it has: {', '.join(__all__)}")
 
 

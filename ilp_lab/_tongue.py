@@ -1,68 +1,97 @@
-"""Languages: how the library itself speaks on a product or a page, ready for translation.
+"""Languages: how the library speaks on a product, a page or a board, and how it writes numbers and dates there.
 
-A catalogue is a compiled gettext file ``locale/<language>/LC_MESSAGES/ilp_lab.mo`` in the package. What a catalogue lacks
-stays in English. Every sentence stands whole inside ``tr("...")``, with placeholders that are filled after it, so that
-``pybabel extract -k tr ilp_lab`` finds all of them.
+A catalogue is a compiled gettext file ``<language>/LC_MESSAGES/ilp_lab.mo``: in the folder ``locale`` of the package, or in the
+folder that the environment variable ``ILP_LAB_LOCALE`` names, whose words go before. What a catalogue lacks stays in English.
+Every sentence stands whole inside ``tr("...")``, with placeholders that are filled after it, so that ``pybabel`` finds it.
+How numbers and days are written stands in the catalogue like any other sentence.
 
 >>> tr("Purpose")
 'Purpose'
+>>> tr("{count:,} rows").format(count=1234)
+'1,234 rows'
 """
 
 from __future__ import annotations
 
 import gettext
+import os
 import re
-from collections.abc import Iterator
+import string
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-_CATALOGUES = Path(__file__).parent / "locale"
+CATALOGUES = Path(__file__).parent / "locale"
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-_spoken: ContextVar[str] = ContextVar("language", default="en")
+_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_spoken: ContextVar[str | None] = ContextVar("language", default=None)
+_chosen: list[str] = []
+
+
+class Sentence(str):
+    """A sentence that knows what it was made from, so that :func:`again` can say it in another language."""
+
+    __slots__ = ("filled", "origin")
+    origin: tuple[str, ...]
+    filled: Mapping[str, Any]
+
+    def format(self, *places: Any, **values: Any) -> str:
+        """The sentence with its placeholders filled, numbers and days as the language writes them."""
+        if places:
+            return super().format(*places, **values)
+        told = {name: again(value) if isinstance(value, str) else value for name, value in values.items()}
+        english = spoken() == "en"
+        text = str.format(self, **told) if english else _WRITER.vformat(str(self), (), told)
+        return _sentence(text, self.origin, values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _sentence, (str(self), self.origin, dict(self.filled))
 
 
 def tr(message: str) -> str:
     """A sentence of the library in the language that is spoken now; in English where a translation lost a placeholder."""
-    said = _catalogue(_spoken.get()).gettext(message)
-    if "{" in message and sorted(_PLACEHOLDER.findall(said)) != sorted(_PLACEHOLDER.findall(message)):
-        return message
-    return said
+    said = _catalogue(spoken()).gettext(message)
+    return _sentence(said if _same_places(said, message) else message, (message,), {})
+
+
+def trn(one: str, many: str, number: float) -> str:
+    """The same for a sentence that depends on a number: languages have one, three or more forms.
+
+    >>> trn("{n} row", "{n} rows", 1).format(n=1), trn("{n} row", "{n} rows", 5).format(n=5)
+    ('1 row', '5 rows')
+    """
+    count = int(number) if number == int(number) else 2
+    said = _catalogue(spoken()).ngettext(one, many, abs(count))
+    source = one if abs(count) == 1 else many
+    return _sentence(said if _same_places(said, many) else source, (one, many, str(count)), {})
+
+
+def again(text: str) -> str:
+    """Say a sentence of the library once more, in the language that is spoken now; other texts stay as they are.
+
+    >>> again("what an analyst wrote")
+    'what an analyst wrote'
+    """
+    if not isinstance(text, Sentence):
+        return text
+    first, *more = text.origin
+    said = trn(first, more[0], int(more[1])) if more else tr(first)
+    return said.format(**text.filled) if text.filled else said
 
 
 def spoken() -> str:
     """The language that is spoken now, such as ``"en"``."""
-    return _spoken.get()
+    return _spoken.get() or (_chosen[-1] if _chosen else os.environ.get("ILP_LAB_LANGUAGE") or "en")
 
 
-def day_in_words(day: date) -> str:
-    """A day with the name of its month in the language that is spoken now.
-
-    >>> day_in_words(date(2026, 5, 1))
-    '01 May 2026'
-    """
-    months = (
-        tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"),
-        tr("July"), tr("August"), tr("September"), tr("October"), tr("November"), tr("December"),
-    )  # fmt: skip
-    return tr("{day} {month} {year}").format(day=f"{day.day:02d}", month=months[day.month - 1], year=day.year)
-
-
-def few_digits(value: float) -> str:
-    """A number as people say it: whole from a hundred on, three digits below, never with an exponent.
-
-    >>> few_digits(1751.6), few_digits(0.33812), few_digits(12.0)
-    ('1,752', '0.338', '12')
-    """
-    return (
-        f"{value:,.0f}"
-        if abs(value) >= 100
-        else f"{value:.3g}"
-        if abs(value) >= 1e-4 or not value
-        else tr("nearly 0")
-    )
+def choose(language: str) -> None:
+    """Speak this language from now on, in all threads."""
+    _chosen[:] = [language]
 
 
 @contextmanager
@@ -75,6 +104,163 @@ def speak(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def known() -> tuple[str, ...]:
+    """The languages that have a catalogue, and English."""
+    found = {file.parts[-3] for folder in _folders() for file in folder.glob("*/LC_MESSAGES/ilp_lab.mo")}
+    return tuple(sorted({"en", *found}))
+
+
+def day_in_words(day: date) -> str:
+    """A day with the name of its month in the language that is spoken now.
+
+    >>> day_in_words(date(2026, 5, 1))
+    '01 May 2026'
+    """
+    months = (
+        tr("{day} January {year}"), tr("{day} February {year}"), tr("{day} March {year}"), tr("{day} April {year}"),
+        tr("{day} May {year}"), tr("{day} June {year}"), tr("{day} July {year}"), tr("{day} August {year}"),
+        tr("{day} September {year}"), tr("{day} October {year}"), tr("{day} November {year}"), tr("{day} December {year}"),
+    )  # fmt: skip
+    return str.format(months[day.month - 1], day=f"{day.day:02d}", year=day.year)
+
+
+def day_of_month(day: date) -> str:
+    """A day without its year.
+
+    >>> day_of_month(date(2026, 5, 1))
+    '01 May'
+    """
+    months = (
+        tr("{day} January"), tr("{day} February"), tr("{day} March"), tr("{day} April"), tr("{day} May"), tr("{day} June"),
+        tr("{day} July"), tr("{day} August"), tr("{day} September"), tr("{day} October"), tr("{day} November"),
+        tr("{day} December"),
+    )  # fmt: skip
+    return str.format(months[day.month - 1], day=f"{day.day:02d}")
+
+
+def month_in_words(day: date) -> str:
+    """The name of a month by itself.
+
+    >>> month_in_words(date(2026, 5, 1))
+    'May'
+    """
+    months = (
+        tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"),
+        tr("July"), tr("August"), tr("September"), tr("October"), tr("November"), tr("December"),
+    )  # fmt: skip
+    return months[day.month - 1]
+
+
+def weekday_in_words(day: date) -> str:
+    """The name of a day of the week.
+
+    >>> weekday_in_words(date(2026, 5, 1))
+    'Friday'
+    """
+    days = (
+        tr("Monday"), tr("Tuesday"), tr("Wednesday"), tr("Thursday"), tr("Friday"), tr("Saturday"), tr("Sunday"),
+    )  # fmt: skip
+    return days[day.weekday()]
+
+
+def figure(value: Any, form: str = "") -> str:
+    """A number as the language that is spoken now writes it; ``form`` is what stands after the colon of a placeholder.
+
+    >>> figure(1234.5, ",.1f"), figure(0.5, ".0%")
+    ('1,234.5', '50%')
+    """
+    return _written(format(value, form))
+
+
+def few_digits(value: float) -> str:
+    """A number as people say it: whole from a hundred on, three digits below, never with an exponent.
+
+    >>> few_digits(1751.6), few_digits(0.33812), few_digits(12.0)
+    ('1,752', '0.338', '12')
+    """
+    if abs(value) >= 100:
+        return figure(value, ",.0f")
+    return figure(value, ".3g") if abs(value) >= 1e-4 or not value else tr("nearly 0")
+
+
+def _sentence(text: str, origin: tuple[str, ...], filled: Mapping[str, Any]) -> str:
+    said = Sentence(text)
+    said.origin, said.filled = origin, filled
+    return said
+
+
+def _same_places(said: str, message: str) -> bool:
+    return "{" not in message or sorted(_PLACEHOLDER.findall(said)) == sorted(_PLACEHOLDER.findall(message))
+
+
+def _written(text: str) -> str:
+    """Digits of Python with the marks of the language for thousands, decimals and per cent."""
+    if spoken() == "en":
+        return text
+    thousands, decimal = _marks(tr("1,234.5"), "1", "234", "5")
+    between, _ = _marks(tr("50%"), "50", "%", "")
+    text = _DIGITS.sub(
+        lambda found: found[0].replace(",", "\0").replace(".", decimal).replace("\0", thousands), text
+    )
+    return re.sub(r"(?<=\d)%", f"{between}%", text)
+
+
 @cache
+def _marks(sample: str, first: str, second: str, third: str) -> tuple[str, str]:
+    """What stands between the parts of a sample number; as in English where a translator wrote another number."""
+    parts = (re.escape(part) for part in (first, second, third))
+    found = re.fullmatch(r"{}(\D{{0,2}}?){}(\D{{0,2}}?){}".format(*parts), sample)
+    return (found[1], found[2]) if found else (",", ".")
+
+
+class _Writer(string.Formatter):
+    """Fills placeholders, with numbers and days as the language writes them."""
+
+    def format_field(self, value: Any, form: str) -> str:
+        if isinstance(value, date):
+            return dated(value, form) if "%" in form else format(value, form)
+        return format(value, form) if isinstance(value, str | bool) else _written(format(value, form))
+
+
+_WRITER = _Writer()
+
+
+def dated(day: date, form: str) -> str:
+    """A day in the way of ``strftime``, with the months and days of the week of the language that is spoken now.
+
+    >>> dated(date(2026, 5, 1), "%d %B %Y"), dated(date(2026, 5, 1), "%b %Y")
+    ('01 May 2026', 'May 2026')
+    """
+    if spoken() == "en":
+        return day.strftime(form)
+    if "%d %B %Y" in form or "%d %b %Y" in form:
+        return _with(day, re.sub(r"%d %[bB] %Y", "\0", form), day_in_words(day))
+    if "%d %B" in form or "%d %b" in form:
+        return _with(day, re.sub(r"%d %[bB]", "\0", form), day_of_month(day))
+    month, weekday = month_in_words(day), weekday_in_words(day)
+    for sign, word in (("%B", month), ("%b", month), ("%A", weekday), ("%a", weekday)):
+        form = form.replace(sign, word)
+    return day.strftime(form)
+
+
+def _with(day: date, form: str, words: str) -> str:
+    rest = dated(day, form) if "%" in form else form
+    return rest.replace("\0", words)
+
+
+def _folders() -> list[Path]:
+    """Where catalogues lie; the words of the first go before."""
+    own = os.environ.get("ILP_LAB_LOCALE")
+    return [*([Path(own)] if own else []), CATALOGUES]
+
+
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("ilp_lab", _CATALOGUES, languages=[language], fallback=True)
+    return _read(language, os.environ.get("ILP_LAB_LOCALE", ""))
+
+
+@cache
+def _read(language: str, _own: str) -> gettext.NullTranslations:
+    made = [gettext.translation("ilp_lab", folder, languages=[language], fallback=True) for folder in _folders()]  # fmt: skip
+    for first, second in pairwise(made):
+        first.add_fallback(second)
+    return made[0]

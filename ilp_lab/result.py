@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import figure, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ class Source:
             else tr("{name}: {rows} rows, fingerprint {fingerprint}")
         )
         return told.format(
-            name=self.name, rows=f"{self.rows:,}", origin=self.origin, fingerprint=self.fingerprint
+            name=self.name, rows=figure(self.rows, ","), origin=self.origin, fingerprint=self.fingerprint
         )
 
 
@@ -200,7 +200,7 @@ class Result:
             (
                 tr("Left out"),
                 [
-                    tr("{count} rows: {reason}").format(count=f"{count:,}", reason=reason)
+                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=reason)
                     for reason, count in self.left_out.items()
                 ]
                 or [tr("nothing")],

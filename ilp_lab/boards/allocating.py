@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import few_digits, tr
+from ilp_lab._tongue import few_digits, figure, tr
 from ilp_lab.boards import asking, choosing, examples
 from ilp_lab.boards.incidentboards import IncidentBoard, opened
 from ilp_lab.boards.showing import Block, View, fact, page_block, picture_block, share, table_block
@@ -343,7 +343,7 @@ def _facts(state: AllocationState, plan: Result, fairness: Result | None) -> tup
     ]  # fmt: skip
     facts.append(
         fact(
-            "steady", tr("Would stay where they are"), f"{plan['steady']:.0%}",
+            "steady", tr("Would stay where they are"), figure(plan["steady"], ".0%"),
             note=tr("of the visits, if the effect were half or twice as large"),
             tone="good" if plan["steady"] >= 0.7 else "warn",
         )

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import figure, tr
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, in_outlines, opened
 from ilp_lab.boards.showing import Block, View, fact, share, table_block
@@ -165,7 +165,10 @@ def _facts(local: Any, placed: Any, tables: dict[str, pd.DataFrame]) -> tuple[Bl
     if kinds is not None and len(kinds):
         facts.append(
             fact(
-                "offence", tr("Most frequent"), kinds["offence"].iloc[0], note=f"{int(kinds['n'].iloc[0]):,}"
+                "offence",
+                tr("Most frequent"),
+                kinds["offence"].iloc[0],
+                note=figure(int(kinds["n"].iloc[0]), ","),
             )
         )
     return tuple(facts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import figure, tr
 from ilp_lab.boards import asking, examples
 from ilp_lab.boards.frame import Board
 from ilp_lab.boards.showing import Block, Tone, View, fact, picture_block, share, table_block
@@ -156,7 +156,7 @@ def _facts(state: PrioritiesState, ranks: Result, agreement: Result | None) -> t
         fact("unknown", tr("Cells nobody knows"), int(table["unknown"].sum())),
     ]  # fmt: skip
     if agreement is not None and "alpha" in agreement.details:
-        facts.append(fact("alpha", tr("Assessors agree (alpha)"), f"{agreement['alpha']:.2f}"))
+        facts.append(fact("alpha", tr("Assessors agree (alpha)"), figure(agreement["alpha"], ".2f")))
     return tuple(facts)
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, tr
+from ilp_lab._tongue import day_in_words, figure, tr
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, day_after, in_outlines, opened
 from ilp_lab.boards.showing import Block, View, fact, page_block, picture_block, table_block
@@ -215,7 +215,7 @@ def _facts(pattern: Result, zones: Result, chains: pd.DataFrame, usable: int) ->
     proven = _proven(pattern)
     return (
         fact("zones", tr("Incidents with an open zone"), int(zones.table["incident"].nunique()), tone="warn" if len(zones.table) else ""),
-        fact("ratio", tr("Pairs against chance"), f"× {proven['ratio'].max():.2f}" if len(proven) and "ratio" in proven else tr("no more"), note=tr("in the clearest band")),
+        fact("ratio", tr("Pairs against chance"), f"× {figure(proven['ratio'].max(), '.2f')}" if len(proven) and "ratio" in proven else tr("no more"), note=tr("in the clearest band")),
         fact("chains", tr("Chains in four weeks"), len(chains)),
         fact("incidents", tr("Incidents looked at"), usable),
     )  # fmt: skip

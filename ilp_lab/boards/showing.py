@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import few_digits, tr
+from ilp_lab._tongue import few_digits, figure, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def said(value: Any) -> str:
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
     if isinstance(value, int | np.integer):
-        return f"{int(value):,}"
+        return figure(int(value), ",")
     if isinstance(value, float | np.floating):
         return few_digits(float(value))
     if isinstance(value, datetime):
@@ -97,13 +97,8 @@ def share(value: float) -> str:
     if value != value:  # noqa: PLR0124  (not a number)
         return ""
     percent = 100 * value
-    return (
-        f"{percent:.0f}%"
-        if percent in {0.0, 100.0}
-        else f"{percent:.1f}%"
-        if abs(percent) >= 1
-        else f"{percent:.2f}%"
-    )
+    digits = 0 if percent in {0.0, 100.0} else 1 if abs(percent) >= 1 else 2
+    return figure(value, f".{digits}%")
 
 
 def answer_block(view: View) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import day_in_words, tr
+from ilp_lab._tongue import day_in_words, figure, tr
 from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Words
 from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -164,7 +164,7 @@ def _method(product: Product, *, public: bool) -> Iterator[Block]:
         if result.seed:
             lines.append(tr("random numbers: seed {seed}").format(seed=result.seed))
         lines += [
-            tr("left out: {count} rows, {reason}").format(count=f"{count:,}", reason=reason)
+            tr("left out: {count} rows, {reason}").format(count=figure(count, ","), reason=reason)
             for reason, count in result.left_out.items()
         ]
         if lines:

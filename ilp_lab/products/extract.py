@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import figure, tr
 from ilp_lab.products.blocks import Grid
 from ilp_lab.products.columnwords import column_words
 from ilp_lab.schema import TABLES
@@ -63,7 +63,7 @@ def leading_rows(result: Result) -> pd.DataFrame:
         return table.iloc[:0, :0]
     rows = table[kept[:_COLUMNS]].head(_ROWS)
     for share in [column for column in rows.columns if str(column).endswith("_share")]:
-        rows = rows.assign(**{share: rows[share].map("{:.0%}".format, na_action="ignore")})
+        rows = rows.assign(**{share: rows[share].map(lambda part: figure(part, ".0%"), na_action="ignore")})
     return rows
 
 
@@ -110,7 +110,7 @@ def grid_of(
             "{rows} of {all_rows} rows, {columns} of {all_columns} columns; what the finding rests on stands first"
         )
         caption = told.format(
-            rows=f"{len(shown):,}", all_rows=f"{len(chosen_from):,}", columns=len(shown.columns), all_columns=len(chosen_from.columns)
+            rows=figure(len(shown), ","), all_rows=figure(len(chosen_from), ","), columns=len(shown.columns), all_columns=len(chosen_from.columns)
         )  # fmt: skip
     rows = tuple(
         tuple(cell_text(value) or missing for value in row)
@@ -129,10 +129,10 @@ def cell_text(value: object) -> str:
         return tr("yes") if value else tr("no")
     if isinstance(value, float):
         if value != 0 and abs(value) < 0.001:
-            return "< 0.001" if value > 0 else f"{value:.1e}"
-        return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:,.3g}"
+            return f"< {figure(0.001)}" if value > 0 else figure(value, ".1e")
+        return figure(value, ",.0f" if value == round(value) and abs(value) < 1e15 else ",.3g")
     if isinstance(value, int):
-        return f"{value:,}"
+        return figure(value, ",")
     return str(value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import figure, tr
 from ilp_lab.products.parts import Exhibit, Section
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def following_policing(sections: Iterable[Section]) -> Iterator[str]:
         share = section.result.details.get(_MOVED.get(section.result.name, ""))
         if share is not None and share > _TOO_FAR:
             told = tr("{share} of what it marks follows what the police found themselves.")
-            yield f"{section.heading!r}: {told.format(share=f'{share:.0%}')}"
+            yield f"{section.heading!r}: {told.format(share=figure(share, '.0%'))}"
 
 
 def has_points(section: Section) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import speak, tr
+from ilp_lab._tongue import speak, spoken, tr
 from ilp_lab.errors import InputError, NoCaseError
 from ilp_lab.products.guarding import following_policing, ranked_persons
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -75,7 +75,7 @@ class Product:
     qualities: tuple[Quality, ...] = ()
     recommendations: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = field(default_factory=spoken)
 
     kind: ClassVar[str] = "product"
     apart: ClassVar[bool] = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import few_digits, tr
+from ilp_lab._tongue import few_digits, figure, tr
 from ilp_lab.views.classes import spoken as in_words
 from ilp_lab.widgets.chartdesk import MEASURED
 
@@ -55,13 +55,15 @@ def said(desk: Desk) -> str:
     """What was done last and what is shown now, in a sentence."""
     chart = desk.chart
     told = tr("{entities} entities and {links} links").format(
-        entities=f"{len(chart.entities):,}", links=f"{len(chart.links):,}"
+        entities=figure(len(chart.entities), ","), links=figure(len(chart.links), ",")
     )
     away = len(desk.first.links) - len(chart.links)
     if away > 0:
-        told += "; " + tr("{n} links are not on the chart now").format(n=f"{away:,}")
+        told += "; " + tr("{n} links are not on the chart now").format(n=figure(away, ","))
     if chart.hidden:
-        told += "; " + tr("{n} entities are hidden and still measured").format(n=f"{len(chart.hidden):,}")
+        told += "; " + tr("{n} entities are hidden and still measured").format(
+            n=figure(len(chart.hidden), ",")
+        )
     first = f"{desk.said[:1].upper()}{desk.said[1:]}. " if desk.said else ""
     return f"{first}{told}."
 
@@ -108,8 +110,9 @@ def _sizes(chart: LinkChart) -> list[list[str]]:
         and not pd.api.types.is_bool_dtype(chart.entities[name])
         and str(name) not in (*_NOT_OFFERED, *MEASURED)
     ]
+    words = _measure_words()
     return [
-        *([name, tr(_MEASURE_WORDS[name])] for name in MEASURED),
+        *([name, words[name]] for name in MEASURED),
         *([name, in_words(name)] for name in own),
     ]
 
@@ -131,8 +134,9 @@ def shortfall(measured: bool, size: int, most: int) -> str:
     )
 
 
-_MEASURE_WORDS = {
-    "degree": "neighbours (degree)",
-    "betweenness": "being in between (betweenness)",
-    "closeness": "short ways to all (closeness)",
-}
+def _measure_words() -> dict[str, str]:
+    return {
+        "degree": tr("neighbours (degree)"),
+        "betweenness": tr("being in between (betweenness)"),
+        "closeness": tr("short ways to all (closeness)"),
+    }

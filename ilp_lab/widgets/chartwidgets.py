@@ -21,7 +21,7 @@ from ilp_lab.widgets.chartacts import act
 from ilp_lab.widgets.chartdesk import MEASURED, Desk, desk_for
 from ilp_lab.widgets.chartpanels import counted, panel, shortfall
 from ilp_lab.widgets.chartpictures import Picture
-from ilp_lab.widgets.chartwords import WORDS
+from ilp_lab.widgets.chartwords import chart_words
 from ilp_lab.widgets.datestrips import strip_of
 from ilp_lab.widgets.mounting import Mounted
 from ilp_lab.widgets.selections import shared
@@ -104,7 +104,6 @@ class LinkChartWidget(Mounted):
     libraries: ClassVar[tuple[str, ...]] = CHART_DRAWING
     scripts: ClassVar[tuple[str, ...]] = ("chartparts.js", "datestrip.js", "linkchart.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "linkchart.css")
-    words: ClassVar[Mapping[str, str]] = WORDS
     selection: Selection | None = None
 
     def __init__(
@@ -138,6 +137,11 @@ class LinkChartWidget(Mounted):
         self._begin()
         super().__init__(selection=shared(selection, chart.history[0].links, check))
         self.mount()
+
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What it says, in the language that is spoken now."""
+        return chart_words()
 
     def _begin(self) -> None:
         self._picture = Picture(self._desk.first, names=self._names)

@@ -1,97 +1,67 @@
-"""What a link chart widget says, word by word; the page receives them in the language that is spoken."""
+"""What a link chart widget says, word by word, in the language that is spoken when it is shown."""
 
-WORDS = {
-    "search": "Find an entity",
-    "search_hint": "name or number",
-    "nobody": "Nothing on the chart is called that.",
-    "too_many": "More than {n} found; write more of the name.",
-    "tools": "Tools of the chart",
-    "undo": "Undo",
-    "redo": "Redo",
-    "whole": "Show everything",
-    "open_groups": "Open all groups",
-    "close_groups": "Close all groups",
-    "lasso": "Choose by lasso",
-    "lasso_hint": "Draw around the entities you want; or hold Shift and draw.",
-    "show_hidden": "Show hidden ({n})",
-    "png": "Save as PNG",
-    "svg": "Save as SVG",
-    "here": "Here",
-    "beside": "What is chosen, filters and legend",
-    "here_hint": "Click on an entity, a link or a group. Drag to move, turn the wheel to zoom.",
-    "filter": "Filter",
-    "filter_none": "Take the filter away",
-    "kind": "Kind of link",
-    "source_grade": "Source graded",
-    "information_grade": "Information graded",
-    "ungraded": "Links without a grade go when grades are chosen.",
-    "certainty": "Certainty at least",
-    "any": "any",
-    "look": "Sizes and groups",
-    "size_by": "Signs grow with",
-    "one_size": "nothing: all of one size",
-    "group_by": "Put into groups by",
-    "choose": "choose …",
-    "arrange": "Arrange anew",
-    "legend": "Legend",
-    "legend_kinds": "Entities",
-    "legend_links": "Links",
-    "legend_firm": "solid: certain or well graded",
-    "legend_weak": "dashed: uncertain, weakly graded or not graded",
-    "legend_plain": "solid: links carry neither grades nor a certainty",
-    "legend_hollow": "hollow: victim, witness or other party; never ranked, never larger",
-    "legend_group": "a group with the number of its entities",
-    "legend_size": "The larger a sign, the higher its value.",
-    "hide_kind": "Hide all",
-    "keys": "By keyboard",
-    "keys_text": "With the chart selected: arrows move it, + and − zoom, 0 shows it all. N goes from neighbour to neighbour, S adds to the choice, "
-    "E brings in what is linked, O opens or closes a group, H hides, P pins, W starts a way, U undoes, R redoes, Esc lets go.",
-    "sheet": "Link chart: {title}. {n} entities, {m} links.",
-    "time": "When the links began",
-    "time_from": "From",
-    "time_until": "Before",
-    "time_all": "All times",
-    "undated": "{n} links have no date; they go when a time is chosen.",
-    "code": "What you did, as Python",
-    "code_hint": "Paste these lines below the cell that made the chart, and you have the same chart.",
-    "code_none": "Nothing was done yet.",
-    "last": "Last step:",
-    "copy": "Copy",
-    "copied": "Copied.",
-    "empty": "The chart holds no entity.",
-    "all_gone": "Nothing is left to show: undo, take the filter away, or show what is hidden.",
-    "act_hide": "Hide",
-    "act_pin": "Pin here",
-    "act_unpin": "Unpin",
-    "act_expand": "Bring in what is linked",
-    "act_around": "Only it and its neighbours",
-    "act_around2": "Two steps around it",
-    "act_keep": "Keep only these",
-    "act_way": "Find a way from here …",
-    "act_way_two": "Find the way between them",
-    "act_note": "Add the note",
-    "act_frame": "Frame them with these words",
-    "act_group": "Make them a group of this name",
-    "act_open": "Open the group",
-    "act_close": "Close its group",
-    "note": "Note",
-    "note_hint": "Write a note",
-    "words_hint": "Words for a frame, or the name of a group",
-    "way_to": "A way from {name}: now click the other end, or search for it. Esc lets it be.",
-    "way": "The way",
-    "chosen_entities": "{n} entities chosen",
-    "waiting": "Working …",
-    "slow": "Python has not answered yet: it may be busy with another cell.",
-    "saved": "Saved: {name}",
-    "entities": "entities",
-    "links": "links",
-    "links_here": "Links on the chart: {n}",
-    "uncertain": "of them uncertain",
-    "opens": "Double click opens it",
-    "most": "Most links:",
-    "note_about": "Note:",
-    "more": "more",
-    "and": "and",
-    "and_more": "and more",
-    "contrast_on": "High contrast",
-}
+from __future__ import annotations
+
+from ilp_lab._tongue import tr
+
+
+def chart_words() -> dict[str, str]:
+    """Every word by its name."""
+    return {**_tools(), **_side(), **_below(), **_acts()}
+
+
+def _tools() -> dict[str, str]:
+    return {
+        "search": tr("Find an entity"), "search_hint": tr("name or number"), "nobody": tr("Nothing on the chart is called that."),
+        "too_many": tr("More than {n} found; write more of the name."), "tools": tr("Tools of the chart"), "undo": tr("Undo"),
+        "redo": tr("Redo"), "whole": tr("Show everything"), "open_groups": tr("Open all groups"), "close_groups": tr("Close all groups"),
+        "lasso": tr("Choose by lasso"), "lasso_hint": tr("Draw around the entities you want; or hold Shift and draw."),
+        "show_hidden": tr("Show hidden ({n})"), "png": tr("Save as PNG"), "svg": tr("Save as SVG"),
+    }  # fmt: skip
+
+
+def _side() -> dict[str, str]:
+    return {
+        "here": tr("Here"), "beside": tr("What is chosen, filters and legend"),
+        "here_hint": tr("Click on an entity, a link or a group. Drag to move, turn the wheel to zoom."), "filter": tr("Filter"),
+        "filter_none": tr("Take the filter away"), "kind": tr("Kind of link"), "source_grade": tr("Source graded"),
+        "information_grade": tr("Information graded"), "ungraded": tr("Links without a grade go when grades are chosen."),
+        "certainty": tr("Certainty at least"), "any": tr("any"), "look": tr("Sizes and groups"), "size_by": tr("Signs grow with"),
+        "one_size": tr("nothing: all of one size"), "group_by": tr("Put into groups by"), "choose": tr("choose …"),
+        "arrange": tr("Arrange anew"), "legend": tr("Legend"), "legend_kinds": tr("Entities"), "legend_links": tr("Links"),
+        "legend_firm": tr("solid: certain or well graded"), "legend_weak": tr("dashed: uncertain, weakly graded or not graded"),
+        "legend_plain": tr("solid: links carry neither grades nor a certainty"),
+        "legend_hollow": tr("hollow: victim, witness or other party; never ranked, never larger"),
+        "legend_group": tr("a group with the number of its entities"), "legend_size": tr("The larger a sign, the higher its value."),
+        "hide_kind": tr("Hide all"), "keys": tr("By keyboard"),
+        "keys_text": tr("With the chart selected: arrows move it, + and − zoom, 0 shows it all. N goes from neighbour to neighbour, S adds to the choice, E brings in what is linked, O opens or closes a group, H hides, P pins, W starts a way, U undoes, R redoes, Esc lets go."),
+        "sheet": tr("Link chart: {title}. {n} entities, {m} links."),
+    }  # fmt: skip
+
+
+def _below() -> dict[str, str]:
+    return {
+        "time": tr("When the links began"), "time_from": tr("From"), "time_until": tr("Before"), "time_all": tr("All times"),
+        "undated": tr("{n} links have no date; they go when a time is chosen."), "code": tr("What you did, as Python"),
+        "code_hint": tr("Paste these lines below the cell that made the chart, and you have the same chart."),
+        "code_none": tr("Nothing was done yet."), "last": tr("Last step:"), "copy": tr("Copy"), "copied": tr("Copied."),
+        "empty": tr("The chart holds no entity."),
+        "all_gone": tr("Nothing is left to show: undo, take the filter away, or show what is hidden."),
+    }  # fmt: skip
+
+
+def _acts() -> dict[str, str]:
+    return {
+        "act_hide": tr("Hide"), "act_pin": tr("Pin here"), "act_unpin": tr("Unpin"), "act_expand": tr("Bring in what is linked"),
+        "act_around": tr("Only it and its neighbours"), "act_around2": tr("Two steps around it"), "act_keep": tr("Keep only these"),
+        "act_way": tr("Find a way from here …"), "act_way_two": tr("Find the way between them"), "act_note": tr("Add the note"),
+        "act_frame": tr("Frame them with these words"), "act_group": tr("Make them a group of this name"),
+        "act_open": tr("Open the group"), "act_close": tr("Close its group"), "note": tr("Note"), "note_hint": tr("Write a note"),
+        "words_hint": tr("Words for a frame, or the name of a group"),
+        "way_to": tr("A way from {name}: now click the other end, or search for it. Esc lets it be."), "way": tr("The way"),
+        "chosen_entities": tr("{n} entities chosen"), "waiting": tr("Working …"),
+        "slow": tr("Python has not answered yet: it may be busy with another cell."), "saved": tr("Saved: {name}"),
+        "entities": tr("entities"), "links": tr("links"), "links_here": tr("Links on the chart: {n}"),
+        "uncertain": tr("of them uncertain"), "opens": tr("Double click opens it"), "most": tr("Most links:"), "note_about": tr("Note:"),
+        "more": tr("more"), "and": tr("and"), "and_more": tr("and more"), "contrast_on": tr("High contrast"),
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ilp_lab._check import Check
@@ -10,7 +10,7 @@ from ilp_lab._tongue import tr
 from ilp_lab.widgets.mounting import Mounted
 from ilp_lab.widgets.parcels import Parcel
 from ilp_lab.widgets.selections import Selection, shared
-from ilp_lab.widgets.timehead import TIME_WORDS, take_times, time_data
+from ilp_lab.widgets.timehead import take_times, time_data, time_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,15 +55,6 @@ class Clock(Mounted):
     kind: ClassVar[str] = "clock"
     scripts: ClassVar[tuple[str, ...]] = ("timeparts.js", "clock.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "charts.css")
-    words: ClassVar[Mapping[str, str]] = {
-        **TIME_WORDS,
-        "matrix": "Days of the week by hours. Arrow keys go from hour to hour, with Shift they stretch the choice, Enter chooses.",
-        "cell": "{day}, {from}:00 to {to}:00: {n}",
-        "cell_chosen": "{day}, {from}:00 to {to}:00: {n}, of them {chosen} chosen",
-        "of_all": "Colours: all rows",
-        "of_chosen": "Colours: chosen rows",
-        "only_days": "The table holds days without a time of day, so hours say nothing here.",
-    }
 
     def __init__(
         self,
@@ -81,6 +72,17 @@ class Clock(Mounted):
         self._table, self._title, self._height = table, title, height_px
         super().__init__(selection=shared(selection, table, check))
         self.mount()
+
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What it says, in the language that is spoken now."""
+        return {
+            **time_words(),
+            "matrix": tr("Days of the week by hours. Arrow keys go from hour to hour, with Shift they stretch the choice, Enter chooses."),
+            "cell": tr("{day}, {from}:00 to {to}:00: {n}"), "cell_chosen": tr("{day}, {from}:00 to {to}:00: {n}, of them {chosen} chosen"),
+            "of_all": tr("Colours: all rows"), "of_chosen": tr("Colours: chosen rows"),
+            "only_days": tr("The table holds days without a time of day, so hours say nothing here."),
+        }  # fmt: skip
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
         """Head and times."""

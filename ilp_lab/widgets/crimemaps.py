@@ -28,7 +28,7 @@ from ilp_lab.widgets.maplayers import (
     told_about,
 )
 from ilp_lab.widgets.mapprint import Seen, free_name, map_sheet, release_map, seen_of
-from ilp_lab.widgets.mapwords import WORDS
+from ilp_lab.widgets.mapwords import map_words
 from ilp_lab.widgets.mounting import Mounted
 from ilp_lab.widgets.parcels import Parcel
 from ilp_lab.widgets.selections import Selection, shared
@@ -115,7 +115,6 @@ class CrimeMap(Mounted):
     scripts: ClassVar[tuple[str, ...]] = ("mapsheet.js", "mappoints.js", "maptools.js", "crimemap.js")
     libraries: ClassVar[tuple[str, ...]] = ("leaflet.js", "shapes.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "crimemap.css")
-    words: ClassVar[Mapping[str, str]] = WORDS
 
     window: Any = traitlets.Tuple(allow_none=True, default_value=None)
     view: Any = traitlets.Tuple(allow_none=True, default_value=None)
@@ -151,6 +150,11 @@ class CrimeMap(Mounted):
         self._take(table, named(layers))
         super().__init__(selection=shared(selection, table, check))
         self.mount()
+
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What it says, in the language that is spoken now."""
+        return map_words()
 
     def _take(self, incidents: gpd.GeoDataFrame, layers: Mapping[str, Any]) -> None:
         """Bring everything into one coordinate system."""

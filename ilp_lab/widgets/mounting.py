@@ -17,7 +17,7 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
-from ilp_lab._tongue import spoken, tr
+from ilp_lab._tongue import speak, spoken, tr
 from ilp_lab.errors import IlpError
 from ilp_lab.views import assets
 from ilp_lab.widgets.parcels import bits, unbits
@@ -35,7 +35,8 @@ class Mounted(anywidget.AnyWidget):
     """A widget of this library; the ones that users open stand on it.
 
     A kind of widget says which script it is (``kind``), of which files that is put together (``scripts``, in order, after
-    ``shared.js``), which style sheets go with it, and gives its words and its data. In its script it enters itself:
+    ``shared.js``), which style sheets go with it, and gives its words and its data. It speaks the language that was spoken
+    when it was made. In its script it enters itself:
     ``ilpKinds.name = class { constructor(host) … hear(message, buffers) … left() … remove() … }``.
 
     Attributes
@@ -48,7 +49,6 @@ class Mounted(anywidget.AnyWidget):
     scripts: ClassVar[tuple[str, ...]] = ()
     libraries: ClassVar[tuple[str, ...]] = ()
     styles: ClassVar[tuple[str, ...]] = ("widgets.css",)
-    words: ClassVar[Mapping[str, str]] = {}
     _esm: ClassVar[str] = (_WEB / "mount.js").read_text(encoding="utf-8")
 
     _wire = traitlets.Unicode().tag(sync=True)
@@ -58,6 +58,7 @@ class Mounted(anywidget.AnyWidget):
     fault = ""
 
     def __init__(self, *, selection: Selection | None = None) -> None:
+        self._language = spoken()
         super().__init__(_wire=uuid4().hex, _waiting=tr("Waiting for the data …"))
         self.on_msg(self.heard)
         self.follow(selection)
@@ -70,14 +71,20 @@ class Mounted(anywidget.AnyWidget):
         if selection is not None:
             selection.observe(self._selected_elsewhere, names="rows")
 
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What the page says by itself, by name; in the language that is spoken now."""
+        return {}
+
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
         """What the page needs, message by message: about what, content, arrays."""
         raise NotImplementedError
 
     def mount(self) -> None:
         """Send the script and the data; called at the end of ``__init__`` and whenever a page asks."""
-        self.send({"about": "script", **_bundle(type(self), spoken())})
-        self.tell_data()
+        with speak(self._language):
+            self.send({"about": "script", **_bundle(type(self), self._language)})
+            self.tell_data()
 
     def tell_data(self) -> None:
         """Send the data and the choice."""
@@ -101,7 +108,8 @@ class Mounted(anywidget.AnyWidget):
             return
         self.fault = ""
         try:
-            answer(message, buffers)
+            with speak(self._language):
+                answer(message, buffers)
         except IlpError as error:
             self.fault = str(error)
         except Exception as error:  # noqa: BLE001  (a widget would swallow it)
@@ -165,7 +173,7 @@ def _text(name: str) -> str:
 def _bundle(kind: type[Mounted], language: str) -> dict[str, Any]:
     """The script of a kind of widget, with its style sheet and its words in the language spoken."""
     text, style, sha = _put_together(kind.scripts, kind.libraries, kind.styles)
-    words = {name: tr(word) for name, word in {**SHARED_WORDS, **kind.words}.items()}
+    words = {**_shared_words(), **kind.words()}
     return {"kind": kind.kind, "sha": sha, "text": text, "style": style, "words": words, "language": language}
 
 
@@ -190,14 +198,11 @@ def _library(name: str) -> str:
     return _LEAFLET.format(text=assets.script(name)) if name == "leaflet.js" else assets.own(name)
 
 
-SHARED_WORDS = {
-    "kernel_gone": "The kernel no longer answers: the picture stays as it is. Run the cell again to go on.",
-    "mode": "A new choice",
-    "mode_new": "replaces the one before",
-    "mode_add": "is added to it",
-    "mode_within": "keeps only what is in both",
-    "clear": "Clear the choice",
-    "chosen": "{n} of {total} chosen",
-    "none_chosen": "None of {total} chosen",
-    "contrast": "High contrast",
-}
+def _shared_words() -> dict[str, str]:
+    """What all widgets say."""
+    return {
+        "kernel_gone": tr("The kernel no longer answers: the picture stays as it is. Run the cell again to go on."),
+        "mode": tr("A new choice"), "mode_new": tr("replaces the one before"), "mode_add": tr("is added to it"),
+        "mode_within": tr("keeps only what is in both"), "clear": tr("Clear the choice"), "chosen": tr("{n} of {total} chosen"),
+        "none_chosen": tr("None of {total} chosen"), "contrast": tr("High contrast"),
+    }  # fmt: skip

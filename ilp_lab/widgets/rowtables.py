@@ -67,13 +67,6 @@ class Table(Mounted):
     kind: ClassVar[str] = "rowtable"
     scripts: ClassVar[tuple[str, ...]] = ("rowtable.js",)
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "rowtable.css")
-    words: ClassVar[Mapping[str, str]] = {
-        "grid": "Rows. Arrow keys go from row to row, Enter chooses, with Shift it adds.",
-        "only": "Only chosen rows",
-        "rows": "{n} rows",
-        "empty_table": "The table holds no row.",
-        "sort": "Sort by {column}",
-    }
 
     def __init__(
         self,
@@ -94,6 +87,14 @@ class Table(Mounted):
         self._sorted: tuple[tuple[int, bool], NDArray[np.int64]] | None = None
         super().__init__(selection=shared(selection, table, check))
         self.mount()
+
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What it says, in the language that is spoken now."""
+        return {
+            "grid": tr("Rows. Arrow keys go from row to row, Enter chooses, with Shift it adds."), "only": tr("Only chosen rows"),
+            "rows": tr("{n} rows"), "empty_table": tr("The table holds no row."), "sort": tr("Sort by {column}"),
+        }  # fmt: skip
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
         """Head and names of columns; rows are sent when they come into sight."""

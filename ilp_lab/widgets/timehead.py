@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import ColumnError
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.widgets.parcels import Parcel
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from ilp_lab._check import Check
     from ilp_lab.widgets.mounting import Mounted
 
-TIME_WORDS = {
-    "untimed": "{n} have no time",
-    "empty": "No row of the table has a time.",
-    "clock_of": "Clock: {zone}",
-}
+
+def time_words() -> dict[str, str]:
+    """What both say, in the language that is spoken now."""
+    return {
+        "untimed": tr("{n} have no time"), "empty": tr("No row of the table has a time."), "clock_of": tr("Clock: {zone}"),
+    }  # fmt: skip
 
 
 def take_times(check: Check, table: pd.DataFrame, column: str) -> WallTimes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ilp_lab._check import Check
@@ -10,7 +10,7 @@ from ilp_lab._tongue import tr
 from ilp_lab.widgets.mounting import Mounted
 from ilp_lab.widgets.parcels import Parcel
 from ilp_lab.widgets.selections import Selection, shared
-from ilp_lab.widgets.timehead import TIME_WORDS, take_times, time_data
+from ilp_lab.widgets.timehead import take_times, time_data, time_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,18 +60,6 @@ class Timeline(Mounted):
     kind: ClassVar[str] = "timeline"
     scripts: ClassVar[tuple[str, ...]] = ("timeparts.js", "timeline.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "charts.css")
-    words: ClassVar[Mapping[str, str]] = {
-        **TIME_WORDS,
-        "line": "Timeline. Left and right go from bar to bar, with Shift they stretch the choice, Enter chooses.",
-        "unit": "A bar is",
-        "hour": "an hour",
-        "day": "a day",
-        "week": "a week",
-        "month": "a month",
-        "year": "a year",
-        "bar": "{when}: {n}",
-        "bar_chosen": "{when}: {n}, of them {chosen} chosen",
-    }
 
     def __init__(
         self,
@@ -89,6 +77,16 @@ class Timeline(Mounted):
         self._table, self._title, self._height = table, title, height_px
         super().__init__(selection=shared(selection, table, check))
         self.mount()
+
+    @classmethod
+    def words(cls) -> dict[str, str]:
+        """What it says, in the language that is spoken now."""
+        return {
+            **time_words(),
+            "line": tr("Timeline. Left and right go from bar to bar, with Shift they stretch the choice, Enter chooses."),
+            "unit": tr("A bar is"), "hour": tr("an hour"), "day": tr("a day"), "week": tr("a week"), "month": tr("a month"),
+            "year": tr("a year"), "bar": tr("{when}: {n}"), "bar_chosen": tr("{when}: {n}, of them {chosen} chosen"),
+        }  # fmt: skip
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
         """Head and times."""

@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What users may rely on. A name enters or leaves this list on purpose, with a line in the changelog.
 EXPORTS = {
     "ilp_lab": [
-        "boards", "errors", "evaluation", "intake", "networks", "open_case", "places", "products", "reasoning", "records",
+        "boards", "errors", "evaluation", "intake", "language", "networks", "open_case", "places", "products", "reasoning", "records",
         "safeguards", "samples", "schema", "tasking", "threats", "times", "training", "verification", "views", "widgets",
     ],
     "ilp_lab.boards": [

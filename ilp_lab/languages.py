@@ -1,0 +1,55 @@
+"""Which language the library speaks: chosen for a session, by an environment variable, or for a single product."""
+
+from __future__ import annotations
+
+from ilp_lab import _tongue
+from ilp_lab.errors import InputError
+
+
+def language(name: str | None = None) -> str:
+    """Say which language the library speaks, or choose another one.
+
+    From then on results, boards, widgets and new products speak it; numbers and days follow. A result that is there already
+    is said again in the language of the product it goes into, as far as its sentences come from the library. For every
+    session of a computer, set the environment variable ``ILP_LAB_LANGUAGE`` instead; the apps follow it too. A single product
+    takes ``language=``.
+
+    Parameters
+    ----------
+    name
+        Such as ``"ru"`` or ``"ro"``. When left out, nothing changes.
+
+    Returns
+    -------
+    str
+        The language that is spoken now.
+
+    Raises
+    ------
+    InputError
+        When there is no catalogue for it; ``docs/languages.md`` says how one is added.
+
+    Notes
+    -----
+    What a catalogue lacks stays in English. Faults that Python code meets, names of columns in tables, and the words of data
+    packs stay as they are written: data packs have translations of their own.
+
+    Examples
+    --------
+    >>> language()
+    'en'
+    >>> language("tlh")
+    Traceback (most recent call last):
+        ...
+    ilp_lab.errors.InputError: language: there is no catalogue for 'tlh'; there are: en, ro, ru.
+    >>> language("ru"), language("en")
+    ('ru', 'en')
+    """
+    if name is None:
+        return _tongue.spoken()
+    if name not in _tongue.known():
+        raise InputError(
+            f"language: there is no catalogue for {name!r}; there are: {', '.join(_tongue.known())}."
+        )
+    _tongue.choose(name)
+    return _tongue.spoken()

@@ -1,0 +1,162 @@
+"""Catalogues of languages: gathers the sentences of the library, brings every catalogue up to them, compiles, and counts.
+
+python scripts/languages.py            all of that, in this order
+python scripts/languages.py report     only count: per cent by language and room, and what is stale
+python scripts/languages.py begin sr   begin a catalogue for another language
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCALE = ROOT / "ilp_lab" / "locale"
+TEMPLATE = LOCALE / "ilp_lab.pot"
+KEYWORDS = {"tr": None, "trn": (1, 2)}
+HEADER = "# {language} sentences of ilp_lab.\n# A sentence keeps every placeholder in braces, as it is written there; their order is free.\n#"
+PLACES = re.compile(r"\{[^{}]*\}")
+
+
+def gathered() -> Catalog:
+    """Every sentence of the library, in the order of its files, with the files it comes from."""
+    made = Catalog(project="ilp_lab", version="1", header_comment=HEADER.format(language="The"))
+    found = extract_from_dir(
+        ROOT / "ilp_lab", [("**.py", "python")], keywords=KEYWORDS, comment_tags=("translators:",)
+    )
+    for file, _, message, comments, _ in sorted(found, key=lambda one: (Path(one[0]).parts, one[1])):
+        made.add(message, locations=[(f"ilp_lab/{Path(file).as_posix()}", None)], auto_comments=comments)
+    return plain(made)
+
+
+def plain(catalog: Catalog) -> Catalog:
+    """Without the mark of another way to write placeholders: a per cent sign is just that here."""
+    for message in catalog:
+        message.flags.discard("python-format")
+    return catalog
+
+
+def read(file: Path, language: str | None = None) -> Catalog:
+    """A catalogue as it stands in a file."""
+    return plain(read_po(io.BytesIO(file.read_bytes()), locale=language))
+
+
+def written(catalog: Catalog) -> bytes:
+    """A catalogue as the bytes of its file."""
+    stream = io.BytesIO()
+    write_po(
+        stream,
+        catalog,
+        width=0,
+        include_previous=False,
+        include_lineno=False,
+        ignore_obsolete=True,
+        omit_header=False,
+    )
+    text = re.sub(
+        r'^"(Report-Msgid-Bugs-To|Last-Translator|Language-Team|Generated-By|POT-C|PO-R).*\n',
+        "",
+        stream.getvalue().decode(),
+        flags=re.MULTILINE,
+    )
+    return text.encode()
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """A catalogue as gettext reads it."""
+    stream = io.BytesIO()
+    write_mo(stream, catalog)
+    return stream.getvalue()
+
+
+def sources() -> dict[str, Path]:
+    """Language → the source of its catalogue."""
+    return {file.parts[-3]: file for file in sorted(LOCALE.glob("*/LC_MESSAGES/ilp_lab.po"))}
+
+
+def update() -> None:
+    """Write template, catalogues and compiled catalogues anew."""
+    template = gathered()
+    LOCALE.mkdir(exist_ok=True)
+    TEMPLATE.write_bytes(written(template))
+    for language, file in sources().items():
+        catalog = read(file, language)
+        catalog.update(template, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        file.write_bytes(written(plain(catalog)))
+        file.with_suffix(".mo").write_bytes(compiled(read(file, language)))
+
+
+def begin(language: str) -> None:
+    """Begin a catalogue."""
+    file = LOCALE / language / "LC_MESSAGES" / "ilp_lab.po"
+    if file.exists():
+        raise SystemExit(f"{file} is there already.")
+    file.parent.mkdir(parents=True)
+    made = Catalog(locale=language, project="ilp_lab", version="1", fuzzy=False)
+    made.header_comment = HEADER.format(language=made.locale.english_name if made.locale else language)
+    file.write_bytes(written(made))
+    update()
+
+
+def forms(message: object) -> tuple[str, ...]:
+    """The texts of a message or of its translation, one for each form of number."""
+    return tuple(message) if isinstance(message, list | tuple) else (str(message),)
+
+
+def translated(message: object) -> bool:
+    """Whether every form of a message is translated, with its placeholders, and not marked as doubtful."""
+    source, said = forms(message.id), forms(message.string)  # type: ignore[attr-defined]
+    wanted = sorted(PLACES.findall(source[-1]))
+    return all(said) and not message.fuzzy and all(sorted(PLACES.findall(one)) == wanted for one in said)  # type: ignore[attr-defined]
+
+
+def rooms(message: object) -> set[str]:
+    """The rooms in which a message is said."""
+    return {Path(file).parts[1].removesuffix(".py") for file, _ in message.locations}  # type: ignore[attr-defined]
+
+
+def counts(catalog: Catalog) -> dict[str, tuple[int, int]]:
+    """Room → how many sentences are translated, of how many."""
+    done: dict[str, list[bool]] = defaultdict(list)
+    for message in catalog:
+        for room in rooms(message) if message.id else ():
+            done[room].append(translated(message))
+    return {room: (sum(found), len(found)) for room, found in sorted(done.items())}
+
+
+def report() -> int:
+    """Say how much of each language is there; 1 when the template is not what the source says."""
+    now = {forms(message.id) for message in gathered() if message.id}
+    listed = {forms(message.id) for message in read(TEMPLATE) if message.id}
+    for language, file in sources().items():
+        catalog = read(file, language)
+        found = counts(catalog)
+        stale = len({forms(message.id) for message in catalog if message.id} - now) + len(catalog.obsolete)
+        every = [message for message in catalog if message.id]
+        share = sum(map(translated, every)) / max(len(every), 1)
+        print(f"{language}: {share:.1%} of {len(every)} sentences, {stale} stale")
+        print("   " + ", ".join(f"{room} {done / of:.0%}" for room, (done, of) in found.items()))
+    print(
+        f"In the source and not in the template: {len(now - listed)}; in the template and no longer in the source: {len(listed - now)}"
+    )
+    return int(now != listed)
+
+
+if __name__ == "__main__":
+    asked = sys.argv[1:] or ["update"]
+    if asked[0] == "begin":
+        begin(asked[1])
+    elif asked[0] == "update":
+        update()
+    elif asked[0] != "report":
+        sys.exit(f"Nothing is called {asked[0]}; there are: update, report, begin.")
+    sys.exit(report())
