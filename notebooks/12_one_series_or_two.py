@@ -61,6 +61,12 @@ review.table[["one", "other", "bayes_factor", "strength", "because"]].head(8)
 review.plot()
 
 # %% [markdown]
+# The same list beside the map: choose a pair to see its two crimes, read both reports, then decide.
+
+# %%
+review.explore()
+
+# %% [markdown]
 # ## 3. A proposal
 #
 # Crimes are joined step by step while they are alike on the whole. It is a proposal: a way to lay out the reports on the table. Place, day and
@@ -96,6 +102,12 @@ print(series.explain())
 series.table[series.table["size"] > 1][["series", "size", "occurred_at"]].sort_values(
     ["series", "occurred_at"]
 )
+
+# %% [markdown]
+# The series on the map, with every decision and its reason: this is what is laid before whoever asks why these crimes are read together.
+
+# %%
+series.explore()
 
 # %% [markdown]
 # ## What an analyst writes

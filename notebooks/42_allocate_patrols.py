@@ -98,7 +98,8 @@ for name, options in {"with half reported": {"reported": 0.5}, "corrected": {"co
 # %% [markdown]
 # ## 7. So keep them apart
 #
-# Tell `patrols` which part of the demand police work found. It is left out, and the result says how many visits hang on it.
+# Tell `patrols` which part of the demand police work found. It is left out, and the result says how many visits hang on it. Here they are
+# many, so rule D14 (discrimination and bias) warns: that is the rule at work, not a fault. Show both maps to whoever decides.
 
 # %%
 cells["found"] = 0.0

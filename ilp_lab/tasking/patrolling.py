@@ -133,9 +133,7 @@ def patrols(
     details = _details(plan, kept if discovered else None)
     moved = details["moved_without_discovered"] or 0
     if moved > MOVED:
-        enforce(
-            None, "D14", f"{moved:.0%} of the visits hang on whether incidents count that police work found"
-        )
+        enforce(None, "D14", f"{moved:.0%} of the visits hang on whether what police work found counts")
     table = _table(places, plan)
     missed = table[(table["visits"] == 0) & (ground.demand > 0)]
     details["not_covered"] = missed.sort_values("next_gain", ascending=False, kind="stable")

@@ -51,7 +51,8 @@ def link_crimes(
     Result
         ``table``: one row per pair, the strongest first: ``one``, ``other``, ``bayes_factor``, ``log_bayes_factor``, ``strength`` (in words), ``because`` (the
         parts that speak for and against, strongest first), ``part_…`` (log Bayes factor of each part, which add up), and the empty
-        columns ``decision`` (accept or reject), ``decided_by``, ``reason`` for a human.
+        columns ``decision`` (accept or reject), ``decided_by``, ``reason`` for a human. ``details``: ``pairs`` (how many there are), ``above`` (that
+        reach the bound), ``crimes`` (time and place of those listed). ``explore()`` shows them on a map beside the list.
 
     Raises
     ------
@@ -114,7 +115,17 @@ def link_crimes(
         left_out=dict(left_out),
         left_out_rows=left_out.rows,
         handling=handling_of(crimes),
-        details={"pairs": ready.pairs, "above": above},
+        details={"pairs": ready.pairs, "above": above, "crimes": _named(crimes, table)},
+    )  # fmt: skip
+
+
+def _named(crimes: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Time and place of the crimes that the pairs name, in their order in the table of crimes."""
+    import geopandas as gpd
+
+    held = crimes[crimes.index.isin(table["one"]) | crimes.index.isin(table["other"])]
+    return gpd.GeoDataFrame(
+        {"occurred_at": held["occurred_at"].array}, geometry=held.geometry.to_numpy(), index=held.index, crs=held.crs
     )  # fmt: skip
 
 

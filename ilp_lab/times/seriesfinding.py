@@ -54,7 +54,8 @@ def crime_series(
         ``table``: on the index of ``crimes`` one row per crime: ``series`` (number, the largest first), ``size``, ``mean_log_bayes_factor`` to the others
         of its series, ``occurred_at``, ``drawn_as`` (for the figure) and the place; crimes on their own are series of one. ``details``: ``steps`` (scipy
         linkage of the proposal), ``summary`` (one row per series with ``first``, ``last`` and ``extent_m``, the longest distance in it),
-        ``rejected_inside`` (rejected pairs that fell into one series through others).
+        ``rejected_inside`` (rejected pairs that fell into one series through others), ``links`` (the pairs that were decided, with their reasons).
+        ``explore()`` shows the series on a map beside the list.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def crime_series(
         left_out=dict(left_out),
         left_out_rows=left_out.rows,
         handling=handling_of(crimes, review),
-        details={"steps": steps, "summary": summary, "rejected_inside": rejected},
+        details={"steps": steps, "summary": summary, "rejected_inside": rejected, "links": _decided(review)},
     )  # fmt: skip
 
 
@@ -160,6 +161,17 @@ def _findings(
         else "Check next whether a pair was accepted because of another one; each needs a reason of its own."
     )
     return tuple(said)
+
+
+def _decided(review: pd.DataFrame | None) -> pd.DataFrame:
+    """The pairs on which a human decided, with what stands beside them."""
+    import pandas as pd
+
+    told = ["one", "other", "bayes_factor", "strength", "because", "decision", "decided_by", "reason"]
+    if review is None:
+        return pd.DataFrame(columns=told)
+    held = review[review["decision"].fillna("").astype(str).str.strip() != ""]
+    return held[[name for name in told if name in held]].reset_index(drop=True)
 
 
 def _accepted(crimes: gpd.GeoDataFrame, review: pd.DataFrame, caller: str) -> tuple[NDArray[np.int64], int]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.reasonfigures import evidence_figure as evidence_figure
     from ilp_lab.views.reasonfigures import reliability_figure as reliability_figure
     from ilp_lab.views.seriesfigures import series_figure as series_figure
+    from ilp_lab.views.seriespages import series_page as series_page
     from ilp_lab.views.show import draw as draw
     from ilp_lab.views.show import explore as explore
     from ilp_lab.views.show import summary_html as summary_html
@@ -66,6 +67,7 @@ _NAMES = {
     "crimes_figure": "linkfigures",
     "worth_figure": "linkfigures",
     "series_figure": "seriesfigures",
+    "series_page": "seriespages",
     "reasons_figure": "timefigures",
     "intervals_figure": "timefigures",
     "clock_figure": "clockfigures",

@@ -113,6 +113,7 @@ def page_of(
     before: str = "",
     beside: str = "",
     around: tuple[str, str] = ("", ""),
+    after: str = "",
     data: Mapping[str, Any] | None = None,
     scripts: Sequence[str] = (),
     styles: Sequence[str] = (),
@@ -133,7 +134,7 @@ def page_of(
     name = folium_map.get_name()
     return build(
         title=title,
-        body=f'{before}<div class="ilp-stage">{drawn}{beside}{"".join(map(_legend, legends))}</div>',
+        body=f'{before}<div class="ilp-stage">{drawn}{beside}{"".join(map(_legend, legends))}</div>{after}',
         handling=handling,
         alternative=alternative,
         head=[head],

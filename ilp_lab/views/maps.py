@@ -89,20 +89,29 @@ def map_page(
     scene = scene_of(
         table, value=value, areas=areas, incidents=incidents, streets=streets, title=title, check=check
     )
-    data = _data(scene)
     return page_of(
-        _leaflet(),
+        **map_parts(scene),
         title=scene.title,
         handling=handling_of(table, areas, incidents, streets),
         alternative=scene.alternative(),
-        before=_heading(scene),
-        beside=_side(scene),
-        around=('<div class="ilp-map">', _NORTH + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>'),
-        data=data,
         scripts=(own("shapes.js"), own("map.js")),
         styles=(own("map.css"),),
         last="new IlpMap({name});",
     )
+
+
+def map_parts(scene: Scene, *, single: int = _SINGLE_UP_TO, more_legend: str = "") -> dict[str, Any]:
+    """What makes a page a map: the map, its heading, its side and its data; points are drawn one by one up to ``single``."""
+    return {
+        "folium_map": _leaflet(),
+        "before": _heading(scene),
+        "beside": _side(scene, more_legend),
+        "around": (
+            '<div class="ilp-map">',
+            _NORTH + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>',
+        ),
+        "data": _data(scene, single),
+    }
 
 
 def _leaflet() -> Any:
@@ -126,7 +135,7 @@ def _leaflet() -> Any:
     return leaflet
 
 
-def _data(scene: Scene) -> dict[str, Any]:
+def _data(scene: Scene, single: int) -> dict[str, Any]:
     west, south, east, north = scene.bounds
     origin = (float(np.floor(west)), float(np.floor(south)))
     data: dict[str, Any] = {
@@ -156,7 +165,10 @@ def _data(scene: Scene) -> dict[str, Any]:
     if scene.points is not None:
         at = np.column_stack([scene.points.x, scene.points.y])
         columns = facts.columns_for_page(scene.points.frame, scene.points.columns)
-        data["points"] = {"xy": pack_xy(at, origin), "single": _SINGLE_UP_TO, "facts": columns}
+        data["points"] = {"xy": pack_xy(at, origin), "single": single, "facts": columns}
+        if scene.points.classes is not None:
+            data["points"]["codes"] = pack(scene.points.classes.codes, "u1")
+            data["points"]["colours"] = list(scene.points.classes.colours)
     return data
 
 
@@ -187,10 +199,13 @@ def _heading(scene: Scene) -> str:
     return f'<div class="ilp-head"><h1>{safe_text(scene.title)}</h1>{said}</div>'
 
 
-def _side(scene: Scene) -> str:
+def _side(scene: Scene, more_legend: str) -> str:
     parts = ['<aside class="ilp-side" aria-label="Legend and layers">']
     if scene.cells is not None and scene.classes.labels:
         parts.append(_legend(scene.classes, scene.unit_name))
+    if scene.points is not None and scene.points.classes is not None and scene.points.classes.labels:
+        parts.append(_legend(scene.points.classes, "incidents"))
+    parts.append(more_legend)
     parts.append(_layers(scene))
     parts.append(
         '<h2>Here</h2><div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">'

@@ -148,7 +148,7 @@ def scene_of(
     return Scene(
         title=title or (result.title if result is not None else _title(column, areas, incidents)),
         said=() if result is None else result.findings,
-        notes=_notes(result),
+        notes=notes_of(result),
         ground=ground,
         cells=cells,
         cell_columns=[] if cells is None else facts.shown_columns(cells),
@@ -290,7 +290,8 @@ def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:
     return [f"{text}: " if text else "" for text in names]
 
 
-def _notes(result: Result | None) -> tuple[str, ...]:
+def notes_of(result: Result | None) -> tuple[str, ...]:
+    """What is to be read with care: rows left out, what weakens it, what the library chose."""
     if result is None:
         return ()
     chosen = [str(param) for param in result.params if param.chosen]

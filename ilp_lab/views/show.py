@@ -19,6 +19,7 @@ from ilp_lab.views.networkfigures import FIGURES as OF_NETWORKS
 from ilp_lab.views.page import Page, banner, build, safe_text
 from ilp_lab.views.prioritiesfigures import FIGURES as OF_PRIORITIES
 from ilp_lab.views.reasonfigures import FIGURES as OF_REASONING
+from ilp_lab.views.seriespages import PAGES
 from ilp_lab.views.taskingfigures import FIGURES as OF_TASKING
 from ilp_lab.views.timefigures import FIGURES as OF_TIMES
 
@@ -90,7 +91,7 @@ def explore(result: Result, **options: Any) -> Page:
     result
         Any result.
     **options
-        Those of ``map_page`` or ``linkchart_page``, whichever the result's ``view`` asks for, or of its figure; tables take none.
+        Those of ``map_page``, ``linkchart_page`` or ``series_page``, whichever the result asks for, or of its figure; tables take none.
 
     Raises
     ------
@@ -109,6 +110,8 @@ def explore(result: Result, **options: Any) -> Page:
         return map_page(result, **options)
     if result.view == "linkchart":
         return linkchart_page(result, **options)
+    if result.name in PAGES and len(result.table):
+        return PAGES[result.name](result, **options)
     drawn = result.name in CURVES or (result.name in FIGURES and len(result.table) > 0)
     if options and not drawn:
         raise InputError(f"views.explore: a table takes no options; got {', '.join(sorted(options))}.")

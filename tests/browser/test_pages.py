@@ -12,6 +12,7 @@ from shapely.geometry import box
 
 from ilp_lab import views
 from ilp_lab.result import Param, Result
+from ilp_lab.times import crime_series
 
 pytestmark = pytest.mark.browser
 
@@ -133,6 +134,24 @@ def test_the_map_tells_what_lies_under_the_pointer_and_in_the_middle(page_opener
     page.locator(".folium-map").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.getElementById('ilp-facts').innerText.includes('not more than chance')")
+
+
+def test_a_row_of_linked_crimes_shows_them_on_the_map(page_opener):
+    crimes = incidents(12).dropna().assign(occurred_at=lambda rows: rows["occurred_at"].dt.tz_localize("UTC"))
+    review = pd.DataFrame({"one": [5, 6, 8], "other": [6, 7, 9], "decision": ["accept", "accept", "reject"]})
+    page = page_opener(crime_series(crimes, review=review).explore().html)
+    drawn(page)
+    shown = (
+        "JSON.stringify([document.documentElement.dataset.links, document.documentElement.dataset.marked])"
+    )
+    page.get_by_role("button", name="Series 1: 3 crimes").click()
+    assert page.evaluate(shown) == '["3","3"]'
+    assert page.locator("#ilp-facts").inner_text().startswith("Series 1")
+    page.get_by_role("button", name="8 and 9").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(shown) == '["3","2"]'
+    assert "Report: 8" in page.locator("#ilp-facts").inner_text()
+    assert page.locator('[aria-pressed="true"]').count() == 1
 
 
 def test_layers_can_be_switched_off(page_opener):

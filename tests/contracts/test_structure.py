@@ -108,6 +108,7 @@ EXPORTS = {
         "flow_chart_page", "font_file", "intervals_figure", "learn_figure", "linkchart_figure", "linkchart_page",
         "loop_figure", "map_figure", "map_page", "objective_figure", "offline", "pdf", "png", "price_figure", "ranks_figure",
         "readiness_figure", "readiness_over_time_figure", "reasons_figure", "reliability_figure", "safe_text", "scales_figure", "series_figure",
+        "series_page",
         "summary_html", "svg", "timeline_figure", "timeline_page", "to_pyvis", "verdicts_figure", "worth_figure",
     ],
     "ilp_lab.widgets": ["Clock", "CrimeMap", "LinkChartWidget", "Selection", "Table", "Timeline"],

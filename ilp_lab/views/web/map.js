@@ -41,6 +41,7 @@ class IlpMap {
     this.streets = data.streets && ilpShapes(data.streets, data.unit);
     this.points = data.points && Float64Array.from(ilpInts(data.points.xy), (value) => value * data.unit);
     this.pointFacts = data.points && new IlpFacts(data.points.facts);
+    this.pointCodes = data.points && data.points.codes && ilpBytes(data.points.codes);
     this.grid = (data.grid || []).map((line) => ({
       label: line.label, xy: Float64Array.from(ilpInts(line.xy), (value) => value * data.unit),
     }));
@@ -225,9 +226,11 @@ class IlpMap {
     this.drawn.points = String(found.length);
     c.lineWidth = 1;
     if (!this.clustered) {
+      const codes = this.pointCodes;
       c.fillStyle = "rgba(12,20,30,.78)"; c.strokeStyle = "#fff";
       for (const k of found) {
-        c.beginPath(); c.arc(this.px(points[k]), this.py(points[k + 1]), 3.2, 0, 7); c.fill(); c.stroke();
+        if (codes) c.fillStyle = this.data.points.colours[codes[k / 2]] || "rgba(12,20,30,.78)";
+        c.beginPath(); c.arc(this.px(points[k]), this.py(points[k + 1]), codes ? 4.6 : 3.2, 0, 7); c.fill(); c.stroke();
       }
       return;
     }
@@ -277,8 +280,13 @@ class IlpMap {
       c.stroke();
     }
     c.setLineDash([]); c.fillStyle = "#66737f"; c.textAlign = "left"; c.textBaseline = "alphabetic";
+    const taken = [];
     for (const [label, x, y] of labels) {
-      if ((x > inner.left + 44 || y > inner.top + 90) && x < inner.right - 70) c.fillText(label, x, y);
+      const wide = c.measureText(label).width + 6;
+      if ((x <= inner.left + 44 && y <= inner.top + 90) || x >= inner.right - 70) continue;
+      if (taken.some((t) => Math.abs(t.y - y) < 11 && x < t.x + t.wide && t.x < x + wide)) continue;
+      taken.push({ x, y, wide });
+      c.fillText(label, x, y);
     }
   }
 
