@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from ilp_lab.intake.links import read_links as read_links
     from ilp_lab.intake.participants import read_events as read_events
     from ilp_lab.intake.quality import QualityReport as QualityReport
+    from ilp_lab.intake.resolving.calibrating import calibrate_matches as calibrate_matches
+    from ilp_lab.intake.resolving.resolution import resolve as resolve
     from ilp_lab.intake.streets import read_streets as read_streets
     from ilp_lab.intake.transactions import read_transactions as read_transactions
 
 _NAMES = {
     "QualityReport": "quality",
+    "calibrate_matches": "resolving.calibrating",
     "geocode": "geocoding",
     "read_areas": "areas",
     "read_calls": "callrecords",
@@ -33,6 +36,7 @@ _NAMES = {
     "read_links": "links",
     "read_streets": "streets",
     "read_transactions": "transactions",
+    "resolve": "resolving.resolution",
 }
 
 __all__ = sorted(_NAMES)  # noqa: PLE0605

@@ -9,6 +9,7 @@ from ilp_lab._lazy import hand_on
 if TYPE_CHECKING:
     from ilp_lab.samples.belmara import write_belmara as write_belmara
     from ilp_lab.samples.find import path as path
+    from ilp_lab.samples.hardpairs import hard_pairs as hard_pairs
     from ilp_lab.samples.whole.keeping import complete as complete
     from ilp_lab.samples.whole.keeping import complete_truth as complete_truth
     from ilp_lab.samples.whole.keeping import write_complete as write_complete
@@ -19,6 +20,7 @@ _NAMES = {
     "complete": "whole.keeping",
     "complete_truth": "whole.keeping",
     "fits_truth": "whole.sealing",
+    "hard_pairs": "hardpairs",
     "partial_view": "whole.regions",
     "path": "find",
     "write_belmara": "belmara",

@@ -45,8 +45,8 @@ EXPORTS = {
         "sensitive_fields", "share", "sharing_faults", "subject_report", "take_in", "to_frame",
     ],
     "ilp_lab.intake": [
-        "QualityReport", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
-        "read_graph_csv", "read_incidents", "read_links", "read_streets", "read_transactions",
+        "QualityReport", "calibrate_matches", "geocode", "read_areas", "read_calls", "read_entities", "read_events", "read_gazetteer",
+        "read_graph_csv", "read_incidents", "read_links", "read_streets", "read_transactions", "resolve",
     ],
     "ilp_lab.networks": [
         "LinkChart", "brokers", "call_bursts", "call_chart", "chart", "co_location", "co_offending", "common_contacts",
@@ -99,7 +99,7 @@ EXPORTS = {
         "sanitise", "source_phrases", "suppress", "trust", "trusted", "unused_columns", "was_purged",
     ],
     "ilp_lab.samples": [
-        "complete", "complete_truth", "fits_truth", "partial_view", "path", "write_belmara", "write_complete",
+        "complete", "complete_truth", "fits_truth", "hard_pairs", "partial_view", "path", "write_belmara", "write_complete",
     ],
     "ilp_lab.views": [
         "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "chart_map_figure", "chart_map_page",
