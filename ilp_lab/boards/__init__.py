@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.repeatboard import NearRepeatState as NearRepeatState
     from ilp_lab.boards.repeatboard import compute_near_repeat as compute_near_repeat
     from ilp_lab.boards.repeatboard import near_repeat as near_repeat
+    from ilp_lab.boards.reportdesk import ReportDeskBoard as ReportDeskBoard
+    from ilp_lab.boards.reportdesk import report_desk as report_desk
+    from ilp_lab.boards.reportlooks import ReportDeskState as ReportDeskState
+    from ilp_lab.boards.reportlooks import compute_report_desk as compute_report_desk
     from ilp_lab.boards.showing import View as View
     from ilp_lab.boards.timeboard import TimeExceptionsBoard as TimeExceptionsBoard
     from ilp_lab.boards.timeboard import TimeExceptionsState as TimeExceptionsState
@@ -81,6 +85,10 @@ _NAMES = {
     "ReadinessState": "readinessboard",
     "compute_readiness": "readinessboard",
     "readiness": "readinessboard",
+    "ReportDeskBoard": "reportdesk",
+    "ReportDeskState": "reportlooks",
+    "compute_report_desk": "reportlooks",
+    "report_desk": "reportdesk",
     "View": "showing",
 }
 

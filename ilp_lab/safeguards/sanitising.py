@@ -189,11 +189,11 @@ def sanitise(
     withheld = tuple(str(column) for column in frame.columns if _tells(str(column)) and column not in present)
     table = frame.drop(columns=list(withheld)).loc[~frame.index.isin(told.index)]
     replaced: dict[str, int] = {}
-    people = _people(names)
+    people = people_pattern(names)
     for column in present:
         cleaned = []
         for item in table[column]:
-            new, counts = _cleaned(item, people)
+            new, counts = cleaned_text(item, people)
             cleaned.append(new)
             for kind, count in counts.items():
                 replaced[kind] = replaced.get(kind, 0) + count
@@ -241,14 +241,22 @@ def _tells(column: str) -> bool:
     return column in _OF_SOURCES or "source" in known or (column != "text" and "personal" in known)
 
 
-def _people(names: Iterable[str]) -> re.Pattern[str] | None:
+def people_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds the names of persons in a text; none when there are none."""
     listed = sorted({name.strip() for name in names if len(name.strip()) > 1}, key=len, reverse=True)
     if not listed:
         return None
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, listed)) + r")(?!\w)", re.IGNORECASE)
 
 
-def _cleaned(item: Any, people: re.Pattern[str] | None) -> tuple[Any, dict[str, int]]:
+def cleaned_text(item: Any, people: re.Pattern[str] | None) -> tuple[Any, dict[str, int]]:
+    """A text without names and numbers that tell who somebody is, and how many of each kind were replaced.
+
+    Examples
+    --------
+    >>> cleaned_text("Ivo drives AB 123 CD", people_pattern(["Ivo"]))[0]
+    '[person] drives [plate]'
+    """
     if not isinstance(item, str):
         return item, {}
     counts: dict[str, int] = {}

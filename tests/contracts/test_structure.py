@@ -25,11 +25,11 @@ EXPORTS = {
     "ilp_lab.boards": [
         "AllocationBoard", "AllocationState", "Board", "CrimeMapBoard", "CrimeMapState", "HotSpotBoard",
         "HotSpotState", "NearRepeatBoard", "NearRepeatState", "NetworkBoard", "NetworkState",
-        "PrioritiesBoard", "PrioritiesState", "ReadinessBoard", "ReadinessState", "TimeExceptionsBoard",
-        "TimeExceptionsState", "View", "allocation", "compute_allocation", "compute_crime_map",
+        "PrioritiesBoard", "PrioritiesState", "ReadinessBoard", "ReadinessState", "ReportDeskBoard", "ReportDeskState",
+        "TimeExceptionsBoard", "TimeExceptionsState", "View", "allocation", "compute_allocation", "compute_crime_map",
         "compute_hot_spots", "compute_near_repeat", "compute_network", "compute_priorities",
-        "compute_readiness", "compute_time_exceptions", "crime_map", "hot_spots", "near_repeat",
-        "network_explorer", "priorities", "readiness", "time_exceptions",
+        "compute_readiness", "compute_report_desk", "compute_time_exceptions", "crime_map", "hot_spots", "near_repeat",
+        "network_explorer", "priorities", "readiness", "report_desk", "time_exceptions",
     ],
     "ilp_lab.evaluation": [
         "Conversion", "Grade", "GradingScheme", "certainty", "circular_reports", "convert", "convert_grades", "corroboration",
