@@ -43,10 +43,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, with the same in words."""
+    """A picture, with the same in words; a small one leaves room on the page for what is to be decided."""
 
     png: bytes
     alternative: str
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,12 @@ class Decision:
     lines: tuple[str, ...]
 
 
-Block = Heading | Words | Listing | Facts | Picture | Grid | Decision
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Here a new page begins."""
+
+
+Block = Heading | Words | Listing | Facts | Picture | Grid | Decision | Turn
 
 
 @dataclass(frozen=True, slots=True)

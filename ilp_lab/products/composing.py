@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ilp_lab._tongue import day_in_words, figure, tr
-from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Words
+from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Turn, Words
 from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def compose(product: Product) -> Document:
     """The document of a product."""
     public = product.kind == "public edition"
-    blocks = [*_head(product, public=public), *_body(product, public=public)]
+    blocks = [*_head(product, public=public), *_body(product)]
     if product.gaps:
         blocks += [Heading(tr("What is not known")), Listing(product.gaps)]
     if product.recommendations:
@@ -27,6 +27,8 @@ def compose(product: Product) -> Document:
         ]
     if not public:
         blocks.append(_decision())
+    if product.kind == "briefing":
+        blocks += [Turn(), *_behind(product)]
     blocks += [*_evidence(product), *_quality(product), *_method(product, public=public)]
     return Document(
         title=product.heading,
@@ -57,11 +59,11 @@ def _head(product: Product, *, public: bool) -> Iterator[Block]:
         yield Listing(tuple(first), summary=True)
 
 
-def _body(product: Product, *, public: bool) -> Iterator[Block]:
+def _body(product: Product) -> Iterator[Block]:
     numbers = {item: number for number, item in enumerate(product.evidence, start=1)}
     if not product.apart:
         for at, part in enumerate(product.parts, start=1):
-            yield from _part(part, f"{at}. ", numbers, public=public)
+            yield from _part(part, f"{at}. ", numbers, product)
         return
     for heading, kinds in (
         (tr("What is known"), (Section, Statement, Exhibit)),
@@ -71,10 +73,10 @@ def _body(product: Product, *, public: bool) -> Iterator[Block]:
         if chosen:
             yield Heading(heading)
             for part in chosen:
-                yield from _part(part, "", numbers, public=public)
+                yield from _part(part, "", numbers, product)
 
 
-def _part(part: Part, lead: str, numbers: dict[str, int], *, public: bool) -> Iterator[Block]:
+def _part(part: Part, lead: str, numbers: dict[str, int], product: Product) -> Iterator[Block]:
     marks = " ".join(f"[{numbers[item]}]" for item in part.evidence)
     level = 1 if lead else 2
     if isinstance(part, Judged):
@@ -91,7 +93,12 @@ def _part(part: Part, lead: str, numbers: dict[str, int], *, public: bool) -> It
     named = tr("Picture") if isinstance(part, Exhibit) and part.picture is not None else tr("Table")
     yield Heading(lead + (part.heading or named), level)
     yield Words(f"{part.says} {marks}", "strong")
-    yield from _finding(part, public=public) if isinstance(part, Section) else _exhibit(part)
+    if isinstance(part, Exhibit):
+        yield from _exhibit(part)
+    elif product.kind == "briefing":
+        yield from _picture(part, small=True)
+    else:
+        yield from _finding(part, public=product.kind == "public edition")
 
 
 def _reasons(part: Judged) -> Iterator[Block]:
@@ -110,14 +117,32 @@ def _finding(section: Section, *, public: bool) -> Iterator[Block]:
     result = section.result
     for finding in () if public else result.findings:
         yield Words(finding)
-    if section.picture:
-        yield Picture(section.picture, alternative_text(result))
+    yield from _picture(section)
     rows = leading_rows(result)
     if len(rows):
         yield grid_of(rows, chosen_from=result.table, missing=str(result.details.get("missing", "")))
     if result.caveats and not public:
         yield Heading(tr("What weakens this"), level=2)
         yield Listing(tuple(result.caveats), fine=True)
+
+
+def _picture(section: Section, *, small: bool = False) -> Iterator[Block]:
+    if section.picture:
+        yield Picture(section.picture, alternative_text(section.result), small)
+
+
+def _behind(product: Product) -> Iterator[Block]:
+    """What a briefing leaves for its second page: what was found in full, and what weakens it."""
+    for section in product.sections:
+        yield Heading(section.heading, level=2)
+        for finding in section.result.findings:
+            yield Words(finding, "fine")
+        rows = leading_rows(section.result)
+        if len(rows):
+            yield grid_of(rows, chosen_from=section.result.table)
+        if section.result.caveats:
+            yield Heading(tr("What weakens this"), level=2)
+            yield Listing(tuple(section.result.caveats), fine=True)
 
 
 def _exhibit(part: Exhibit) -> Iterator[Block]:

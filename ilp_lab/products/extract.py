@@ -95,7 +95,7 @@ def grid_of(
     table
         Rows to show.
     chosen_from
-        The whole table, when rows and columns were chosen; the caption says how many of each.
+        The whole table, when rows and columns were chosen; the caption says how many of each, unless it is all of them.
     caption
         Another caption.
     missing
@@ -105,12 +105,20 @@ def grid_of(
 
     plain = pd.DataFrame(table)
     shown = plain[[name for name in plain.columns if str(name) != "geometry" and not _sensitive(str(name))]]
-    if chosen_from is not None:
+    for name in {"p", "p_value", "q", "q_fdr"} & {
+        str(name) for name in shown.columns
+    }:  # nothing has a probability of nought
+        shown = shown.assign(**{name: shown[name].mask(shown[name] == 0, 1e-9)})
+    whole = {str(name) for name in (() if chosen_from is None else chosen_from.columns)} - {"geometry"}
+    if chosen_from is not None and (
+        len(shown) < len(chosen_from) or whole - {str(name) for name in shown.columns}
+    ):
         told = tr(
             "{rows} of {all_rows} rows, {columns} of {all_columns} columns; what the finding rests on stands first"
         )
         caption = told.format(
-            rows=figure(len(shown), ","), all_rows=figure(len(chosen_from), ","), columns=len(shown.columns), all_columns=len(chosen_from.columns)
+            rows=figure(len(shown), ","), all_rows=figure(len(chosen_from), ","), columns=len(shown.columns),
+            all_columns=len({*map(str, chosen_from.columns), *map(str, shown.columns)}),
         )  # fmt: skip
     rows = tuple(
         tuple(cell_text(value) or missing for value in row)

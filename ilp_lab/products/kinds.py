@@ -371,6 +371,11 @@ class PublicEdition(Product):
         if not self.contact.strip():
             check.add("contact must say where residents can turn to.")
 
+    @property
+    def handling_meaning(self) -> str:
+        """What its marking says to residents: a code that keeps things among the police would contradict a paper for them."""
+        return tr("Checked, and released to the public.")
+
     def facts(self) -> dict[str, str]:
         """What stands at its head besides date, purpose, legal basis and analyst."""
         return {tr("Where to turn to"): self.contact}

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ilp_lab.products.blocks import Document
 
 _INK, _SOFT, _LINE, _MARK = "#1b2733", "#5b6b7a", "#d5dce3", "#0b5394"
+_MARGIN = 57
 _WIDTH = 481.0
-_TALLEST = 560.0
+_TALLEST, _SMALL = 560.0, 215.0
 _WIDEST_CELL = 400
 
 
@@ -35,10 +36,10 @@ def render(document: Document) -> bytes:
     pages = SimpleDocTemplate(
         stream,
         pagesize=A4,
-        leftMargin=57,
-        rightMargin=57,
-        topMargin=62,
-        bottomMargin=58,
+        leftMargin=_MARGIN - 6,  # the room that a frame leaves beside its text
+        rightMargin=_MARGIN - 6,
+        topMargin=54,
+        bottomMargin=52,
         title=holdable(document.title),
         author=holdable(document.author),
         subject=f"Handling: {document.handling}",
@@ -62,14 +63,14 @@ def _margin(document: Document) -> Callable[[Any, Any], None]:
         canvas.saveState()
         for low in (height - 34, 20):
             canvas.setFillColor(HexColor(_INK))
-            canvas.rect(57, low, width - 114, 16, stroke=0, fill=1)
+            canvas.rect(_MARGIN, low, width - 2 * _MARGIN, 16, stroke=0, fill=1)
             canvas.setFillColor(HexColor("#ffffff"))
             canvas.setFont(bold, 8)
             canvas.drawCentredString(width / 2, low + 5, said[:120])
         canvas.setFillColor(HexColor(_SOFT))
         canvas.setFont(regular, 7)
-        canvas.drawString(57, 42, holdable(document.title)[:90])
-        canvas.drawRightString(width - 57, 42, f"{document.fingerprint}   {pages.page}")
+        canvas.drawString(_MARGIN, 42, holdable(document.title)[:90])
+        canvas.drawRightString(width - _MARGIN, 42, f"{document.fingerprint}   {pages.page}")
         canvas.restoreState()
 
     return draw
@@ -104,9 +105,7 @@ def _styles() -> dict[str, Any]:
         "plain": plain,
         "title": like("title", fontName=bold, fontSize=18, leading=22, spaceAfter=6),
         "question": like("question", fontSize=11.5, leading=15, textColor=soft, spaceAfter=8),
-        "h1": like(
-            "h1", fontName=bold, fontSize=13, leading=17, spaceBefore=12, spaceAfter=5, keepWithNext=1
-        ),
+        "h1": like("h1", fontName=bold, fontSize=13, leading=16, spaceBefore=9, spaceAfter=4, keepWithNext=1),
         "h2": like(
             "h2", fontName=bold, fontSize=10.5, leading=14, spaceBefore=7, spaceAfter=3, keepWithNext=1
         ),
@@ -171,8 +170,8 @@ def _(block: blocks.Listing, styles: dict[str, Any]) -> list[Any]:
             ("BACKGROUND", (0, 0), (-1, -1), HexColor("#f4f8fc")),
             ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(_MARK)),
         ]
-        return [Table([[item] for item in [listed]], colWidths=[_WIDTH], style=box), Spacer(0, 8)]
-    return [listed, Spacer(0, 4)]
+        return [Table([[item] for item in [listed]], colWidths=[_WIDTH], style=box), Spacer(0, 6)]
+    return [listed, Spacer(0, 2)]
 
 
 @_flow.register
@@ -193,8 +192,30 @@ def _(block: blocks.Picture, _: dict[str, Any]) -> list[Any]:
     from reportlab.platypus import Image, Spacer
 
     wide, tall = ImageReader(BytesIO(block.png)).getSize()
-    scale = min(_WIDTH / wide, _TALLEST / tall)
-    return [Image(BytesIO(block.png), width=wide * scale, height=tall * scale), Spacer(0, 6)]
+    scale = min(_WIDTH / wide, (_SMALL if block.small else _TALLEST) / tall)
+    image = Image(BytesIO(block.png), width=wide * scale, height=tall * scale)
+    image.draw = _told(image, block.alternative)
+    return [image, Spacer(0, 6)]
+
+
+def _told(image: Any, text: str) -> Callable[[], None]:
+    """Draws a picture with its text beside it in the file, for programs that read aloud (ISO 32000, 14.9.3)."""
+    said, draw = ("\ufeff" + holdable(text)).encode("utf-16-be", errors="replace").hex(), image.draw
+
+    def drawn() -> None:
+        code = image.canv._code  # noqa: SLF001  (the library has no other way)
+        code.append(f"/Span <</Alt <{said}>>> BDC")
+        draw()
+        code.append("EMC")
+
+    return drawn
+
+
+@_flow.register
+def _(_: blocks.Turn, __: dict[str, Any]) -> list[Any]:
+    from reportlab.platypus import PageBreak
+
+    return [PageBreak()]
 
 
 @_flow.register
@@ -239,7 +260,7 @@ def _(block: blocks.Decision, styles: dict[str, Any]) -> list[Any]:
             ]
         )
     frame = [("BOX", (0, 0), (-1, -1), 1.2, HexColor(_INK)), ("BOTTOMPADDING", (0, -1), (-1, -1), 10)]
-    return [Spacer(0, 8), KeepTogether([Table(inside, colWidths=[_WIDTH], style=frame)]), Spacer(0, 8)]
+    return [Spacer(0, 6), KeepTogether([Table(inside, colWidths=[_WIDTH], style=frame)]), Spacer(0, 4)]
 
 
 def _safe(text: str) -> str:

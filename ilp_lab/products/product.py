@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -329,7 +330,7 @@ class Product:
 
     @property
     def reproducibility(self) -> str:
-        """A hash of the question, every statement, method, setting and table: the same product has the same one."""
+        """A hash of the question, every statement, method, setting, table and picture: the same product has the same one."""
         tables = [
             section.result.table.drop(columns="geometry", errors="ignore").to_csv(index=False)
             for section in self.sections
@@ -337,6 +338,9 @@ class Product:
         with speak("en"):  # the same in every language
             words = [part.says for part in self.parts] + [*self.recommendations, *self.gaps]
             method = self.method_statement()
+        shown = [part for part in self.parts if isinstance(part, Exhibit)]
+        tables += [part.table.to_csv(index=False) for part in shown if part.table is not None]
+        tables += [hashlib.sha256(part.picture).hexdigest() for part in shown if part.picture is not None]
         return fingerprint(self.kind, self.question, *words, method, *tables)
 
     def method_statement(self) -> str:

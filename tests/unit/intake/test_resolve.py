@@ -345,7 +345,10 @@ def test_the_order_of_decisions_and_of_their_ends_is_nothing(people, found):
 
 def test_too_few_and_contrary_decisions_are_said(people, found):
     decided = decided_of(found, people)
-    with pytest.raises(InputError, match="only 5 decided pairs are listed in the result; to calibrate, at least 10 are needed"):
+    with pytest.raises(
+        InputError,
+        match="only 5 decided pairs are listed in the result; to calibrate, at least 10 are needed",
+    ):
         intake.calibrate_matches(found, decided=decided.head(5))
     contrary = pd.concat([decided, decided.head(1).assign(same=lambda row: ~row["same"])])
     with pytest.raises(InputError, match="decided both ways"):

@@ -24,7 +24,7 @@ from ilp_lab.products import (
     TacticalAssessment,
 )
 from ilp_lab.result import Result, Source
-from ilp_lab.safeguards import mark, suppress
+from ilp_lab.safeguards import mark, policy, suppress
 
 NASTY = '<b onclick="x">&amp; {{ 7*7 }} Ђорђе Բարև Ελληνικά {% x %} </p><script>alert(1)</script> \x00'
 DAYS = (date(2026, 5, 1), date(2026, 5, 14))
@@ -98,6 +98,57 @@ def test_every_kind_is_written_three_ways_with_its_marking(case, tmp_path, name)
     assert document.core_properties.identifier == product.reproducibility
     assert ("Decision" in page) == (name != "public")
     assert ("A17" in page + words) == (name != "public")
+
+
+def test_a_briefing_can_be_signed_on_its_first_page_and_its_picture_has_words_in_every_file(case, tmp_path):
+    from docx import Document
+    from pypdf import PdfReader
+
+    works = pd.DataFrame({"zone": ["treated", "control"], "before": [60, 55], "after": [38, 52]})
+    found = ilp.times.displacement_difference(works)
+    product = Briefing(case, question="Tonight?").add(found, says="Two visits.").recommend("Quay, 22:00.")
+    product = product.add_statement("Seen.", cites="R-1")
+    told = f"{found.title}. {found.findings[0]}"
+    sheets = PdfReader(str(product.to_pdf(tmp_path / "p.pdf").path)).pages
+    first, second = (sheets[at].extract_text() for at in (0, 1))
+    assert "Decision" in first
+    assert found.caveats[0] not in first
+    assert found.caveats[0][:40] in second
+    assert told.encode("utf-16-be").hex() in sheets[0].get_contents().get_data().decode("latin-1")
+    word = Document(str(product.to_docx(tmp_path / "p.docx").path))
+    assert [shape._inline.docPr.get("descr")[: len(told)] for shape in word.inline_shapes] == [told]
+    page = product.to_html(tmp_path / "p.html").path.read_text(encoding="utf-8")
+    assert len(re.findall(r'<img class="small" alt="[^"]{20,}"', page)) == 1
+
+
+def test_a_table_says_how_much_of_it_is_shown_and_a_whole_one_says_nothing(case, tmp_path):
+    from docx import Document
+
+    counts = pd.DataFrame({"theft": [20, 14], "damage": [11, 30]}, index=["Harbour", "North"])
+    public = PublicEdition(case, question="?", contact="Counter 2").add(suppress(counts), says="x")
+    long = pd.DataFrame({"area": [f"S{at}" for at in range(30)], "n": range(9, 39), "q_fdr": 0.0})
+    profile = ProblemProfile(case, question="?").add(result(table=long), says="x")
+    assert " rows, " not in public.to_html(tmp_path / "a.html").path.read_text(encoding="utf-8")
+    page = profile.to_html(tmp_path / "b.html").path.read_text(encoding="utf-8")
+    assert "10 of 30 rows, 3 of 3 columns" in page
+    assert page.count("&lt; 0.001") == 10
+    word = Document(str(profile.to_docx(tmp_path / "b.docx").path))
+    assert "w:tblHeader" in word.tables[1].rows[0]._tr.xml
+
+
+def test_what_is_for_residents_does_not_say_that_it_is_for_the_police_only(case, tmp_path):
+    product = every(case)["public"]
+    page = product.to_html(tmp_path / "p.html").path.read_text(encoding="utf-8")
+    assert policy()["H0"].meaning not in page
+    assert "released to the public" in page
+
+
+def test_another_exhibit_is_another_product(case):
+    drafts = [
+        ProblemProfile(case, question="?").add_table(pd.DataFrame({"n": [n]}), says="x", source="y")
+        for n in (7, 7, 8)
+    ]
+    assert [draft.reproducibility == drafts[0].reproducibility for draft in drafts] == [True, True, False]
 
 
 def test_the_same_product_is_the_same_bytes(case, tmp_path):
