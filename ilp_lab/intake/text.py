@@ -230,17 +230,27 @@ def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, 
 
 
 def preamble(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows above the header hold a title or a note: one cell, where the table below has more.
+    """How many rows above the header hold a title or a note.
+
+    A note is one cell where the table below has more; or several, set apart by an empty row from a header that names every column.
 
     Examples
     --------
     >>> preamble([["Export of 3 May"], ["Source", "Target"], ["A", "B"], ["B", "C"]])
     1
+    >>> preamble([["printed on", "2026", ""], ["", "", ""], ["Source", "Target", "n"], ["A", "B", "4"]])
+    2
     """
     widths = [len(row) for row in rows[:60]]
     common = max(set(widths), key=lambda width: (widths.count(width), width))
+    full = [sum(bool(cell.strip()) for cell in row) for row in rows[:33]]
+    for above in range(1, min(31, len(rows) - 2)):
+        head = rows[above + 1]
+        apart = full[above] == 0 and len(rows[above]) == common == full[above + 1]
+        if apart and max(full[:above]) < common and _has_header([list(head)]):
+            return above + 1
     for above, row in enumerate(rows[:31]):
-        filled = sum(bool(cell.strip()) for cell in row)
+        filled = full[above]
         if not (len(row) == 1 < common or (filled <= 1 and common > 2)):
             return above if above < len(rows) - 1 else 0
     return 0

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards.keys import public_key as public_key
     from ilp_lab.safeguards.keys import trust as trust
     from ilp_lab.safeguards.keys import trusted as trusted
+    from ilp_lab.safeguards.mappoints import snap_points as snap_points
     from ilp_lab.safeguards.minimising import minimise as minimise
     from ilp_lab.safeguards.minimising import unused_columns as unused_columns
     from ilp_lab.safeguards.oversight import audit_table as audit_table
@@ -105,6 +106,7 @@ _NAMES = {
     "round_counts": "suppressing",
     "rule_set": "rules",
     "sanitise": "sanitising",
+    "snap_points": "mappoints",
     "source_phrases": "sanitising",
     "suppress": "suppressing",
     "trust": "keys",

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from ilp_lab.errors import AuditError, InputError, WriteError
+from ilp_lab.safeguards.writing import plain_reason
 
 Operation = Literal[
     "collection", "alteration", "consultation", "disclosure", "combination", "erasure", "housekeeping"
@@ -137,7 +138,7 @@ class AuditLog:
             ) from error
         except OSError as error:
             raise WriteError(
-                f"The audit log {self.path} cannot be written: {error.strerror or error}."
+                f"The audit log {self.path} cannot be written: {plain_reason(error)}."
             ) from error
 
     def entries(self) -> Iterator[Mapping[str, Any]]:

@@ -21,6 +21,11 @@ _REASONS = {
 }
 
 
+def plain_reason(error: OSError) -> str:
+    """Why the system refused, in plain words and with what to do."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+
+
 def write_atomically(path: Path, content: bytes, *, before: Callable[[], None] | None = None) -> None:
     """Write ``content`` to ``path``: all of it or nothing.
 
@@ -56,8 +61,7 @@ def write_atomically(path: Path, content: bytes, *, before: Callable[[], None] |
     except OSError as error:
         if isinstance(error, WriteError):
             raise
-        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise WriteError(f"{path} cannot be written: {reason}.") from error
+        raise WriteError(f"{path} cannot be written: {plain_reason(error)}.") from error
     finally:
         if fresh is not None:
             fresh.unlink(missing_ok=True)

@@ -96,7 +96,7 @@ EXPORTS = {
         "open_package", "origin_of", "override", "overrides", "oversight_report", "policy", "pseudonymise",
         "public_key", "purge", "quarantine", "recall_package", "received", "reidentify", "release_bytes",
         "release_package", "release_table", "resting_on", "retention_schedule", "review_queue", "round_counts", "rule_set",
-        "sanitise", "source_phrases", "suppress", "trust", "trusted", "unused_columns", "was_purged",
+        "sanitise", "snap_points", "source_phrases", "suppress", "trust", "trusted", "unused_columns", "was_purged",
     ],
     "ilp_lab.samples": [
         "complete", "complete_truth", "fits_truth", "hard_pairs", "partial_view", "path", "write_belmara", "write_complete",

@@ -101,6 +101,7 @@ def test_second_engines(engine):
             15,
             0.512,
         ),  # not the published .589, which rests on 62 people; a regression value
+        ("covert_02__2", 19, 27, None, None),
         ("covert_13", 28, 40, 24, 0.887),  # Natarajan 2000
     ],
 )
@@ -111,5 +112,7 @@ def test_known_values(name, entities, ties, degree, betweenness):
     found = networks.measures(chart_of(file), redraws=0).table
     assert len(found) == entities
     assert found["degree"].sum() == 2 * ties
+    if degree is None:
+        return
     assert found["degree"].max() == degree
     assert found["betweenness"].max() == pytest.approx(betweenness, abs=5e-4)

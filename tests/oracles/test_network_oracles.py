@@ -98,6 +98,20 @@ def test_caviar_undirected():
 
 @pytest.mark.realdata
 @needs_caviar
+def test_caviar_as_a_graph_of_networkx():
+    """Density of both files and assortativity by degree, through the view that must lose nothing."""
+    links, entities = links_of(CAVIAR / "data/CAVIAR_FULL_Directed.csv")
+    directed = networks.to_networkx(networks.chart(links, entities), directed=True)
+    assert nx.density(nx.DiGraph(directed)) == pytest.approx(0.024604, abs=5e-7)
+    links, entities = links_of(CAVIAR / "data/CAVIAR_FULL_Undirected.csv")
+    half = links[links["source"] < links["target"]]
+    undirected = nx.Graph(networks.to_networkx(networks.chart(half, entities)))
+    assert nx.density(undirected) == pytest.approx(0.034195, abs=5e-7)
+    assert nx.degree_assortativity_coefficient(undirected) == pytest.approx(-0.361571, abs=5e-7)
+
+
+@pytest.mark.realdata
+@needs_caviar
 def test_strengths_of_both_directions_add_up_to_the_undirected_file():
     directed, entities = links_of(CAVIAR / "data/CAVIAR_FULL_Directed.csv")
     theirs = published(CAVIAR / "results/time_averaged/undirected/structure/Centralities_undirected.csv")
@@ -173,7 +187,9 @@ def test_montreal_gangs_hang_together_in_29():
 @needs_matrices
 def test_cielnet_is_directed():
     links, people = links_of(MATRICES / "morselli_cielnet.csv")
-    ours = by_id(measured(networks.chart(links, people)))
+    chart = networks.chart(links, people)
+    assert len(chart.links) == 45
+    ours = by_id(measured(chart))
     assert len(ours) == 25
     top = ours["betweenness"].nlargest(2)
     assert top.index.tolist() == ["N2", "N1"]

@@ -182,6 +182,14 @@ def test_displacement_difference():
     assert (round(found["low"]), round(found["high"])) == (-196, -40)
 
 
+def test_a_fall_by_a_third_that_chance_explains():
+    """The first lesson for managers: 60 to 38 is no effect that can be told from chance."""
+    found = displacement_difference(zones(c=(55, 52), t=(60, 38), dc=(28, 29), dt=(30, 31)))
+    assert found["wdd"] == -19
+    assert found["se"] == pytest.approx(17.97, abs=5e-3)
+    assert found["z"] == pytest.approx(-1.06, abs=5e-3)
+
+
 def test_displacement_difference_by_area():
     table = zones(**LANCASTER).assign(size=[0.9, 1.2, 1.6, 1.5])
     found = displacement_difference(table, size="size")

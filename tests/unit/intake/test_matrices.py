@@ -90,6 +90,20 @@ def test_a_title_above_the_header_is_passed_over_in_every_table(tmp_path):
     assert calls["source_row"].tolist() == [3]
 
 
+def test_notes_in_several_cells_above_an_empty_row_are_no_table(tmp_path):
+    notes = "Police of Belmara;;\nprinted on;2026;\n;;\n"
+    links, quality = read(tmp_path, notes + "source;target;kind\na;b;call\nb;c;call\n")
+    assert links[["source", "target", "kind", "source_row"]].to_numpy().tolist() == [
+        ["a", "b", "call", 5],
+        ["b", "c", "call", 6],
+    ]
+    assert "line 4" in {param.value for param in quality.settings}
+    links, _ = read(
+        tmp_path, "source;target;kind\na;b;call\n;;\nb;c;call\n"
+    )  # a gap in a table is no preamble
+    assert links["source"].dropna().tolist() == ["a", "b"]
+
+
 def test_an_adjacency_table_with_names_in_its_index():
     frame = pd.DataFrame([[0, 2], [0, 0]], index=["x", "y"], columns=["x", "y"])
     links, _ = read_links(frame)

@@ -355,5 +355,5 @@ def test_too_few_and_contrary_decisions_are_said(people, found):
         intake.calibrate_matches(found, decided=contrary)
     with pytest.raises(ColumnError, match="decided has no column 'same'"):
         intake.calibrate_matches(found, decided=decided.drop(columns="same"))
-    with pytest.raises(InputError, match="must be the result of intake.resolve"):
+    with pytest.raises(InputError, match=r"must be the result of intake\.resolve"):
         intake.calibrate_matches(None, decided=decided)

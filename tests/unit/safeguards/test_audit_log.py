@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import subprocess
 import sys
 import time
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from ilp_lab.errors import AuditError, InputError, WriteError
 from ilp_lab.safeguards import AuditLog
+from ilp_lab.safeguards.audit import Operation
 
 
 @pytest.fixture
@@ -145,6 +148,23 @@ def test_a_log_that_cannot_be_written_says_so(tmp_path):
         AuditLog(tmp_path / "file" / "audit.jsonl").append("consultation", actor="A17", what="x")
 
 
+def test_a_full_disk_is_called_that(log, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(WriteError, match=r"the disk is full; free some space"):
+        log.append("consultation", actor="A17", what="x")
+    monkeypatch.undo()
+    log.append("consultation", actor="A17", what="y")
+    assert log.verify().ok
+
+
+def test_what_is_logged_are_the_operations_of_article_25_and_the_logs_own_upkeep():
+    named = {"collection", "alteration", "consultation", "disclosure", "combination", "erasure"}
+    assert set(get_args(Operation)) == named | {"housekeeping"}
+
+
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.text(), st.text(), st.integers() | st.text()), min_size=1, max_size=5))
 def test_any_text_survives_the_chain(tmp_path_factory, entries):
@@ -158,6 +178,7 @@ def test_any_text_survives_the_chain(tmp_path_factory, entries):
 WRITER = """
 import sys
 from ilp_lab.safeguards import AuditLog
+from ilp_lab.safeguards.audit import Operation
 log = AuditLog(sys.argv[1])
 while True:
     entry = log.append("alteration", actor="A17", what="x" * 3000)

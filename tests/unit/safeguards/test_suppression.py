@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from shapely.geometry import Point
 
 from ilp_lab.errors import InputError, SafeguardError
-from ilp_lab.safeguards import check_releases, round_counts, suppress
+from ilp_lab.safeguards import check_releases, handling_of, mark, round_counts, snap_points, suppress
 
 
 def attack(shown):
@@ -131,3 +133,55 @@ def test_two_releases_give_a_difference_away():
 
 def test_rounding_is_to_the_nearest():
     assert round_counts(pd.DataFrame({"n": [0, 2, 3, 7, 8, 100]}))["n"].tolist() == [0, 0, 5, 5, 10, 100]
+
+
+def at(xs, ys=None, crs=32633):
+    return gpd.GeoDataFrame(geometry=gpd.points_from_xy(xs, np.zeros(len(xs)) if ys is None else ys), crs=crs)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.integers(0, 60), min_size=1, max_size=60),
+    st.lists(st.integers(0, 60), min_size=1, max_size=12, unique=True),
+    st.integers(1, 9),
+)
+def test_a_map_point_stands_for_enough_addresses_or_for_none(homes, anchors, least):
+    """The rule of open crime maps, by counting: 8 addresses or more around a point, or none at all."""
+    held = dict.fromkeys(range(len(anchors)), 0)
+    for home in homes:
+        held[min(held, key=lambda number: (abs(anchors[number] - home), number))] += 1
+    ties = [
+        h
+        for h in homes
+        if sorted(abs(a - h) for a in anchors)[:2].count(min(abs(a - h) for a in anchors)) > 1
+    ]
+    if ties:
+        return  # an address halfway between two anchors may belong to either
+    fit = {number for number, many in held.items() if many == 0 or many >= least}
+    where = at([1.0, 30.0, 59.0])
+    if not fit:
+        with pytest.raises(InputError, match="addresses around it, or none"):
+            snap_points(where, anchors=at(anchors), addresses=at(homes), smallest=least)
+        return
+    shown = snap_points(where, anchors=at(anchors), addresses=at(homes), smallest=least)
+    assert set(shown["map_point"]) <= fit
+    for place, x in zip((1.0, 30.0, 59.0), shown.geometry.x, strict=True):
+        assert abs(x - place) == min(abs(anchors[number] - place) for number in fit)
+
+
+def test_snapping_keeps_rows_codes_and_places_that_are_not_known():
+    homes = at(np.arange(8.0))
+    points = mark(
+        gpd.GeoDataFrame({"n": [1, 2]}, geometry=[Point(3, 0), None], crs=32633), handling="H1", origin="q3"
+    )
+    shown = snap_points(points.to_crs(4326), anchors=at([4.0]), addresses=homes)
+    assert shown["n"].tolist() == [1, 2]
+    assert shown.crs == 4326
+    assert handling_of(shown) == "H1"
+    assert shown["map_point"].isna().tolist() == [False, True]
+    assert shown.geometry.to_crs(32633).x.iloc[0] == pytest.approx(4.0, abs=1e-6)
+    assert shown.attrs["map_points"] == {"fit": 1, "unfit": 0, "moved_m": ()}
+    with pytest.raises(InputError, match="none of 1 anchors has at least 8"):
+        snap_points(points, anchors=at([4.0]), addresses=homes.head(7))
+    with pytest.raises(InputError, match="points must be a table with places"):
+        snap_points(pd.DataFrame({"n": [1]}), anchors=at([4.0]), addresses=homes)
