@@ -130,6 +130,71 @@ def lab(
     raise typer.Exit(run(folder, port=port, browser=browser))
 
 
+@app.command("app")
+def serve_app(  # noqa: PLR0913, PLR0917  (each is an option of the command)
+    name: Annotated[
+        str | None, typer.Argument(help="Which board, such as crime-map; all of them when left out.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Say which boards there are, and stop.")] = False,  # noqa: FBT002
+    case: Annotated[
+        Path | None, typer.Option(help="Folder of a case; what was saved there comes back.")
+    ] = None,
+    analyst: Annotated[str, typer.Option(help="Who looks; written to the log of the case.")] = "",
+    incidents: Annotated[
+        Path | None, typer.Option(help="Your incidents, instead of the sample data.")
+    ] = None,
+    areas: Annotated[Path | None, typer.Option(help="Your areas, such as beats.")] = None,
+    links: Annotated[Path | None, typer.Option(help="Your links: who is connected with whom.")] = None,
+    entities: Annotated[Path | None, typer.Option(help="What is linked.")] = None,
+    reports: Annotated[Path | None, typer.Option(help="Your graded reports.")] = None,
+    scores: Annotated[
+        Path | None, typer.Option(help="Scores of threats, for priorities; of indicators, for readiness.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="role=column, such as occurred_at=Date; repeat it for more.")
+    ] = None,
+    tz: Annotated[str | None, typer.Option(help="Time zone of the times, such as Europe/Vienna.")] = None,
+    crs: Annotated[str, typer.Option(help="Coordinate system of the file, such as EPSG:25833.")] = "auto",
+    host: Annotated[
+        str,
+        typer.Option(help="Address to serve on; another than this computer needs certificate and password."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 0,
+    certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM), to serve others.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,  # noqa: FBT002
+) -> None:
+    """Open a board as an app in the browser: no notebook, no code, on this computer only."""
+    from ilp_lab.cli import apps
+
+    if show:
+        apps.list_apps()
+        return
+    raise typer.Exit(
+        apps.run(
+            name,
+            files={
+                "incidents": incidents,
+                "areas": areas,
+                "links": links,
+                "entities": entities,
+                "reports": reports,
+                "scores": scores,
+            },
+            case=case,
+            analyst=analyst,
+            tz=tz,
+            crs=crs,
+            columns=_pairs(column),
+            host=host,
+            port=port,
+            certificate=certificate,
+            key=key,
+            browser=browser,
+        )
+    )
+
+
 @app.command()
 def doctor(
     *,

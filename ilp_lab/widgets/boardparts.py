@@ -17,6 +17,11 @@ _WEB = Path(__file__).parent / "web"
 _FROM_THE_RIGHT = frozenset({"ar", "fa", "he", "ur", "ps", "tg-Arab", "ug"})
 
 
+def direction(language: str) -> str:
+    """Which way a language is written: ``"ltr"`` or ``"rtl"``."""
+    return "rtl" if language in _FROM_THE_RIGHT else "ltr"
+
+
 def _words() -> dict[str, str]:
     """What the parts themselves say."""
     return {
@@ -54,7 +59,7 @@ class _Part(anywidget.AnyWidget):
         language = spoken()
         super().__init__(
             language=language,
-            direction="rtl" if language in _FROM_THE_RIGHT else "ltr",
+            direction=direction(language),
             words=_words(),
         )
         self.held: dict[str, Any] = dict(held)

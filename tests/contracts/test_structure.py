@@ -125,10 +125,20 @@ def test_exported_names_are_pinned_and_there(package):
 
 def test_every_package_is_pinned():
     packages = {f"ilp_lab.{path.parent.name}" for path in PACKAGE.glob("*/__init__.py")} - {
+        "ilp_lab.apps",
         "ilp_lab.cli",
         "ilp_lab._ground",
     }
     assert packages == set(EXPORTS) - {"ilp_lab"}
+
+
+def test_every_board_is_served_as_an_app():
+    from ilp_lab import boards
+    from ilp_lab.apps.table import APPS
+
+    answered = {name.removeprefix("compute_") for name in boards.__all__ if name.startswith("compute_")}
+    served = {app.board for app in APPS.values()}
+    assert served == answered - {"network"} | {"network_explorer"}, "add a line to ilp_lab/apps/table.py"
 
 
 def test_rooms_import_downwards_only():
