@@ -114,8 +114,17 @@ def point_xy(frame: gpd.GeoDataFrame, metric: Metric) -> tuple[NDArray[np.float6
 
 def _xy(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     import shapely
+    from geopandas.array import GeometryArray
 
     array: Any = frame.geometry.array
+    if (
+        type(array) is GeometryArray
+    ):  # its x and y spell out the kind of every geometry, which takes longer than reading them
+        shapes = np.asarray(array)
+        kinds = shapely.get_type_id(shapes)
+        if not ((kinds == shapely.GeometryType.MISSING) | (kinds == shapely.GeometryType.POINT)).all():
+            shapes = shapely.point_on_surface(shapes)
+        return shapely.get_x(shapes), shapely.get_y(shapes)
     try:
         x, y = array.x, array.y  # our own point columns answer without building geometries
     except ValueError:

@@ -66,7 +66,7 @@ class ClosePairs:
         self, day: NDArray[np.int64], ends: NDArray[np.int64], seeds: NDArray[np.uint64]
     ) -> NDArray[np.int64]:
         """The same for days dealt anew, 64 deals per seed: shape (bands of distance, bands of days, deals)."""
-        from ilp_lab.times.loops.nearpairs import LANES, count_near, deal
+        from ilp_lab.times.loops.nearpairs import LANES, count_near, count_within, deal
 
         kind = np.int16 if day.max() - day.min() < np.iinfo(np.int16).max else np.int32
         days = (day - day.min())[self.order].astype(kind)
@@ -77,7 +77,10 @@ class ClosePairs:
             table = np.empty((len(days), LANES), kind)
             for number in range(first, last):
                 deal(seeds[number], days, table)
-                count_near(table, self.at, self.other, self.band, upper, 0, len(days), out[number])
+                if self.bands == len(upper) == 1:
+                    count_within(table, self.at, self.other, upper[0], out[number, 0, 0])
+                else:
+                    count_near(table, self.at, self.other, self.band, upper, 0, len(days), out[number])
 
         list(shared(work, len(seeds)))
         return np.diff(out, axis=2, prepend=0).transpose(1, 2, 0, 3).reshape(self.bands, len(ends), -1)
@@ -127,13 +130,13 @@ def close_pairs(
 
 def days_near(day: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many other points lie in each band of days around each point, of shape (bands, points)."""
-    ordered = np.sort(day)
+    since = day - day.min()
+    before = np.concatenate([[0], np.bincount(since).cumsum()])  # how many on earlier days, by day
+    last = len(before) - 1
     below = np.stack(
         [
-            np.searchsorted(ordered, day + end, side="left")
-            - np.searchsorted(ordered, day - end, side="right")
-            - 1
-            for end in ends
+            before[np.minimum(since + end, last)] - before[np.maximum(since - end + 1, 0)] - 1
+            for end in np.minimum(ends, last)
         ]
     )
     return np.diff(below, axis=0, prepend=0).astype(np.int64)

@@ -353,7 +353,7 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
         )
         said.append("Do not send patrols after the last incident on the strength of this data.")
     else:
-        top = sure.sort_values("ratio", ascending=False).iloc[0]
+        top = sure.iloc[int(sure["ratio"].to_numpy().argmax())]
         said.append(
             f"The strongest: {band_words(top)}, {int(top['observed']):,} pairs against {top['expected']:,.1f} expected, "
             f"{top['ratio']:.2f} times as many (p {top['p']:.3g})."
@@ -375,10 +375,16 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
     return tuple(said)
 
 
+def _number_of_places(held: Moments) -> int:
+    """How many places there are, to the decimetre."""
+    across, up = ((10 * (one - one.min())).round().astype(np.int64) for one in (held.x, held.y))
+    return 1 + int(np.count_nonzero(np.diff(np.sort(across * (int(up.max()) + 1) + up))))
+
+
 def _caveats(held: Moments, table: pd.DataFrame) -> tuple[str, ...]:
     said: list[str] = []
     span = int(held.day.max() - held.day.min()) + 1
-    alone = len(np.unique(held.x.round(1) + 1j * held.y.round(1)))
+    alone = _number_of_places(held)
     if 1 < alone < 0.8 * len(held.x):
         said.append(
             f"{len(held.x):,} incidents lie at only {alone:,} places; when places are rounded (snapped to streets or map points), "

@@ -10,6 +10,7 @@ from ilp_lab._compiled import compiled
 
 LANES = 64
 _FLUSH = 32_000
+_ROWS, _AHEAD = 4, 1_024
 
 
 @compiled("float64[::1], float64[::1], int64[::1], int64, int64, float64, boolean, int64, int64, int64[::1]")
@@ -78,31 +79,45 @@ def band_degrees(at, other, band, degree):
 
 @compiled("uint64, int16[::1], int16[:, ::1]", "uint64, int32[::1], int32[:, ::1]")
 def deal(seed, day, dealt):
-    """Deal the days to the points anew, once per column of ``dealt`` (splitmix64, Fisher and Yates from the inside out)."""
+    """Deal the days to the points anew, once per column of ``dealt`` (splitmix64, Fisher and Yates from the inside out).
+
+    Draws are made some ahead, in a loop of their own that processors work on several at a time, and deals four by four, so that all they
+    need lies near. The number of columns is a multiple of four.
+    """
     n, lanes = dealt.shape
-    own = np.empty((lanes, n), day.dtype)
-    state = seed
+    steps = (n + 1) // 2
+    own = np.empty((_ROWS, n), day.dtype)
+    even, odd = np.empty(_AHEAD, np.uint32), np.empty(_AHEAD, np.uint32)
     low, half, one = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(1)
-    for lane in range(lanes):
-        row = own[lane]
-        for k in range((n + 1) // 2):
-            state += np.uint64(0x9E3779B97F4A7C15)
-            z = state
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            z ^= z >> np.uint64(31)
-            i = np.uint64(2 * k)
-            j = ((z & low) * (i + one)) >> half
-            row[i] = row[j]
-            row[j] = day[i]
-            i += one
-            if i < n:
-                j = ((z >> half) * (i + one)) >> half
-                row[i] = row[j]
-                row[j] = day[i]
-    for point in range(n):
-        for lane in range(lanes):
-            dealt[point, lane] = own[lane, point]
+    step = np.uint64(0x9E3779B97F4A7C15)
+    for lane in range(0, lanes, _ROWS):
+        for g in range(_ROWS):
+            row = own[g]
+            for block in range(0, steps, _AHEAD):
+                ahead = min(_AHEAD, steps - block)
+                state = seed + np.uint64((lane + g) * steps + block) * step
+                for k in range(ahead):
+                    z = state + np.uint64(k + 1) * step
+                    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                    z ^= z >> np.uint64(31)
+                    place = np.uint64(2 * (block + k)) + one
+                    even[k] = ((z & low) * place) >> half
+                    odd[k] = ((z >> half) * (place + one)) >> half
+                for k in range(min(ahead, n // 2 - block)):
+                    i, j = 2 * (block + k), even[k]
+                    row[i] = row[j]
+                    row[j] = day[i]
+                    i, j = i + 1, odd[k]
+                    row[i] = row[j]
+                    row[j] = day[i]
+                if n % 2 and block + ahead == steps:
+                    j = even[ahead - 1]
+                    row[n - 1] = row[j]
+                    row[j] = day[n - 1]
+        for point in range(n):
+            for g in range(_ROWS):
+                dealt[point, lane + g] = own[g, point]
 
 
 @compiled(
@@ -135,6 +150,31 @@ def count_near(dealt, at, other, band, ends, first, last, found):
         for p in range(periods):
             for lane in range(64):
                 found[c, p, lane] += part[c, p, lane]
+
+
+@compiled(
+    "int16[:, ::1], int64[::1], int32[::1], int16, int64[::1]",
+    "int32[:, ::1], int64[::1], int32[::1], int32, int64[::1]",
+)
+def count_within(dealt, at, other, end, found):
+    """The same for one band and one period, the test of Knox: pairs less than ``end`` days apart by deal."""
+    part = np.zeros(64, np.int16)
+    waiting = 0
+    for i in range(len(at) - 1):
+        for begin in range(at[i], at[i + 1], _FLUSH):
+            until = min(begin + _FLUSH, at[i + 1])
+            if waiting + until - begin > _FLUSH:
+                for lane in range(64):
+                    found[lane] += part[lane]
+                    part[lane] = 0
+                waiting = 0
+            for k in range(begin, until):
+                j = other[k]
+                for lane in range(64):
+                    part[lane] += np.int16(abs(dealt[i, lane] - dealt[j, lane]) < end)
+            waiting += until - begin
+    for lane in range(64):
+        found[lane] += part[lane]
 
 
 @compiled(

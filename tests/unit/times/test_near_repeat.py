@@ -107,6 +107,34 @@ def test_expectation_and_variance_are_those_of_all_deals():
 
 
 @pytest.mark.parametrize("long", [False, True])
+def test_deals_are_rearrangements_and_stay_those_of_their_seed():
+    from ilp_lab.times.loops.nearpairs import LANES, deal
+
+    for n in (1, 2, 7, 2047, 2048, 2049):
+        day, dealt = np.arange(n, dtype=np.int16), np.empty((n, LANES), np.int16)
+        deal(np.uint64(5), day, dealt)
+        assert (np.sort(dealt, axis=0) == day[:, None]).all()
+    few = np.empty((7, LANES), np.int16)
+    deal(np.uint64(5), np.arange(7, dtype=np.int16), few)
+    assert few[:, 0].tolist() == [4, 5, 0, 3, 1, 6, 2]
+
+
+def test_one_band_and_one_period_are_counted_as_in_the_table():
+    from ilp_lab.times.loops.nearpairs import LANES, count_near, count_within
+
+    rng = np.random.default_rng(3)
+    dealt = rng.integers(0, 90, (40, LANES)).astype(np.int16)
+    number = np.full(40, 900)
+    number[:2] = 70_000, 0  # more pairs of one point than the short counters hold
+    at = np.append(0, number.cumsum())
+    other = rng.integers(0, 40, at[-1]).astype(np.int32)
+    alone, table = np.zeros(LANES, np.int64), np.zeros((1, 1, LANES), np.int64)
+    count_within(dealt, at, other, np.int16(12), alone)
+    count_near(dealt, at, other, np.zeros(at[-1], np.int8), np.array([12], np.int16), 0, 40, table)
+    apart = np.abs(dealt[np.repeat(np.arange(40), number)] - dealt[other])
+    assert alone.tolist() == table[0, 0].tolist() == (apart < 12).sum(axis=0).tolist()
+
+
 def test_simulated_mean_lies_within_its_error_of_the_exact_one(long):
     xy, days = anywhere(250, 7, side=1_500, days=50_000 if long else 120)
     ends = [5_000, 20_000] if long else [7, 14]
