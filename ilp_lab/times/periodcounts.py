@@ -142,7 +142,8 @@ def counts_by_period(
     by
         A column or several: one series for each combination that occurs.
     since, until
-        First and last day that the data cover; taken from the first and last incident when left out.
+        First and last day that the data cover; taken from the first and last incident when left out, with the days around them on which
+        so few were to be expected that none is no wonder.
 
     Returns
     -------
@@ -214,7 +215,6 @@ def counts_of(
     if not used.any():
         raise InputError(f"{caller}: no incident has a time in the period, so there is nothing to count.")
     day = day[used]
-    gap = max(1.0, 3 * (day.max() - day.min() + 1) / max(len(day), 1))
     periods = pd.PeriodIndex(pd.DatetimeIndex(day.astype("datetime64[D]")), freq=STEPS[step])
     first = pd.Period(
         pd.Timestamp(first_day, unit="D") if first_day is not None else periods.min().start_time,
@@ -241,8 +241,9 @@ def counts_of(
         raise InputError(
             f"{caller}: the file tells only the month of each incident, so a {step} cannot be counted; take step='month'."
         )
-    covered_from = first_day if first_day is not None else day.min() - gap
-    covered_to = last_day if last_day is not None else day.max() + (_MONTH_ONLY if months else gap)
+    before, after = _quiet(day)
+    covered_from = first_day if first_day is not None else day.min() - before
+    covered_to = last_day if last_day is not None else day.max() + (_MONTH_ONLY if months else after)
     complete = (begin_day >= covered_from) & (end_day <= covered_to)
     n[_gaps(n, places_of(begins, step))] = np.nan
     source = Source("incidents", int(used.sum()), fingerprint(np.sort(day)), origin_of(incidents))
@@ -250,6 +251,24 @@ def counts_of(
         n, begins, names, tuple(columns), step, complete, LeftOut.of(incidents, reasons), source,
         clock_of(incidents["occurred_at"]), handling_of(incidents),
     )  # fmt: skip
+
+
+def _quiet(day: NDArray[np.int64]) -> tuple[int, int]:
+    """How many days before the first and after the last incident may have been covered without holding one.
+
+    Days are added while it is no wonder that they hold none, by weekday: an office closed on Sundays covers them.
+    """
+    span = np.arange(day.min(), day.max() + 1)
+    weekday = np.bincount(span % 7, minlength=7)
+    held = np.bincount(day % 7, minlength=7)
+    rate = np.where(weekday > 0, held / np.maximum(weekday, 1), len(day) / len(span))
+    found = []
+    for first, way in ((day.min(), -1), (day.max(), 1)):
+        expected, days = 0.0, 0
+        while (expected := expected + rate[(first + way * (days + 1)) % 7]) <= -math.log(_RARE):
+            days += 1
+        found.append(days)
+    return found[0], found[1]
 
 
 def period_days(counts: Counts) -> NDArray[np.float64]:

@@ -171,8 +171,8 @@ def control_chart(
     Returns
     -------
     Result
-        ``table``: the columns of ``by``, ``period``, ``n``, ``expected``, ``low``, ``high``, ``p`` (two-sided), ``q_fdr``, ``verdict``. Periods without enough
-        before them have none.
+        ``table``: the columns of ``by``, ``period``, ``n``, ``expected``, ``low``, ``high``, ``p`` (two-sided), ``q_fdr``, ``verdict``, ``complete``. Periods without enough
+        before them, and those that the data cover only in part, have none; the figure shows the latter as hollow dots off the line.
 
     Raises
     ------

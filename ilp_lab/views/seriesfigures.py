@@ -80,11 +80,11 @@ def _chart(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
     low, high, expected = (table[name].to_numpy(dtype=np.float64) for name in ("low", "high", "expected"))
     axes.fill_between(times, low, high, color=_BAND, linewidth=0)
     axes.plot(times, expected, color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)))
-    axes.plot(times, n, color=_BLUE, linewidth=1.2)
     handles = [
         line_entry(_BLUE, "incidents"),
         line_entry(SOFT, "expected", dashed=True),
         patch_entry(_BAND, "what chance explains"),
+        *_whole(axes, times, n, table, linewidth=1.2),
     ]
     for verdict, colour in (("above the band", _HOT), ("below the band", _COOL)):
         out = (table["verdict"] == verdict).to_numpy()
@@ -97,11 +97,11 @@ def _chart(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
 def _steps(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
     series = result.details["series"]
     times, n = _xy(series, "n")
-    axes.plot(times, n, color=_BLUE, linewidth=1.0, alpha=0.8)
     handles = [
         line_entry(_BLUE, "incidents"),
         line_entry(_HOT, "level"),
         patch_entry(_BAND, "95 % interval of a change"),
+        *_whole(axes, times, n, series, linewidth=1.0, alpha=0.8),
     ]
     if result["season"]:
         axes.plot(
@@ -167,6 +167,25 @@ def _burst(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
         axes.bar([np.datetime64(row["start"])], [row["n"]], width=width, align="edge", color=_HOT, alpha=0.85)
         handles = [*handles[:2], patch_entry(_HOT, "more than chance packs together")]
     return handles
+
+
+def _whole(axes: Axes, times: Any, n: Any, table: pd.DataFrame, **look: Any) -> list[Any]:
+    """Draw the line of whole periods; those that the data cover only in part are hollow dots, because they would look like a drop."""
+    from matplotlib.lines import Line2D
+
+    part = ~table["complete"].to_numpy(dtype=bool)
+    axes.plot(times, np.where(part, np.nan, n), color=_BLUE, **look)
+    if not (part & np.isfinite(n)).any():
+        return []
+    hollow: dict[str, Any] = {
+        "linestyle": "none",
+        "marker": "o",
+        "markersize": 5,
+        "markerfacecolor": "white",
+        "markeredgecolor": _BLUE,
+    }
+    axes.plot(times[part], n[part], **hollow)
+    return [Line2D([], [], label="covered only in part", **hollow)]
 
 
 def _xy(table: pd.DataFrame, name: str) -> tuple[Any, Any]:

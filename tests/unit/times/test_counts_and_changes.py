@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.legend import Legend
 
 from ilp_lab import intake, samples
 from ilp_lab.errors import ColumnError, InputError
@@ -72,7 +73,7 @@ def test_the_local_clock_decides_the_month():
 
 
 def test_a_missing_month_is_said_and_not_zero():
-    table = without(series(5.0), "2024-03-01", "2024-04-01")
+    table = without(series(5.0, days=731), "2024-03-01", "2024-04-01")
     counted = counts_by_period(table).set_index("period")["n"]
     assert pd.isna(counted["2024-03-01"])
     assert counted.isna().sum() == 1
@@ -122,6 +123,37 @@ def test_half_weeks_at_the_ends_are_not_compared():
         series(5.0, days=24, start="2024-01-03"), step="week", since="2024-01-01", until="2024-01-28"
     )
     assert whole["complete"].all()
+
+
+@pytest.mark.parametrize("start", ["2024-01-01", "2024-01-02", "2024-01-05"])
+def test_a_week_short_of_one_busy_day_is_no_drop(start):
+    table = series(100.0, days=300, start=start)
+    begins, ends = pd.Timestamp(start), pd.Timestamp(start) + pd.Timedelta("299D")
+    chart = control_chart(table)
+    whole = chart.table["complete"].tolist()
+    assert (whole[0], whole[-1]) == (begins.day_of_week == 0, ends.day_of_week == 6)
+    assert all(whole[1:-1])
+    part = chart.table[~chart.table["complete"]]
+    assert set(part["verdict"]) <= {"no band"}
+    assert len(part) >= 1
+    assert any("only in part" in caveat for caveat in chart.caveats)
+    drawn = chart.plot().axes[0]
+    line = next(one for one in drawn.lines if one.get_linestyle() == "-")
+    assert np.isnan(line.get_ydata()).tolist() == (~chart.table["complete"]).tolist()
+    hollow = [one for one in drawn.lines if one.get_marker() == "o" and one.get_markerfacecolor() == "white"]
+    assert [len(one.get_ydata()) for one in hollow] == [len(part)]
+    told = [text.get_text() for legend in drawn.findobj(Legend) for text in legend.get_texts()]
+    assert "covered only in part" in told
+
+
+def test_days_on_which_an_office_is_closed_belong_to_its_week():
+    day = np.arange(70)  # 2024-01-01 was a Monday: ten whole weeks, nothing at weekends
+    weekdays = series(np.where(day % 7 < 5, 40.0, 0.0), days=70, start="2024-01-01")
+    assert counts_by_period(weekdays, step="week")["complete"].all()
+    short = weekdays[
+        weekdays["occurred_at"] < pd.Timestamp("2024-03-08", tz=VIENNA)
+    ]  # the last Friday is missing
+    assert counts_by_period(short, step="week")["complete"].tolist() == [True] * 9 + [False]
 
 
 def test_rows_before_and_after_are_counted():

@@ -106,7 +106,6 @@ def test_expectation_and_variance_are_those_of_all_deals():
     assert variance[0, 0] == pytest.approx(np.var(found), abs=1e-12)
 
 
-@pytest.mark.parametrize("long", [False, True])
 def test_deals_are_rearrangements_and_stay_those_of_their_seed():
     from ilp_lab.times.loops.nearpairs import LANES, deal
 
@@ -135,6 +134,7 @@ def test_one_band_and_one_period_are_counted_as_in_the_table():
     assert alone.tolist() == table[0, 0].tolist() == (apart < 12).sum(axis=0).tolist()
 
 
+@pytest.mark.parametrize("long", [False, True])
 def test_simulated_mean_lies_within_its_error_of_the_exact_one(long):
     xy, days = anywhere(250, 7, side=1_500, days=50_000 if long else 120)
     ends = [5_000, 20_000] if long else [7, 14]
