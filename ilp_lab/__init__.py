@@ -14,6 +14,9 @@ if TYPE_CHECKING:
         boards as boards,
     )
     from ilp_lab import (
+        engine as engine,
+    )
+    from ilp_lab import (
         errors as errors,
     )
     from ilp_lab import (
@@ -74,6 +77,7 @@ __version__ = "0.1.0"
 
 _PACKAGES = (
     "boards",
+    "engine",
     "errors",
     "evaluation",
     "intake",

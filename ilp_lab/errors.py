@@ -13,6 +13,7 @@
         ├── WriteError              (also OSError) a file cannot be written; nothing half-written is left
         ├── StoreError              the case store cannot be used: locked, read-only, full, damaged, of another version
         │   └── StaleError          somebody else changed the record meanwhile
+        ├── EngineError         an engine (database, cluster) cannot be reached, refuses, or fails
         ├── MissingPartError        an optional part (package, browser, data) is not on this machine
         └── SafeguardError          a safeguard says no
             ├── NoCaseError         releasing needs an open case
@@ -63,6 +64,10 @@ class StoreError(IlpError):
 
 class StaleError(StoreError):
     """Somebody else changed the record meanwhile; read it again, then decide."""
+
+
+class EngineError(IlpError):
+    """An engine (a database, a cluster) cannot be reached, refuses, or fails."""
 
 
 class MissingPartError(IlpError):
