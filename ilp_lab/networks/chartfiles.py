@@ -99,6 +99,8 @@ def write_chart(
     their zone where the format allows it, parallel links stay apart, direction stays. What people put on the chart
     goes along in columns of its own (``chart_notes``, ``chart_frames``, ``chart_hidden``, ``chart_group``,
     ``chart_pinned``), which other programs show as attributes and :func:`read_chart` puts back. Steps do not.
+    ANX keeps to what is known of the schema of Analyst's Notebook 7 (elements, attributes, order), which later versions read; no
+    licensed copy was at hand to open a file with, so look at the first one before relying on it.
 
     Examples
     --------

@@ -1,9 +1,15 @@
-"""i2 Analyst's Notebook Exchange: entities, links with arrows, grades and strengths, attributes, dates, sources."""
+"""i2 Analyst's Notebook Exchange: entities, links with arrows, grades and strengths, attributes, dates, sources.
+
+Written are only the elements and attributes of the program's own schema, in its order; what this library alone knows stands
+in a processing instruction, which a schema does not see. The program itself was not at hand to open a file with.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ilp_lab.errors import ReadError
@@ -11,7 +17,7 @@ from ilp_lab.networks.formats import values
 from ilp_lab.networks.formats.losses import CHANGED, LOST, Losses
 from ilp_lab.networks.formats.neutral import Graph, Row, Sheet
 from ilp_lab.networks.formats.values import as_text, from_text, writable
-from ilp_lab.networks.formats.xmltext import OURS, escaped, local, parsed, tag
+from ilp_lab.networks.formats.xmltext import escaped, local, parsed, tag
 
 TYPES: Mapping[str, tuple[str, str]] = {  # kind → name of the type, icon
     "person": ("Person", "Person"),
@@ -32,12 +38,14 @@ _OWN_PLACE = {
     "links": ("source", "target", "kind", "source_grade", "information_grade", "reference", "directed"),
 }  # fmt: skip
 _ROOM = 200.0
+_ASIDE = re.compile(rb"<\?ilp-lab (\{[^?]*\})\?>")
+_HELD = {values.TEXT, values.INT, values.FLOAT, values.BOOLEAN, values.DATE, values.JSON}
 
 
 def write(graph: Graph, losses: Losses) -> bytes:
     """The chart as ANX, for Analyst's Notebook 9 and later."""
-    grades = {
-        name: sorted({str(row[name]) for row in graph.links.rows if name in row})
+    grades = {  # an item without a grade has the first one, so that one says nothing
+        name: ["", *sorted({str(row[name]) for row in graph.links.rows if name in row})]
         for name in ("source_grade", "information_grade")
     }
     classes = _classes(graph, losses)
@@ -45,7 +53,8 @@ def write(graph: Graph, losses: Losses) -> bytes:
     verbs = sorted({writable(str(row.get("kind", "Link")), losses, "kind") for row in graph.links.rows})
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<Chart xmlns:ilp="{OURS}" IdReferenceLinking="false" Rigorous="true" ilp:handling="{escaped(graph.handling)}">',
+        _aside(graph, losses),
+        tag("Chart", IdReferenceLinking="false", Rigorous="true").replace("/>", ">"),
         tag("ApplicationVersion", Major="9", Minor="0", Point="0", Build="0"),
         *(
             _strings(name, texts)
@@ -53,7 +62,7 @@ def write(graph: Graph, losses: Losses) -> bytes:
                 ("GradeOne", grades["source_grade"]),
                 ("GradeTwo", grades["information_grade"]),
             )
-            if texts
+            if len(texts) > 1
         ),
         "<StrengthCollection>",
         tag("Strength", Id="strength1", Name=SURE, DotStyle="DotStyleSolid"),
@@ -102,11 +111,35 @@ def _classes(graph: Graph, losses: Losses) -> dict[str, str]:
             clean = writable(name, losses, "names of columns")
             out[name] = (
                 f'<AttributeClass Name="{escaped(clean)}" Type="{att}" IsUser="true" UserCanAdd="true" UserCanRemove="true" '
-                f'ShowValue="true" ilp:holds-{where}="{escaped(kind)}"/>'
-                if name not in out
-                else out[name].replace("/>", f' ilp:holds-{where}="{escaped(kind)}"/>')
+                'ShowValue="true"/>'
             )
     return out
+
+
+def _aside(graph: Graph, losses: Losses) -> str:
+    """The chart's code and what each column holds, for this library."""
+    said = {
+        "handling": graph.handling,
+        "holds": {
+            where: {writable(name, losses, "names of columns"): kind for name, kind in sheet.columns.items() if name not in _OWN_PLACE[where]}
+            for where, sheet in (("entities", graph.entities), ("links", graph.links))
+        },
+    }  # fmt: skip
+    return f"<?ilp-lab {json.dumps(said).replace('?', chr(92) + 'u003f')}?>"
+
+
+def _told_aside(content: bytes) -> dict[str, Any]:
+    """What this library wrote for itself; nothing when another program wrote or rewrote the file."""
+    found = _ASIDE.search(content[:1_000_000])
+    try:
+        told = json.loads(found[1]) if found else {}
+        holds = {
+            where: {str(name): kind for name, kind in told["holds"][where].items() if kind in _HELD or str(kind).startswith(values.TIME)}
+            for where in ("entities", "links")
+        } if told else {}  # fmt: skip
+        return {"handling": str(told["handling"]), "holds": holds} if told else {}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 def _places(graph: Graph) -> dict[str, tuple[int, int]]:
@@ -164,7 +197,7 @@ def _link(
         facts |= {
             "DateSet": "true",
             "TimeSet": "true",
-            "DateTime": row["start"].strftime("%Y-%m-%dT%H:%M:%S.000"),
+            "DateTime": _utc(row["start"]).strftime("%Y-%m-%dT%H:%M:%S.000"),
         }
     for name, index in (("source_grade", "GradeOneIndex"), ("information_grade", "GradeTwoIndex")):
         if name in row:
@@ -172,6 +205,11 @@ def _link(
     if "reference" in row:
         facts["SourceReference"] = writable(str(row["reference"]), losses, "reference")
     return tag("ChartItem", link, *_attributes(row, sheet, "links", losses), **facts)
+
+
+def _utc(time: datetime) -> datetime:
+    """The program counts in UTC; a time that says no zone is taken as it is."""
+    return time if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _attributes(row: Row, sheet: Sheet, where: str, losses: Losses) -> list[str]:
@@ -194,8 +232,9 @@ def read(content: bytes, name: str, caller: str, losses: Losses) -> Graph:
         raise ReadError(
             f"{caller}: {name} is not an Analyst's Notebook chart inside (its root is <{local(root)}>)."
         )
-    graph = Graph(handling=root.get(f"{{{OURS}}}handling", ""))
-    held, types, grades = _declared(root, graph)
+    told = _told_aside(content)
+    graph = Graph(handling=told.get("handling", ""), ours=bool(told))
+    held, types, grades = _declared(root, told.get("holds", {}))
     ends: dict[str, str] = {}
     items = [item for item in root.iter() if local(item) == "ChartItem"]
     identities = [one.get("Identity", "") for one in root.iter() if local(one) == "Entity"]
@@ -213,7 +252,7 @@ def read(content: bytes, name: str, caller: str, losses: Losses) -> Graph:
 
 
 def _declared(
-    root: Any, graph: Graph
+    root: Any, told: Mapping[str, Mapping[str, str]]
 ) -> tuple[dict[tuple[str, str], str], dict[str, str], dict[str, list[str]]]:
     """What attributes hold, types by their reference, and the texts of grades."""
     held: dict[tuple[str, str], str] = {}
@@ -225,12 +264,10 @@ def _declared(
             name = element.get("Name", "")
             names[element.get("Id", name)] = name
             for where in ("entities", "links"):
-                ours = element.get(f"{{{OURS}}}holds-{where}")
-                graph.ours |= ours is not None
                 kind = {"AttNumber": values.FLOAT, "AttFlag": values.BOOLEAN}.get(
                     element.get("Type", ""), values.TEXT
                 )
-                held[where, name] = ours or kind
+                held[where, name] = told.get(where, {}).get(name, kind)
         elif what in ("EntityType", "LinkType", "Strength"):
             names[element.get("Id", "")] = element.get("Name", "")
         elif what in grades:
@@ -358,7 +395,12 @@ def _read_link(
         graph.links.columns["directed"] = values.BOOLEAN
     for own, which in (("source_grade", "GradeOne"), ("information_grade", "GradeTwo")):
         index = item.get(f"{which}Index")
-        if index is not None and index.isdigit() and int(index) < len(grades[which]):
+        if (
+            index is not None
+            and index.isdigit()
+            and int(index) < len(grades[which])
+            and grades[which][int(index)].strip()
+        ):
             row[own] = grades[which][int(index)]
     graph.links.rows.append(row)
 

@@ -63,7 +63,10 @@ def _type(name: str, sheet: Sheet, losses: Losses) -> str:
         if all(
             isinstance(cell, list)
             and cell
-            and all(isinstance(one, str) and ";" not in one and one for one in cell)
+            and all(
+                isinstance(one, str) and one and not set(";\r") & set(one) and one == one.strip()
+                for one in cell
+            )
             for cell in cells
         ):
             return "string[]"

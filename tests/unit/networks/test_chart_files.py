@@ -179,6 +179,7 @@ def test_times_keep_their_moment_and_where_the_format_can_their_zone(kind, zone,
         {"text": "'quoted", "n": None, "list": None},
     ]
 )
+@example(rows=[{"text": None, "n": None, "list": None}, {"text": "x", "n": 1, "list": ["\r"]}])
 @example(rows=[{"text": "@x", "n": 0, "list": ["a;b"]}, {"text": "line\nbreak", "n": 3, "list": ["NULL"]}])
 def test_the_pair_of_csv_files_keeps_everything_or_says_so(rows, tmp_path):
     links = pd.DataFrame(rows, dtype=object).assign(source="A", target="B", kind="called")
@@ -305,12 +306,57 @@ def test_what_we_write_for_the_notebook_program_has_its_parts(tmp_path):
     assert links[0].get("DateTime") == "2024-05-01T10:00:00.000"
     numbers = {entity.get("EntityId") for entity in root.iter("Entity")}
     assert all(item.find("Link").get("End1Id") in numbers for item in links)
+    assert links[0].get("DateTime") == "2024-05-01T10:00:00.000"
     grade = [one.get("Text") for one in root.find("GradeOne").iter("String")]
+    assert grade[0] == ""  # the program gives an item without a grade the first one
     assert [grade[int(item.get("GradeOneIndex"))] for item in links if item.get("GradeOneIndex")] == [
         "A",
         "B",
         "X",
     ]
+
+
+ANX = {  # the program's schema as far as it is known: attributes, and children in their order
+    "Chart": ("IdReferenceLinking Rigorous", "ApplicationVersion GradeOne GradeTwo StrengthCollection AttributeClassCollection EntityTypeCollection LinkTypeCollection ChartItemCollection"),
+    "ApplicationVersion": ("Major Minor Point Build", ""),
+    "GradeOne": ("", "StringCollection"), "GradeTwo": ("", "StringCollection"), "StringCollection": ("", "String"), "String": ("Id Text", ""),
+    "StrengthCollection": ("", "Strength"), "Strength": ("Id Name DotStyle", ""),
+    "AttributeClassCollection": ("", "AttributeClass"),
+    "AttributeClass": ("Id Name Type IsUser UserCanAdd UserCanRemove ShowValue", ""),
+    "EntityTypeCollection": ("", "EntityType"), "EntityType": ("Id Name IconFile PreferredRepresentation", ""),
+    "LinkTypeCollection": ("", "LinkType"), "LinkType": ("Id Name", ""),
+    "ChartItemCollection": ("", "ChartItem"),
+    "ChartItem": ("Id Label XPosition DateSet TimeSet DateTime GradeOneIndex GradeTwoIndex SourceReference SourceType Description", "End Link AttributeCollection"),
+    "End": ("X Y Z", "Entity"), "Entity": ("EntityId Identity LabelIsIdentity", "Icon"), "Icon": ("", "IconStyle"), "IconStyle": ("Type", ""),
+    "Link": ("End1Id End2Id", "LinkStyle"), "LinkStyle": ("Strength ArrowStyle Type MlStyle", ""),
+    "AttributeCollection": ("", "Attribute"), "Attribute": ("AttributeClass Value", ""),
+}  # fmt: skip
+
+
+def test_nothing_is_written_that_the_notebook_programs_schema_does_not_know(tmp_path):
+    links = pd.DataFrame(
+        {
+            "source": ["A", "A", "B"], "target": ["B", "C", "C"], "source_grade": ["A", None, "B"], "reference": ["R-1", None, "?>"],
+            "what?>": ["x", "y", None], "start": pd.to_datetime(["2024-05-01 10:00", None, None]).tz_localize("Europe/Vienna"),
+        }
+    )  # fmt: skip
+    made = networks.chart(mark(links, handling="H1")).add_note("n", entity_id="A").arrange(rng=1)
+    back, _, _ = through(made, "anx", tmp_path)
+    root = ET.parse(tmp_path / "c.anx").getroot()
+    for element in root.iter():
+        attributes, children = (
+            set(part.split()) if at == 0 else part.split() for at, part in enumerate(ANX[element.tag])
+        )
+        assert set(element.attrib) <= attributes
+        order = [children.index(child.tag) for child in element]
+        assert order == sorted(order)
+    graded, bare, _ = (item for item in root.iter("ChartItem") if item.find("Link") is not None)
+    assert graded.get("DateTime") == "2024-05-01T08:00:00.000"  # the program counts in UTC
+    assert bare.get("GradeOneIndex") is None
+    assert back.links["source_grade"].fillna("").tolist() == ["A", "", "B"]
+    assert back.links["what?>"].fillna("").tolist() == ["x", "y", ""]
+    assert str(back.links["start"].iloc[0]) == "2024-05-01 10:00:00+02:00"
+    assert back.handling == "H1"
 
 
 def test_follow_the_money_of_others_is_read(tmp_path):
