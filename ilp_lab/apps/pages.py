@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,6 @@ from ilp_lab.apps.table import APPS, App
 from ilp_lab.widgets.boardparts import direction
 
 PLACE: Final = "ilp-lab"
-WEB: Final = Path(__file__).parent / "web"
 TEMPLATE: Final = "ilp"
 # What draws widgets; whatever else is installed for JupyterLab stays out of the page.
 _EXTENSIONS: Final = (
@@ -45,6 +43,7 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+_STILL: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 
 class BoardNotebooks(ContentsManager):
@@ -114,24 +113,55 @@ class BoardPage(TornadoVoilaHandler):
         await super().get(f"{path}.ipynb")
 
 
-class AppsPage(JupyterHandler):
-    """All boards that are served."""
+class _StillPage(JupyterHandler):
+    """A page without a script."""
 
     @property
     def content_security_policy(self) -> str:
         """Nothing from another computer, and no script."""
-        return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        return _STILL
+
+
+class AppsPage(_StillPage):
+    """All boards that are served."""
+
+    def initialize(self, *, home: Path | None) -> None:
+        """Take the folder of the notebooks, where there is one."""
+        self._home = home
 
     @authenticated
     async def get(self) -> None:
         """The list."""
         from ilp_lab.apps.home import apps_page
 
-        self.finish(apps_page(self.base_url, language=brought().language))
+        self.finish(apps_page(self.base_url, language=brought().language, home=self._home is not None))
 
 
-def handlers(server: Any) -> list[tuple[Any, ...]]:
-    """The addresses of the pages, for a running server."""
+class HomePage(_StillPage):
+    """The start page of the lab."""
+
+    def initialize(self, *, home: Path) -> None:
+        """Take the folder of the notebooks."""
+        self._home = home
+
+    @authenticated
+    async def get(self) -> None:
+        """Cards, and how the case stands."""
+        from ilp_lab.apps.home import home_page
+
+        given = brought()
+        page = home_page(
+            self._home,
+            self.base_url,
+            language=given.language,
+            chosen=self.get_argument("case", ""),
+            case=Path(given.case) if given.case else None,
+        )
+        self.finish(page)
+
+
+def handlers(server: Any, *, home: Path | None = None) -> list[tuple[Any, ...]]:
+    """The addresses of the pages, for a running server; with a start page where there is a folder of notebooks."""
     configuration = VoilaConfiguration(parent=server)
     configuration.template = TEMPLATE
     configuration.allow_template_override = configuration.allow_theme_override = "NO"
@@ -147,20 +177,14 @@ def handlers(server: Any) -> list[tuple[Any, ...]]:
     base = server.web_app.settings["base_url"]
     return [
         (url_path_join(base, PLACE, "app", "(.*)"), BoardPage, given),
-        (url_path_join(base, PLACE, "apps"), AppsPage),
+        (url_path_join(base, PLACE, "apps"), AppsPage, {"home": home}),
+        *([(url_path_join(base, PLACE, "home"), HomePage, {"home": home})] if home is not None else []),
     ]
 
 
 def _without_strangers(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Voilà would fetch formulas from a host; told that there is no address, it takes what it has brought along."""
     return {**page_config, "fullMathjaxUrl": "null", "mathjaxConfig": "null"}
-
-
-def find_template() -> None:
-    """Let Voilà find the project's own template, wherever the package is installed."""
-    known = os.environ.get("JUPYTER_PATH", "").split(os.pathsep)
-    if str(WEB) not in known:
-        os.environ["JUPYTER_PATH"] = os.pathsep.join([str(WEB), *filter(None, known)])
 
 
 def _with_words(app: App) -> Any:

@@ -5,8 +5,10 @@ In ``ilp-lab lab`` the same pages are an extension of the server that JupyterLab
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from jupyter_server.serverapp import ServerApp
@@ -14,7 +16,7 @@ from jupyter_server.utils import JupyterServerAuthWarning
 from traitlets.config import Config
 
 from ilp_lab.apps import pages
-from ilp_lab.apps.serving import Reach
+from ilp_lab.apps.serving import Reach, with_template
 
 KEPT_IDLE_S: Final = 15 * 60
 # What a page may send to the Python behind its board: what widgets say, and never code.
@@ -76,7 +78,7 @@ def configuration(reach: Reach, *, root: str, first: str) -> Config:
 
 def serve(reach: Reach, *, first: str, root: str, say: Callable[[str], object]) -> int:
     """Serve the boards until Ctrl-C; returns the exit code."""
-    pages.find_template()
+    os.environ["JUPYTER_PATH"] = with_template(os.environ.get("JUPYTER_PATH", ""))
     server = AppServer(config=configuration(reach, root=root, first=first))
     with warnings.catch_warnings():
         # Voilà's own scripts and style sheets come without log-in; of files it gives none (file_allowlist).
@@ -93,5 +95,6 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Put the pages of the boards on a running Jupyter server."""
-    server.web_app.add_handlers(".*$", pages.handlers(server))
+    """Put the pages of the boards on a running Jupyter server, and a start page where it has a folder of notebooks."""
+    home = None if isinstance(server, AppServer) else Path(server.root_dir)
+    server.web_app.add_handlers(".*$", pages.handlers(server, home=home))

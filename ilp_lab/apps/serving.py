@@ -14,6 +14,7 @@ from ilp_lab.errors import SafeguardError
 
 HERE = "127.0.0.1"
 SHORTEST_PASSWORD = 12
+WEB = Path(__file__).parent / "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,18 @@ def reach(
     from jupyter_server.auth.security import passwd
 
     return Reach(host, port, str(certificate), str(key or ""), "", str(passwd(password)), browser)  # type: ignore[no-untyped-call]
+
+
+def with_template(paths: str) -> str:
+    """The search path of Jupyter (``JUPYTER_PATH``) with the folder in which Voilà finds the project's own template.
+
+    Examples
+    --------
+    >>> with_template(with_template("")) == with_template("")
+    True
+    """
+    known = [path for path in paths.split(os.pathsep) if path]
+    return os.pathsep.join([str(WEB), *(path for path in known if path != str(WEB))])
 
 
 def _unfit(certificate: Path, key: Path | None) -> list[str]:

@@ -123,11 +123,15 @@ def lab(
     folder: Annotated[Path | None, typer.Option(help="Your notebooks' folder; made the first time.")] = None,
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,  # noqa: FBT002
+    case: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a case whose state the start page shows, if it lies elsewhere."),
+    ] = None,
 ) -> None:
-    """Open JupyterLab on your copy of the notebooks, on this machine only and without the network."""
+    """Open the start page of JupyterLab on your copy of the notebooks, on this machine only and without the network."""
     from ilp_lab.cli.lab import run
 
-    raise typer.Exit(run(folder, port=port, browser=browser))
+    raise typer.Exit(run(folder, port=port, browser=browser, case=case and case.expanduser().resolve()))
 
 
 @app.command("app")

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import typer
 
+from ilp_lab.apps.opening import VARIABLE, Brought
+from ilp_lab.apps.serving import with_template
 from ilp_lab.cli.shipped import notebooks_folder
 from ilp_lab.errors import MissingPartError, ReadError, WriteError
 from ilp_lab.safeguards.writing import write_atomically
@@ -36,8 +38,8 @@ class Copied:
     done: str
 
 
-def run(folder: Path | None, *, port: int, browser: bool) -> int:
-    """Copy the notebooks and start JupyterLab; returns its exit code."""
+def run(folder: Path | None, *, port: int, browser: bool, case: Path | None = None) -> int:
+    """Copy the notebooks and start JupyterLab on its start page; returns its exit code."""
     home = (folder or _default_folder()).expanduser().resolve()
     copied = copy_notebooks(home)
     for entry in copied:
@@ -46,7 +48,7 @@ def run(folder: Path | None, *, port: int, browser: bool) -> int:
     typer.echo(f"Your notebooks: {home}")
     command = server_command(home, port=port, browser=browser)
     try:
-        return subprocess.run(command, env=environment(home), cwd=home, check=False).returncode
+        return subprocess.run(command, env=environment(home, case=case), cwd=home, check=False).returncode
     except KeyboardInterrupt:
         return 0
 
@@ -102,6 +104,9 @@ def server_command(home: Path, *, port: int = 0, browser: bool = True) -> list[s
         f"--ServerApp.root_dir={home}",
         "--ServerApp.allow_unauthenticated_access=False",
         "--ServerApp.terminals_enabled=False",
+        "--ServerApp.jpserver_extensions=ilp_lab.apps.server=True",
+        "--LabApp.default_url=/ilp-lab/home",
+        "--VoilaConfiguration.file_allowlist=[]",  # Voilà would give pictures in the folder to anybody without log-in
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -116,8 +121,8 @@ def server_command(home: Path, *, port: int = 0, browser: bool = True) -> list[s
     return [sys.executable, "-m", "jupyterlab", *options]
 
 
-def environment(home: Path) -> dict[str, str]:
-    """The server's environment: its settings and workspaces stay in the user's folder."""
+def environment(home: Path, *, case: Path | None = None) -> dict[str, str]:
+    """The server's environment: its settings and workspaces stay in the user's folder; the start page shows ``case``."""
     settings = home / _OWN / "settings"
     for name, content in _QUIET.items():
         target = settings / name
@@ -125,6 +130,8 @@ def environment(home: Path) -> dict[str, str]:
             write_atomically(target, json.dumps(content, indent=1).encode())
     return {
         **os.environ,
+        "JUPYTER_PATH": with_template(os.environ.get("JUPYTER_PATH", "")),
+        VARIABLE: Brought(case=str(case or "")).packed(),
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / _OWN / "workspaces"),
     }

@@ -160,6 +160,30 @@ def open_case(
     return case
 
 
+def stored_case(folder: Path) -> Case | None:
+    """A case as it lies in its folder, to show how it stands; it is not opened, and nothing is logged.
+
+    Raises
+    ------
+    ReadError
+        When the folder holds a case that cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp())
+    >>> stored_case(place) is None
+    True
+    >>> case = open_case(place, purpose="Series of thefts", legal_basis="Police Act s.12", analyst="A17")
+    >>> stored_case(place).purpose, stored_case(place).verify().entries
+    ('Series of thefts', 1)
+    """
+    stored = _read(folder)
+    if stored is None:
+        return None
+    return Case(folder, stored["purpose"], stored["legal_basis"], "", stored["handling"], stored["opened_at"])
+
+
 _EXAMPLES = {
     "purpose": "for example purpose='Problem profile: burglary, third quarter'.",
     "legal_basis": "for example legal_basis='Police Act, section 12'.",

@@ -87,7 +87,7 @@ def lab(tmp_path_factory):
 def _address(server, log) -> tuple[str, str]:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and server.poll() is None:
-        found = re.search(r"(http://127\.0\.0\.1:\d+/)lab\?token=(\w+)", log.read_text())
+        found = re.search(r"(http://127\.0\.0\.1:\d+/)ilp-lab/home\?token=(\w+)", log.read_text())
         if found:
             return found[1], found[2]
         time.sleep(0.2)
@@ -213,6 +213,39 @@ def test_the_link_chart_is_worked_on_and_python_knows_all_of_it(lab, strict_page
     assert chart.locator("canvas").first.is_visible()
     # JupyterLab itself tells the console of messages that the old kernel had sent and nobody waits for any more
     assert [text for text in told if "favicon" not in text and "Comm not found" not in text] == []
+
+
+def test_the_start_page_leads_to_notebooks_and_boards(lab, strict_page):
+    page = strict_page
+    page.set_viewport_size({"width": 1024, "height": 768})
+    ilp.open_case(
+        lab.home / "cases/q3", purpose="Burglary, third quarter", legal_basis="Police Act s.12", analyst="A17"
+    )
+    page.goto(f"{lab.url}ilp-lab/home?token={lab.token}")
+    assert page.locator("#case").inner_text() == "Burglary, third quarter"
+    assert page.locator("dd[data-tone=good]").first.inner_text().startswith("verified, 1 entries")
+    assert [card.inner_text() for card in page.locator("article h2").all()] == [
+        "Analyst",
+        "Manager",
+        "Student",
+        "Trainer",
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.context.expect_page() as opened:
+        page.click(".analyst .first")
+    opened.value.wait_for_selector(".jp-Notebook")
+    assert opened.value.url.endswith("lab/tree/00_start_here.ipynb")
+    opened.value.close()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Priorities", exact=True).click()
+    board = ilp.boards.priorities()
+    opened.value.locator(".ilp-first", has_text=board.view.answer[0]).wait_for(timeout=120_000)
+    opened.value.get_by_role("link", name="All boards").click()
+    opened.value.get_by_role("link", name="Start page").wait_for()
+    opened.value.close()
+    (lab.home / "picture.png").write_bytes(b"private")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"{lab.url}voila/files/picture.png", timeout=30)
 
 
 WORKED_THROUGH = ["M05_evaluation", "M08_where", "M10_networks", "M16_allocation"]

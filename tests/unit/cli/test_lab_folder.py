@@ -46,6 +46,9 @@ def test_the_server_is_closed_to_the_network(tmp_path):
     for option in (
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_unauthenticated_access=False",
+        "--ServerApp.terminals_enabled=False",
+        "--LabApp.default_url=/ilp-lab/home",
+        "--VoilaConfiguration.file_allowlist=[]",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
     ):
