@@ -77,6 +77,8 @@ APPS: Final = _by_name(
         App("allocation", "AllocationBoard", ("incidents", "areas")),
         App("readiness", "ReadinessBoard", ("scores",)),
         App("report_desk", "ReportDeskBoard", ("reports",)),
+        App("tasking_meeting", "TaskingMeetingBoard"),
+        App("safeguards", "SafeguardsBoard"),
     ]
 )
 

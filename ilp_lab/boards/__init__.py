@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.mapboard import CrimeMapState as CrimeMapState
     from ilp_lab.boards.mapboard import compute_crime_map as compute_crime_map
     from ilp_lab.boards.mapboard import crime_map as crime_map
+    from ilp_lab.boards.meetingboard import TaskingMeetingBoard as TaskingMeetingBoard
+    from ilp_lab.boards.meetingboard import tasking_meeting as tasking_meeting
+    from ilp_lab.boards.meetinglooks import TaskingMeetingState as TaskingMeetingState
+    from ilp_lab.boards.meetinglooks import compute_tasking_meeting as compute_tasking_meeting
     from ilp_lab.boards.networkexploring import NetworkBoard as NetworkBoard
     from ilp_lab.boards.networkexploring import NetworkState as NetworkState
     from ilp_lab.boards.networkexploring import compute_network as compute_network
@@ -34,9 +38,9 @@ if TYPE_CHECKING:
     from ilp_lab.boards.priorityboard import compute_priorities as compute_priorities
     from ilp_lab.boards.priorityboard import priorities as priorities
     from ilp_lab.boards.readinessboard import ReadinessBoard as ReadinessBoard
-    from ilp_lab.boards.readinessboard import ReadinessState as ReadinessState
-    from ilp_lab.boards.readinessboard import compute_readiness as compute_readiness
     from ilp_lab.boards.readinessboard import readiness as readiness
+    from ilp_lab.boards.readinesslooks import ReadinessState as ReadinessState
+    from ilp_lab.boards.readinesslooks import compute_readiness as compute_readiness
     from ilp_lab.boards.repeatboard import NearRepeatBoard as NearRepeatBoard
     from ilp_lab.boards.repeatboard import NearRepeatState as NearRepeatState
     from ilp_lab.boards.repeatboard import compute_near_repeat as compute_near_repeat
@@ -45,6 +49,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.reportdesk import report_desk as report_desk
     from ilp_lab.boards.reportlooks import ReportDeskState as ReportDeskState
     from ilp_lab.boards.reportlooks import compute_report_desk as compute_report_desk
+    from ilp_lab.boards.safeguardboard import SafeguardsBoard as SafeguardsBoard
+    from ilp_lab.boards.safeguardboard import SafeguardsState as SafeguardsState
+    from ilp_lab.boards.safeguardboard import compute_safeguards as compute_safeguards
+    from ilp_lab.boards.safeguardboard import safeguards as safeguards
     from ilp_lab.boards.showing import View as View
     from ilp_lab.boards.timeboard import TimeExceptionsBoard as TimeExceptionsBoard
     from ilp_lab.boards.timeboard import TimeExceptionsState as TimeExceptionsState
@@ -82,13 +90,21 @@ _NAMES = {
     "compute_priorities": "priorityboard",
     "priorities": "priorityboard",
     "ReadinessBoard": "readinessboard",
-    "ReadinessState": "readinessboard",
-    "compute_readiness": "readinessboard",
+    "ReadinessState": "readinesslooks",
+    "compute_readiness": "readinesslooks",
     "readiness": "readinessboard",
     "ReportDeskBoard": "reportdesk",
     "ReportDeskState": "reportlooks",
     "compute_report_desk": "reportlooks",
     "report_desk": "reportdesk",
+    "SafeguardsBoard": "safeguardboard",
+    "SafeguardsState": "safeguardboard",
+    "compute_safeguards": "safeguardboard",
+    "safeguards": "safeguardboard",
+    "TaskingMeetingBoard": "meetingboard",
+    "TaskingMeetingState": "meetinglooks",
+    "compute_tasking_meeting": "meetinglooks",
+    "tasking_meeting": "meetingboard",
     "View": "showing",
 }
 

@@ -369,7 +369,9 @@ def _sentence(error: Exception, labels: Mapping[str, str]) -> str:
         text = re.sub(r"\A[\w.]+:\n", "", str(error))
         text = re.sub(r"^  - ", "", text, flags=re.MULTILINE)
         for name, label in labels.items():
-            text = re.sub(rf"\b{re.escape(name)}(?==|\b)", lambda _, label=label: f"“{label}”", text)  # type: ignore[misc]
+            # a name of one word may be a word of the sentence: it is the control only where a fault names a setting
+            follows = r"(?==|\b)" if "_" in name else r"(?==| must\b)"
+            text = re.sub(rf"\b{re.escape(name)}{follows}", lambda _, label=label: f"“{label}”", text)  # type: ignore[misc]
         return text
     if isinstance(error, MemoryError):
         return tr(

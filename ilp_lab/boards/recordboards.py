@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ilp_lab._tongue import tr
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards import Case
 
 StateT = TypeVar("StateT")
+
+
+def today_utc() -> date:
+    """The day on which what is put down is put down."""
+    return datetime.now(UTC).date()
 
 
 def read_from(case: Case, *forms: str, overdue: bool = False) -> tuple[list[Record], str]:

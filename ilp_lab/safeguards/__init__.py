@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards.audit import Verdict as Verdict
     from ilp_lab.safeguards.case import Case as Case
     from ilp_lab.safeguards.case import open_case as open_case
+    from ilp_lab.safeguards.catches import caught as caught
     from ilp_lab.safeguards.handling import HandlingPolicy as HandlingPolicy
     from ilp_lab.safeguards.handling import handling_of as handling_of
     from ilp_lab.safeguards.handling import mark as mark
@@ -74,6 +75,7 @@ _NAMES = {
     "admit": "special",
     "apply_recall": "recalls",
     "audit_table": "oversight",
+    "caught": "catches",
     "check_releases": "suppressing",
     "distrust": "keys",
     "enforce": "rules",

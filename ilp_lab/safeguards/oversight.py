@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,12 +42,19 @@ def audit_table(case: Case, *, since: date | None = None, until: date | None = N
     >>> audit_table(open_case(tempfile.mkdtemp(), purpose="p", legal_basis="l", analyst="A17"))["operation"].tolist()
     ['collection']
     """
+    return table_of(case.audit.entries(), since=since, until=until)
+
+
+def table_of(
+    entries: Iterable[Mapping[str, Any]], *, since: date | None = None, until: date | None = None
+) -> pd.DataFrame:
+    """The same from entries of a log."""
     import pandas as pd
 
     if since is not None and until is not None and until < since:
         raise InputError(f"safeguards.audit_table: until ({until}) lies before since ({since}).")
     found = []
-    for entry in case.audit.entries():
+    for entry in entries:
         day = str(entry["at"])[:10]
         if (since is not None and day < since.isoformat()) or (until is not None and day > until.isoformat()):
             continue

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Mode = Literal["block", "warn", "quarantine", "auto"]
 DEFAULT = "osce-default"
 _LIFTED = "lifted safeguard "
+STOPPED, WARNED, PASSED = "stopped by safeguard ", "warned by safeguard ", "passed under lifted safeguard "
+"""How entries of the log begin that tell what a rule caught; the number of the rule follows."""
 _NOT_LIFTED = {
     "D1": "open a case with its own purpose",
     "D3": "put down the right category; victims and witnesses are not ranked",
@@ -148,7 +150,7 @@ def enforce(
     Parameters
     ----------
     case
-        The open case, whose log takes note when a fault passes because the rule was lifted.
+        The open case, whose log takes note of what was stopped, warned of, or passed because the rule was lifted.
     number
         Of the rule.
     faults
@@ -180,9 +182,13 @@ def enforce(
     what = "; ".join(fault.rstrip(".") for fault in found)
     told = f"{rule.title} ({rule.id}): {what}. {rule.says}"
     if rule.mode == "warn":
+        if case is not None:
+            case.record("housekeeping", f"{WARNED}{rule.id}", faults=found)
         warnings.warn(told, IlpWarning, stacklevel=3)
     elif rule.mode == "block":
         if not any(lifted == rule.id for lifted, _ in _open.get()):
+            if case is not None:
+                case.record("housekeeping", f"{STOPPED}{rule.id}", faults=found)
             way = _NOT_LIFTED.get(rule.id)
             if way is not None:
                 raise SafeguardError(f"{told} It cannot be lifted{f': {way}' if way else ''}.")
@@ -190,7 +196,7 @@ def enforce(
                 f"{told} If it has to be, somebody else can lift it: with ilp.safeguards.override(case, {rule.id!r}, reason=..., approver=...):"
             )
         if case is not None:
-            case.record("housekeeping", f"passed under lifted safeguard {rule.id}", faults=found)
+            case.record("housekeeping", f"{PASSED}{rule.id}", faults=found)
     return True
 
 
@@ -263,6 +269,11 @@ def overrides(case: Case) -> pd.DataFrame:
     >>> len(overrides(open_case(tempfile.mkdtemp(), purpose="p", legal_basis="l", analyst="A17")))
     0
     """
+    return overrides_in(case.audit.entries())
+
+
+def overrides_in(entries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """The same from entries of a log."""
     import pandas as pd
 
     found = [
@@ -274,7 +285,7 @@ def overrides(case: Case) -> pd.DataFrame:
             "approver": entry["detail"].get("approver", ""),
             "analyst": entry["actor"],
         }
-        for entry in case.audit.entries()
+        for entry in entries
         if str(entry["what"]).startswith(_LIFTED)
     ]
     return pd.DataFrame(found, columns=pd.Index(["at", "rule", "title", "reason", "approver", "analyst"]))

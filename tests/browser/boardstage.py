@@ -10,12 +10,14 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Boar
 <script type="module">
 const given = JSON.parse(document.getElementById("given").textContent);
 const part = (await import(URL.createObjectURL(new Blob([given.esm], { type: "text/javascript" })))).default;
-const calls = given.parts.map(() => []);
+const calls = given.parts.map(() => []), others = given.parts.map(() => []);
+window.fire = (place, name) => others[place].filter(([one]) => one === name).forEach(([, call]) => call());
 window.sent = [];
 window.put = (place, values) => calls[place].forEach((call) => call({ about: "put", values }));
 given.parts.forEach(({ traits, held }, place) => {
   const model = {
-    get: (name) => traits[name], off() {}, on: (name, call) => { if (name === "msg:custom") calls[place].push(call); },
+    get: (name) => traits[name], off() {},
+    on: (name, call) => { if (name === "msg:custom") calls[place].push(call); else others[place].push([name, call]); },
     send: (content) => window.sent.push(content),
   };
   part.render({ model, el: document.getElementById("part" + place) });

@@ -25,11 +25,14 @@ EXPORTS = {
     "ilp_lab.boards": [
         "AllocationBoard", "AllocationState", "Board", "CrimeMapBoard", "CrimeMapState", "HotSpotBoard",
         "HotSpotState", "NearRepeatBoard", "NearRepeatState", "NetworkBoard", "NetworkState",
-        "PrioritiesBoard", "PrioritiesState", "ReadinessBoard", "ReadinessState", "ReportDeskBoard", "ReportDeskState",
-        "TimeExceptionsBoard", "TimeExceptionsState", "View", "allocation", "compute_allocation", "compute_crime_map",
-        "compute_hot_spots", "compute_near_repeat", "compute_network", "compute_priorities",
-        "compute_readiness", "compute_report_desk", "compute_time_exceptions", "crime_map", "hot_spots", "near_repeat",
-        "network_explorer", "priorities", "readiness", "report_desk", "time_exceptions",
+        "PrioritiesBoard", "PrioritiesState", "ReadinessBoard", "ReadinessState", "ReportDeskBoard",
+        "ReportDeskState", "SafeguardsBoard", "SafeguardsState", "TaskingMeetingBoard", "TaskingMeetingState",
+        "TimeExceptionsBoard", "TimeExceptionsState", "View", "allocation", "compute_allocation",
+        "compute_crime_map", "compute_hot_spots", "compute_near_repeat", "compute_network",
+        "compute_priorities", "compute_readiness", "compute_report_desk", "compute_safeguards",
+        "compute_tasking_meeting", "compute_time_exceptions", "crime_map", "hot_spots", "near_repeat",
+        "network_explorer", "priorities", "readiness", "report_desk", "safeguards", "tasking_meeting",
+        "time_exceptions",
     ],
     "ilp_lab.engine": ["Engine", "ImportReport", "Table", "connect", "import_incidents"],
     "ilp_lab.evaluation": [
@@ -92,7 +95,7 @@ EXPORTS = {
     ],
     "ilp_lab.safeguards": [
         "AuditLog", "Case", "HandlingPolicy", "Package", "PublicKey", "Released", "Sanitised",
-        "Verdict", "admit", "apply_recall", "audit_table", "check_releases", "distrust", "enforce",
+        "Verdict", "admit", "apply_recall", "audit_table", "caught", "check_releases", "distrust", "enforce",
         "find_special_categories", "handling_of", "hide_overdue", "make_key", "mark", "minimise", "open_case",
         "open_package", "origin_of", "override", "overrides", "oversight_report", "policy", "pseudonymise",
         "public_key", "purge", "quarantine", "recall_package", "received", "reidentify", "release_bytes",

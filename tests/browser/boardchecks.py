@@ -1,0 +1,118 @@
+"""What is asked of every board wherever it is shown, in a notebook or in an app: functions that take a page.
+
+A board is found by its name, one control is moved as a hand would, and what the page shows is held against what the same
+function says in Python.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from ilp_lab import boards
+from ilp_lab.boards.working import quiet
+
+MOVES: dict[str, dict] = {
+    "crime_map": {"place": "Selin"},
+    "hot_spots": {"show": "density"},
+    "time_exceptions": {"by": "offence"},
+    "near_repeat": {"within_m": 100},
+    "allocation": {"visits": 60},
+    "network_explorer": {"by": "degree"},
+    "priorities": {"weights": "rubric"},
+    "report_desk": {"report": "R-25-0002"},
+    "readiness": {"unit": "belmara/tarn"},
+    "tasking_meeting": {"level": "regional"},
+    "safeguards": {"until": date(2020, 1, 1)},
+}
+"""Board → the control that is moved, and to what."""
+
+AT_REST = """name => {
+  const head = document.querySelector(`.ilp-board-head[data-board="${name}"]`);
+  if (!head || !["done", "fault"].includes(head.dataset.kind)) return false;
+  const body = head.closest(".ilp-board-all");
+  return !body.querySelector('[aria-busy="true"]') && !!body.querySelector(".ilp-answer");
+}"""
+SHOWN = """body => ({
+  facts: Object.fromEntries([...body.querySelectorAll("[data-fact]")].map(one => [one.dataset.fact, one.querySelector(".ilp-value").textContent])),
+  answer: [...body.querySelectorAll(".ilp-answer p")].map(one => one.textContent),
+  fault: body.querySelector(".ilp-fault").textContent,
+})"""
+KEPT_FAULTS = ("serious", "critical")
+
+
+@cache
+def axe() -> str:
+    """The accessibility checker, from the package that the tests install."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def board_on(page, name: str):
+    """The board on a page, when it has answered."""
+    page.wait_for_function(AT_REST, arg=name)
+    return page.locator(f'.ilp-board-all:has(.ilp-board-head[data-board="{name}"])')
+
+
+def said_by_python(name: str, *, moved: bool) -> tuple[dict[str, str], list[str]]:
+    """Numbers and sentences that the same function gives here."""
+    board = getattr(boards, name)()
+    if moved:
+        board.set(**MOVES[name])
+    view = board.answer(board.state, quiet)
+    return {one["name"]: one["value"] for one in view.facts}, list(view.answer)
+
+
+def move(page, name: str) -> None:
+    """Move the control of a board that :data:`MOVES` names, as a hand would."""
+    board = getattr(boards, name)()
+    body = board_on(page, name)
+    for field, value in MOVES[name].items():
+        control = next(one for one in board.asked() if one.name == field)
+        box = body.locator(f'.ilp-ask[data-name="{field}"]')
+        group = box.locator("xpath=ancestor::details[not(@open)]")
+        if group.count():
+            group.locator("summary").click()
+        if control.kind == "choice":
+            place = [option for option, _ in control.options].index(value)
+            box.locator("select").select_option(str(place))
+        elif control.kind == "day":
+            box.locator("input").fill(value.isoformat())
+        else:
+            box.locator("input[type=number]").fill(str(value))
+            box.locator("input[type=number]").press("Tab")
+
+
+def check_board(page, name: str) -> None:
+    """A board shows what Python says, before and after a control was moved, and no fault."""
+    for moved in (False, True):
+        facts, answer = said_by_python(name, moved=moved)
+        if moved:
+            move(page, name)
+        body = board_on(page, name)
+        page.wait_for_function(
+            "([name, line]) => [...document.querySelectorAll(`.ilp-board-head[data-board='${name}']`)]"
+            ".some(head => head.closest('.ilp-board-all').querySelector('.ilp-answer')?.textContent.startsWith(line))",
+            arg=[name, answer[0]],
+        )
+        page.wait_for_function(AT_REST, arg=name)
+        shown = body.evaluate(SHOWN)
+        assert shown == {"facts": facts, "answer": answer, "fault": ""}, name
+
+
+def serious_faults(page, selector: str) -> list[str]:
+    """Serious and critical faults of accessibility inside of what a selector finds."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(axe())
+    found = page.evaluate(
+        "selector => window.axe.run({ include: [[selector]] }, { resultTypes: ['violations'], iframes: false })",
+        selector,
+    )
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['html'][:160]}"
+        for fault in found["violations"]
+        if fault["impact"] in KEPT_FAULTS
+        for node in fault["nodes"]
+    ]
