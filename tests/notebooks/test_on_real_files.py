@@ -50,6 +50,7 @@ def test_more_than_chance_on_sacramento():
     assert (found["hot"].table["verdict"] == "hot spot beyond chance").any()
 
 
+@pytest.mark.slow
 def test_place_or_people_on_chicago(tmp_path):
     folder = SHARED / "data" / "chicago"
     areas = gpd.read_file(folder / "chicago_community_areas.geojson")
@@ -71,6 +72,7 @@ def test_streets_on_geodanet(tmp_path):
     assert found["density"]["kept"] == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.slow
 def test_a_base_on_the_boston_sites():
     found = run(
         "06_where_might_the_offender_live",
@@ -81,6 +83,7 @@ def test_a_base_on_the_boston_sites():
     assert found["profile"].table["searched"].max() == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_verification_with_all_data():
     found = run("07_verification", DATA=str(SHARED))
     assert found["checks"].table["agrees"].all()
@@ -105,6 +108,7 @@ def test_near_repeats_on_chicago(tmp_path):
     assert len(found["zones"].table)
 
 
+@pytest.mark.slow
 def test_an_outbreak_in_chicago(tmp_path):
     areas = gpd.read_file(SHARED / "data" / "chicago" / "chicago_community_areas.geojson")
     areas["population"] = (areas.to_crs(26916).area / 100).astype(
@@ -207,6 +211,7 @@ def chicago(tmp_path):
     return {"INCIDENTS": str(tmp_path / "chicago.csv"), "ZONE": "America/Chicago"}
 
 
+@pytest.mark.slow
 def test_what_changed_in_chicago(chicago):
     found = run("09_what_changed_this_month", **chicago, UNTIL="2019-06-30", OFFENCE="THEFT", SEASONAL=["THEFT", "BATTERY"],
                 PLACES=[str(number) for number in range(1, 78)])  # fmt: skip
@@ -215,6 +220,7 @@ def test_what_changed_in_chicago(chicago):
     assert len(found["radar"].table) > 60
 
 
+@pytest.mark.slow
 def test_where_next_in_chicago(chicago, tmp_path):
     found = run("13_where_next", **chicago, AREAS=str(tmp_path / "areas.geojson"), OFFENCE="THEFT", AREA=None, CELL_M=500, FOLDS=6)  # fmt: skip
     table = found["tried"].table.set_index("method")
@@ -223,6 +229,7 @@ def test_where_next_in_chicago(chicago, tmp_path):
     assert found["ahead"]["disparity"]["marked_share"].sum() == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_did_it_work_in_chicago(chicago, tmp_path):
     found = run("14_did_the_operation_work", **chicago, AREAS=str(tmp_path / "areas.geojson"), OFFENCE="THEFT", TREATED=(-87.6278, 41.8819),
                 CONTROL=(-87.6246, 41.8947), RADIUS_M=700, RING_M=400, BEGAN="2018-06-01", BEFORE_THAT="2017-11-01", DAYS=120, AREA="32",

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilp_lab.errors import InputError
@@ -61,6 +61,7 @@ series = st.lists(
 ).map(lambda cells: np.array(cells, float) * 50)
 
 
+@settings(max_examples=30)
 @given(xy=series, east=st.integers(-20, 20))
 def test_moving_the_map_by_whole_cells_moves_the_ranking_with_it(xy, east):
     one, other = (
@@ -70,12 +71,14 @@ def test_moving_the_map_by_whole_cells_moves_the_ranking_with_it(xy, east):
     np.testing.assert_allclose(one, other, atol=1e-9)
 
 
+@settings(max_examples=30)
 @given(xy=series)
 def test_mirroring_the_sites_mirrors_the_ranking(xy):
     one, other = (geographic_profile(points(at), cell_m=100, buffer_m=200).table for at in (xy, xy[:, ::-1]))
     assert sorted(one["searched"].round(9)) == sorted(other["searched"].round(9))
 
 
+@settings(max_examples=30)
 @given(xy=series)
 def test_a_second_crime_at_one_place_changes_nothing_and_is_said(xy):
     one, other = (
@@ -86,6 +89,7 @@ def test_a_second_crime_at_one_place_changes_nothing_and_is_said(xy):
     assert any("already add nothing" in caveat for caveat in other.caveats)
 
 
+@settings(max_examples=30)
 @given(xy=series, method=st.sampled_from(["cgt", "decay", "bayes"]))
 def test_scores_add_up_to_one_and_shares_to_all_the_ground(xy, method):
     decay = None if method == "cgt" else Decay("gamma", (2.0, 0.5))

@@ -70,6 +70,7 @@ def test_sizes_are_those_of_the_syllabus(folder):
     assert sum(file.stat().st_size for file in folder.iterdir()) < 45_000_000
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_bytes(folder, tmp_path):
     code = f"from ilp_lab.samples import write_complete; write_complete({str(tmp_path)!r})"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONHASHSEED": "77"})
@@ -122,6 +123,7 @@ def test_a_place_that_cannot_be_written_to_is_said(tmp_path, monkeypatch):
         samples.write_complete(tmp_path / "file")
 
 
+@pytest.mark.slow
 def test_ordinary_readers_take_every_table(folder):
     incidents, report = intake.read_incidents(folder / "incidents.csv", tz="UTC")
     assert len(incidents) == 180_000
@@ -205,6 +207,7 @@ def test_no_file_gives_the_truth_or_the_seed_away(folder):
     assert not any("plant" in name or "truth" in name for name in read(folder, "incidents"))
 
 
+@pytest.mark.slow
 def test_the_four_views_together_are_the_whole(folder, tmp_path):
     made = {
         region: samples.partial_view(region, tmp_path / region, of=folder)

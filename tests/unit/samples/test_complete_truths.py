@@ -333,7 +333,9 @@ def test_p2_two_brokers(planted, null):
     assert samples.fits_truth("P2", find_brokers(null.folder), folder=null.folder)
 
 
-@pytest.mark.parametrize("region", ["Tarn", "Selin", "Orrin", "Dovar"])
+@pytest.mark.parametrize(
+    "region", ["Tarn", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Selin", "Orrin", "Dovar"))]
+)
 def test_p2_and_p8_are_in_no_single_region(planted, truth, tmp_path, region):
     alone = samples.partial_view(region, tmp_path, of=planted.folder)
     assert not set(truth["P2"]["brokers"]) <= find_brokers(alone)
