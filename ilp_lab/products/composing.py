@@ -9,6 +9,7 @@ from ilp_lab._tongue import day_in_words, figure, tr
 from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Turn, Words
 from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
+from ilp_lab.safeguards import overrides
 
 if TYPE_CHECKING:
     from ilp_lab.products.product import Product
@@ -51,6 +52,12 @@ def _head(product: Product, *, public: bool) -> Iterator[Block]:
             (tr("Analyst"), product.case.analyst),
         ]
     rows += [(name, value) for name, value in product.facts().items() if value]
+    lifted = [] if public else list(overrides(product.case)["rule"])
+    if lifted:
+        told = tr("{times} in this case: {rules}")
+        rows.append(
+            (tr("Safeguards lifted"), told.format(times=len(lifted), rules=", ".join(dict.fromkeys(lifted))))
+        )
     yield Facts(tuple(rows))
     judged = [part.says for part in product.parts if isinstance(part, Judged)]
     first = judged if product.apart and judged else [part.says for part in product.parts]

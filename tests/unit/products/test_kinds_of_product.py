@@ -266,6 +266,10 @@ def test_wording_that_tells_who_the_source_is_does_not_leave(case, tmp_path):
     with pytest.raises(SafeguardError, match=r"\(D19\)(.|\n)*My brother told"):
         product.to_pdf(tmp_path / "p.pdf")
     assert not (tmp_path / "p.pdf").exists()
+    assert "Safeguards lifted" not in product._repr_html_()
+    with ilp.safeguards.override(case, "D19", reason="the source agreed in writing", approver="Chief"):
+        page = product.to_html(tmp_path / "p.html").path.read_text(encoding="utf-8")
+    assert re.search(r"Safeguards lifted</dt><dd>1 in this case: D19<", page)
 
 
 def test_exhibits_say_where_they_come_from_and_carry_their_code(case, tmp_path):

@@ -37,6 +37,9 @@ def case(tmp_path):
     ("text", "kinds"),
     [
         ("He is diabetic and a union member.", ["health", "union"]),
+        ("Two Muslims; she has diabetes, and they are communists.", ["belief", "health", "politics"]),
+        ("Ai ka diabeti.", ["health"]),
+        ("He sold jewellery from a catalogue in a Christmas week.", []),
         ("Он православный, член партии.", ["belief", "politics"]),
         ("Ajo është shtatzënë.", ["health"]),
         ("Он инвалид; есть отпечатки пальцев", ["health", "biometrics"]),
