@@ -10,6 +10,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.lattice import Shape
 from ilp_lab._ground.studyarea import Points, StudyArea, cell_size, covering, ground_of
+from ilp_lab.engine.tables import is_table
 from ilp_lab.result import Param
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def study_cells(
     margin = 50.0 if cell_m is None else float(cell_m) / 2
     ground = ground_of(study_area, points.x, points.y, margin, metric, caller)
     if cell_m is None:
-        cell_m, why = cell_size(len(points.x), float(ground.outline.area))
+        cell_m, why = cell_size(points.number, float(ground.outline.area))
         if study_area is None:
             ground = ground_of(None, points.x, points.y, cell_m / 2, metric, caller)
     covered = covering(ground.outline, float(cell_m), shape, caller)
@@ -77,7 +78,9 @@ def check_points(
     """The checks that every analysis of points in cells begins with."""
     check.positive(cell_m=cell_m)
     check.choice(allowed=SHAPES, shape=shape)
-    if check.places(incidents, "incidents") and weight is not None:
+    if is_table(incidents):
+        pass  # its columns are looked at where it is asked
+    elif check.places(incidents, "incidents") and weight is not None:
         check.columns(incidents, [weight], "incidents")
         if weight in incidents and incidents[weight].dtype.kind not in "iufb":
             check.add(f"weight={weight!r} must be a column of numbers; it holds {incidents[weight].dtype}.")

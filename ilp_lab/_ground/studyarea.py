@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ROUNDING_M = 1.0
+_SPREAD = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Points:
         One entry per row of the table: why it cannot be used, or an empty text.
     source
         The table, for the result.
+    standing_for
+        How many incidents they stand for, when they come from a table that stays on an engine.
+    times
+        How many each of them stands for; one when left out.
     """
 
     x: NDArray[np.float64]
@@ -43,6 +48,24 @@ class Points:
     used: NDArray[np.int64]
     reasons: NDArray[np.object_]
     source: Source
+    standing_for: int | None = None
+    times: NDArray[np.int64] | None = None
+
+    @property
+    def number(self) -> int:
+        """How many incidents."""
+        return len(self.x) if self.standing_for is None else self.standing_for
+
+    def each(self) -> NDArray[np.int64]:
+        """How many incidents each entry stands for."""
+        return np.ones(len(self.x), np.int64) if self.times is None else self.times
+
+    def spread_out(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """X and y once for every incident; of very many, once for every so many."""
+        if self.times is None:
+            return self.x, self.y
+        times = np.maximum(self.times // math.ceil(self.number / _SPREAD), 1)
+        return np.repeat(self.x, times), np.repeat(self.y, times)
 
     def without(self, lost: NDArray[np.bool_], reason: str) -> NDArray[np.object_]:
         """The reasons, with one more for the incidents where ``lost``."""

@@ -24,7 +24,7 @@ def canonical(frame: pd.DataFrame, *, crs: Any = None, cell_m: float = CELL_M) -
     Parameters
     ----------
     frame
-        Any table; a GeoDataFrame gives ``x``, ``y``, ``lon``, ``lat``, ``cell_x`` and ``cell_y`` in place of its geometries.
+        Any table; a GeoDataFrame (or ``x`` and ``y`` with ``crs``) gives ``x``, ``y``, ``lon``, ``lat``, ``cell_x`` and ``cell_y`` in place of its geometries.
     crs
         Coordinate system in metres for ``x`` and ``y``; the frame's own, or its UTM zone, when left out.
     cell_m
@@ -50,14 +50,35 @@ def canonical(frame: pd.DataFrame, *, crs: Any = None, cell_m: float = CELL_M) -
     ('2024-12-29T23:30:00', '2024-12-30', 'Europe/Vienna')
     """
     import geopandas as gpd
+    import numpy as np
     import pyarrow as pa
+    from pyproj import CRS
 
     columns: dict[str, Any] = {}
     facts: dict[str, Any] = {"handling": handling_of(frame), "origin": origin_of(frame)}
     if isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None:
-        columns, facts["crs"] = _places(frame, crs, cell_m)
+        metric = (
+            _metric.choose(frame, caller="engine")
+            if crs is None
+            else _metric.Metric(CRS.from_user_input(crs), chosen=False)
+        )
+        columns, facts["crs"] = _places(*_metric.point_xy(frame, metric), metric, cell_m)
         facts["cell_m"] = cell_m
         frame = frame.drop(columns=frame.geometry.name)
+    elif (
+        crs is not None
+        and {"x", "y"} <= set(frame.columns)
+        and frame["x"].dtype.kind + frame["y"].dtype.kind == "ff"
+    ):
+        metric = _metric.Metric(CRS.from_user_input(crs), chosen=False)
+        columns, facts["crs"] = _places(
+            frame["x"].to_numpy(np.float64, na_value=np.nan),
+            frame["y"].to_numpy(np.float64, na_value=np.nan),
+            metric,
+            cell_m,
+        )
+        facts["cell_m"] = cell_m
+        frame = frame.drop(columns=["x", "y"])
     for name in frame.columns:
         held = frame[name]
         clock = getattr(held.dtype, "tz", None)
@@ -84,17 +105,13 @@ def cell_of(metres: NDArray[np.float64], cell_m: float) -> NDArray[np.float64]:
     return np.asarray(found - (found * cell_m > metres) + 0.0)
 
 
-def _places(frame: Any, crs: Any, cell_m: float) -> tuple[dict[str, Any], str]:
+def _places(
+    x: NDArray[np.float64], y: NDArray[np.float64], metric: _metric.Metric, cell_m: float
+) -> tuple[dict[str, Any], str]:
     import numpy as np
     import pyarrow as pa
-    from pyproj import CRS, Transformer
+    from pyproj import Transformer
 
-    metric = (
-        _metric.choose(frame, caller="engine")
-        if crs is None
-        else _metric.Metric(CRS.from_user_input(crs), chosen=False)
-    )
-    x, y = _metric.point_xy(frame, metric)
     bad = ~(np.isfinite(x) & np.isfinite(y))
     lon, lat = Transformer.from_crs(metric.crs, 4326, always_xy=True).transform(
         np.where(bad, 0.0, x), np.where(bad, 0.0, y)

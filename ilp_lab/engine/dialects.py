@@ -24,8 +24,9 @@ _PARTS = {
     "isnan": {"postgres": "({} = CAST('NaN' AS DOUBLE PRECISION))"},
     "lower": {"postgres": 'LOWER({} COLLATE "und-x-icu")'},
     "upper": {"postgres": 'UPPER({} COLLATE "und-x-icu")'},
+    "second": {"postgres": "CAST(FLOOR(EXTRACT(SECOND FROM {})) AS BIGINT)"},
     **{part: {"postgres": f"CAST(EXTRACT({part.upper()} FROM {{}}) AS BIGINT)"}
-       for part in ("year", "quarter", "month", "day", "hour", "minute", "second")},
+       for part in ("year", "quarter", "month", "day", "hour", "minute")},
 }  # fmt: skip
 _SAME = {"time_to_unix": "epoch", "weekday": "dayofweek", "weekofyear": "week", "day_of_week": "dayofweek", "dayofweek_iso": "isodow", "day_of_week_iso": "isodow", "dow": "dayofweek",
          "week_of_year": "week", "is_nan": "isnan", "day_of_month": "day", "dayofmonth": "day"}  # fmt: skip

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from ilp_lab.errors import EngineError, IlpError
 
 _REASONS = (
-    (("out of memory", "outofmemory", "53200"), "has not enough memory for this question. Ask for less at once (a year, an area), or connect with more memory."),
-    (("no space left", "disk is full", "disk full", "53100", "max_temp_directory_size", "temporary directory"),
+    (("no space left", "failed to offload", "disk is full", "disk full", "53100", "max_temp_directory_size", "temporary directory"),
      "filled the disk while spilling. Free some space, connect with spill on a larger disk, or ask for less at once."),
+    (("out of memory", "outofmemory", "53200"), "has not enough memory for this question. Ask for less at once (a year, an area), or connect with more memory."),
     (("28p01", "28000", "password authentication", "unauthenticated", "invalid token"), "refused this login: check name, password and database."),
     (("3d000",), "has no such database: check the last part of the address."),
     (("42501", "permission denied"), "does not allow this login to do that; its owner grants the right."),

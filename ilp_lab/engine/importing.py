@@ -256,13 +256,10 @@ def _fitting(given: Any, wanted: set[str], crs: str | None, zone: str | None) ->
     place = given.geometry.name if isinstance(given, gpd.GeoDataFrame) else None
     columns = [name for name in given.columns if name in wanted or name == place]
     frame = given[columns].copy()
-    if place is None and {"x", "y"} <= set(frame.columns):
-        if not crs:
-            raise InputError(
-                "engine.import_incidents: the places are x and y without a coordinate system; say it with crs='EPSG:32633' or the like."
-            )
-        points = gpd.points_from_xy(frame["x"], frame["y"])
-        frame = gpd.GeoDataFrame(frame.drop(columns=["x", "y"]), geometry=points, crs=crs)
+    if place is None and {"x", "y"} <= set(frame.columns) and not crs:
+        raise InputError(
+            "engine.import_incidents: the places are x and y without a coordinate system; say it with crs='EPSG:32633' or the like."
+        )
     naive = [
         name
         for name in columns

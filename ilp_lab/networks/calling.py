@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab.engine.tables import Table
+from ilp_lab.networks import onengine
 from ilp_lab.networks.building import chart
-from ilp_lab.networks.callparts import VERBS, Calls, known_numbers, usable
+from ilp_lab.networks.callparts import AGAIN, NO_PARTY, VERBS, Calls, known_numbers, usable
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
+from ilp_lab.networks.timedrows import asked_for
 from ilp_lab.safeguards.handling import MARK
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ FEW_CALLS = "pair with fewer than {least} calls"
 
 
 def call_chart(
-    calls: pd.DataFrame,
+    calls: pd.DataFrame | Table,
     *,
     of: str | Sequence[str] | None = None,
     least_calls: int = 1,
@@ -34,7 +37,7 @@ def call_chart(
     Parameters
     ----------
     calls
-        As :func:`ilp_lab.intake.read_calls` reads them.
+        As :func:`ilp_lab.intake.read_calls` reads them. Or a table on an engine with these columns: pairs are counted there and come back.
     of
         Only calls of these numbers.
     least_calls
@@ -74,6 +77,8 @@ def call_chart(
 
     faults = Check("networks.call_chart")
     faults.whole(1, least_calls=least_calls)
+    if isinstance(calls, Table):
+        return _by_engine(calls, of, least_calls, faults, rows=handsets or towers)
     known = usable(calls, faults)
     for name, wanted in (("imei", handsets), ("tower", towers)):
         if wanted:
@@ -97,6 +102,45 @@ def call_chart(
     lost = [known.left_out, pairs[few].assign(reason=FEW_CALLS.format(least=least_calls))]
     left_out = as_rows_left_out(pd.concat(lost, ignore_index=True), None)
     return replace(made, left_out=by_reason(left_out), left_out_rows=left_out)
+
+
+def _by_engine(
+    calls: Table, of: str | Sequence[str] | None, least_calls: int, faults: Check, *, rows: bool
+) -> LinkChart:
+    """The chart from pairs that were counted on an engine."""
+    import pandas as pd
+
+    if rows:
+        faults.add(
+            "handsets and towers need the records themselves, which stay on the engine; ask for the calls of some numbers with engine.sql first."
+        )
+    faults.done()
+    found, lost = onengine.called(calls, "networks.call_chart")
+    names = pd.unique(pd.concat([found["source"], found["target"]], ignore_index=True)).tolist()
+    wanted = asked_for(names, of, faults, what="numbers that occur in calls")
+    faults.done()
+    if wanted is not None:
+        some = [names[at] for at in wanted]
+        found = found[found["source"].isin(some) | found["target"].isin(some)]
+    few = found["n"] < least_calls
+    kept = found[~few].reset_index(drop=True)
+    verbs = np.array(list(VERBS.values()), dtype=object)
+    rest = [name for name in ("start", "end", "duration_s", "days") if name in kept]
+    links = kept[["source", "target"]].assign(
+        kind=pd.array(verbs[kept["kind"].to_numpy()], dtype="str"),
+        strength=kept["n"].astype(np.float64),
+        **{name: kept[name] for name in rest},
+    )
+    links.attrs[MARK] = {"handling": calls.handling, "origin": calls.facts.origin}
+    made = chart(
+        links, _entities(pd.Series(pd.unique(pd.concat([links["source"], links["target"]])), dtype="str"), ())
+    )
+    reasons = {
+        NO_PARTY: lost["nobody"],
+        AGAIN: lost["again"],
+        FEW_CALLS.format(least=least_calls): int(few.sum()),
+    }
+    return replace(made, left_out={why: number for why, number in reasons.items() if number})
 
 
 def contacts(calls: pd.DataFrame, *, of: str | Sequence[str] | None = None) -> pd.DataFrame:

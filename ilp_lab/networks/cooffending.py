@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab.engine.tables import Table, is_table
 from ilp_lab.intake.naming import identifiers
-from ilp_lab.networks import backbones
+from ilp_lab.networks import backbones, onengine
 from ilp_lab.networks.building import chart
 from ilp_lab.networks.linkchart import by_reason
 from ilp_lab.result import Param, Result, Source, fingerprint
@@ -83,7 +84,7 @@ class TwoModes:
 
 
 def co_offending(
-    events: pd.DataFrame,
+    events: pd.DataFrame | Table,
     *,
     weight: str = "count",
     test: str = "sdsm",
@@ -96,7 +97,8 @@ def co_offending(
     Parameters
     ----------
     events
-        As :func:`ilp_lab.intake.read_events` reads them: one row per person and event.
+        As :func:`ilp_lab.intake.read_events` reads them: one row per person and event. Or a table on an engine with these columns: the pairs
+        are made there, and only pairs and counts come back (``source`` then sorts before ``target``).
     weight
         What ``strength`` holds. ``"count"``: joint events. ``"newman"``: the same, each divided by the event's other
         persons, so that a party of fifty says less than a burglary of two. ``"jaccard"``: joint events as a share of
@@ -150,13 +152,20 @@ def co_offending(
     faults.choice(allowed=TESTS, test=test)
     faults.between(0, 1, level=level)
     faults.whole(2, largest_event=largest_event)
-    if faults.frame(events, "events"):
-        faults.columns(events, ("person", "event"), "events (intake.read_events makes it)")
+    there, frame = is_table(events), cast("Any", events)
+    if not there and faults.frame(events, "events"):
+        faults.columns(frame, ("person", "event"), "events (intake.read_events makes it)")
     faults.done()
-    modes, lost = _modes(events, categories, largest_event)
-    pairs = _project(modes, faults)
+    modes: TwoModes | FromEngine
+    if isinstance(events, Table):
+        modes, pairs, left_out = _asked(events, categories, largest_event)
+        lost = None
+    else:
+        modes, lost = _modes(events, categories, largest_event)
+        pairs, left_out = _project(modes, faults), by_reason(lost)
     table, error = _tested(pairs, modes, weight, test, level)
-    _dated(table, events, modes)
+    if isinstance(modes, TwoModes):
+        _dated(table, frame, modes)
     handling = handling_of(events)
     backbone = _chart(table[table["kept"]], events, modes, handling)
     return Result(
@@ -170,6 +179,7 @@ def co_offending(
             Param("test", test),
             Param("level", level),
             Param("largest_event", largest_event if largest_event is not None else "none left out"),
+            *((onengine.where(frame),) if there else ()),
         ),
         caveats=(
             "Only what was recorded is here: who is caught together is together in the records.",
@@ -177,10 +187,8 @@ def co_offending(
             *((f"The chances meet the counts within {error:.2g} only.",) if error > 1e-6 else ()),
         ),
         references=(*_REFERENCES[test], NEWMAN),
-        sources=(
-            Source("events", len(modes.row), fingerprint(modes.person, modes.event, "\n".join(modes.persons)), origin_of(events)),
-        ),
-        left_out=by_reason(lost),
+        sources=(_source(events, modes),),
+        left_out=left_out,
         left_out_rows=lost,
         handling=handling,
         view="linkchart",
@@ -188,6 +196,55 @@ def co_offending(
             "chart": backbone, "persons": len(modes.persons), "events": modes.events, "pairs": len(table),
         },
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FromEngine:
+    """Of persons and events on an engine what the tests need: how many each had."""
+
+    persons: NDArray[np.object_]
+    per_person: NDArray[np.int64]
+    per_event: NDArray[np.int64]
+    category: pd.Series | None
+    rows: int
+
+    @property
+    def events(self) -> int:
+        """How many events."""
+        return len(self.per_event)
+
+
+def _asked(
+    table: Table, categories: Sequence[str], largest: int | None
+) -> tuple[FromEngine, pd.DataFrame, dict[str, int]]:
+    """Pairs made on the engine, who had how much, and rows that do not count."""
+    parts, lost = onengine.participations(table, categories, largest, "networks.co_offending")
+    persons, sizes = parts["persons"], parts["sizes"]
+    kept = persons["category"] if "category" in table else None
+    modes = FromEngine(
+        np.asarray(persons["person"], dtype=object), persons["n"].to_numpy(np.int64),
+        np.repeat(sizes["size"].to_numpy(np.int64), sizes["n"].to_numpy(np.int64)), kept, int(persons["n"].sum()),
+    )  # fmt: skip
+    pairs = onengine.turned(parts["pairs"], modes.persons)
+    zone = table.facts.zone
+    for name in ("start", "end"):
+        if zone:
+            pairs[name] = pairs[name].dt.tz_localize("UTC").dt.tz_convert(zone)
+    reasons = {
+        NOT_KNOWN: "unknown",
+        NOT_OFFENDER: "others",
+        TWICE: "again",
+        TOO_LARGE.format(largest=largest): "large",
+    }
+    return modes, pairs, {why: lost[name] for why, name in reasons.items() if lost[name]}
+
+
+def _source(events: pd.DataFrame | Table, modes: TwoModes | FromEngine) -> Source:
+    if isinstance(modes, FromEngine):
+        digest = fingerprint(modes.per_person, modes.per_event, "\n".join(modes.persons))
+        return Source("events", modes.rows, digest, events.facts.origin if isinstance(events, Table) else "")
+    digest = fingerprint(modes.person, modes.event, "\n".join(modes.persons))
+    return Source("events", len(modes.row), digest, "" if isinstance(events, Table) else origin_of(events))
 
 
 def _modes(
@@ -266,7 +323,7 @@ def _too_many(faults: Check, pairs: float, size: NDArray[np.int64]) -> None:
 
 
 def _tested(
-    pairs: pd.DataFrame, modes: TwoModes, weight: str, test: str, level: float
+    pairs: pd.DataFrame, modes: TwoModes | FromEngine, weight: str, test: str, level: float
 ) -> tuple[pd.DataFrame, float]:
     one, other, count = (pairs[name].to_numpy(dtype=np.int64) for name in ("one", "other", "count"))
     per_person, error = modes.per_person, 0.0
@@ -310,7 +367,7 @@ def _dated(table: pd.DataFrame, events: pd.DataFrame, modes: TwoModes) -> None:
         table[name] = which.reindex(table.index)
 
 
-def _named(table: pd.DataFrame, modes: TwoModes) -> pd.DataFrame:
+def _named(table: pd.DataFrame, modes: TwoModes | FromEngine) -> pd.DataFrame:
     import pandas as pd
 
     named = table.assign(
@@ -324,21 +381,31 @@ def _named(table: pd.DataFrame, modes: TwoModes) -> pd.DataFrame:
     return named[list(order)].sort_values(["p", "count"], ascending=[True, False], ignore_index=True)
 
 
-def _chart(kept: pd.DataFrame, events: pd.DataFrame, modes: TwoModes, handling: str) -> Any:
+def _chart(
+    kept: pd.DataFrame, events: pd.DataFrame | Table, modes: TwoModes | FromEngine, handling: str
+) -> Any:
     import pandas as pd
 
     links = _named(kept, modes)
-    links.attrs[MARK] = {**events.attrs.get(MARK, {}), "handling": handling}
+    links.attrs[MARK] = {
+        **({} if isinstance(events, Table) else events.attrs.get(MARK, {})),
+        "handling": handling,
+    }
     names = pd.unique(pd.concat([links["source"], links["target"]], ignore_index=True))
     entities = pd.DataFrame({"entity_id": names, "kind": "person"})
-    if "category" in events:
+    if isinstance(modes, FromEngine):
+        if modes.category is not None:
+            entities["category"] = entities["entity_id"].map(
+                pd.Series(modes.category.to_numpy(), index=modes.persons)
+            )
+    elif not isinstance(events, Table) and "category" in events:
         known = events.iloc[modes.row]
         first = known.drop_duplicates("person").set_index("person")["category"]
         entities["category"] = entities["entity_id"].map(first)
     return chart(links, entities)
 
 
-def _findings(table: pd.DataFrame, modes: TwoModes, level: float) -> tuple[str, ...]:
+def _findings(table: pd.DataFrame, modes: TwoModes | FromEngine, level: float) -> tuple[str, ...]:
     kept = int(table["kept"].sum())
     said = [
         f"{len(modes.persons):,} persons took part in {modes.events:,} events; {len(table):,} pairs have at least one in common.",

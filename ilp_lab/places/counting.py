@@ -8,11 +8,16 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
-from ilp_lab._ground.cells import SHAPES, cell_table, check_points, study_cells, summed
-from ilp_lab._ground.lattice import Shape
+from ilp_lab._ground.cells import SHAPES, cell_table, check_points, summed
+from ilp_lab._ground.lattice import Shape, cover
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
+from ilp_lab._ground.placed import Placed
 from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, refuse_empty, usable_points
+from ilp_lab._ground.tallies import tally
+from ilp_lab.engine.tables import Table
+from ilp_lab.errors import InputError
+from ilp_lab.result import Param
 from ilp_lab.safeguards import handling_of, mark
 
 if TYPE_CHECKING:
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "ilp_lab_left_out"
 NOTED = "ilp_lab_noted"
+ENGINE = "ilp_lab_engine"
+_SQUARES = 200
 
 
 def grid(study_area: gpd.GeoDataFrame, *, cell_m: float, shape: Shape = "square") -> gpd.GeoDataFrame:
@@ -69,7 +76,7 @@ def grid(study_area: gpd.GeoDataFrame, *, cell_m: float, shape: Shape = "square"
 
 
 def count(
-    incidents: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Table,
     *,
     areas: gpd.GeoDataFrame | None = None,
     cell_m: float | None = None,
@@ -82,7 +89,7 @@ def count(
     Parameters
     ----------
     incidents
-        Points with a coordinate system; rows without a place are left out and counted.
+        Points with a coordinate system; rows without a place are left out and counted. Or a table on an engine, which counts there.
     areas
         Polygons to count in. Without them, cells are made.
     cell_m, shape, study_area
@@ -98,7 +105,8 @@ def count(
         ``.attrs["ilp_lab_left_out"]`` says how many rows could not be counted, by reason; its ``.rows`` are those
         rows. A table without rows gives zeros everywhere; rows of which none can be counted are an error, because a map
         of zeros would look like a quiet town. ``.attrs["ilp_lab_noted"]`` says how many were counted but deserve a look: points in several areas, and,
-        when both tables have a column ``area``, incidents whose file puts them in another area than their place does.
+        when both tables have a column ``area``, incidents whose file puts them in another area than their place does (not on an engine).
+        ``.attrs["ilp_lab_engine"]`` says which engine counted, where one did.
 
     Notes
     -----
@@ -131,26 +139,34 @@ def count(
                 "areas has no rows, so there is nothing to count in. Check the filter that was set before."
             )
     check.done()
-    metric = _metric.choose(areas, study_area, incidents, caller="places.count")
-    points = usable_points(incidents, metric, weight)
     noted: dict[str, int] = {}
-    if areas is not None:
+    where: tuple[Param, ...] = ()
+    if areas is not None and isinstance(incidents, Table):
+        table, left_out, where = _areas_by_engine(Placed.of(incidents, weight, "places.count"), areas)
+    elif areas is not None and not isinstance(incidents, Table):
+        metric = _metric.choose(areas, study_area, incidents, caller="places.count")
+        points = usable_points(incidents, metric, weight)
         table, reasons, noted = _by_area(incidents, points, _metric.to_metric(areas, metric), areas)
+        left_out = LeftOut.of(incidents, reasons)
     else:
-        area = study_cells(
-            points, metric, study_area=study_area, cell_m=cell_m, shape=shape, caller="places.count"
+        held = tally(
+            incidents,
+            study_area=study_area,
+            cell_m=cell_m,
+            shape=shape,
+            weight=weight,
+            caller="places.count",
+            empty=True,
         )
-        cell = area.locate(points.x, points.y)
-        if len(incidents):
-            refuse_empty(points, cell >= 0, "places.count")
-        table = cell_table(area, metric.crs)
-        table["n"] = summed(cell, points.weight, len(area.cells))
-        reasons = points.without(cell < 0, "outside the study area")
+        table = cell_table(held.area, held.metric.crs)
+        table["n"], left_out, where = held.n, held.left_out, held.where
     if weight is None:
         table["n"] = table["n"].astype(np.int64)
     table = mark(table, handling=handling_of(incidents, areas, study_area))
-    table.attrs[LEFT_OUT] = LeftOut.of(incidents, reasons)
+    table.attrs[LEFT_OUT] = left_out
     table.attrs[NOTED] = noted
+    if where:
+        table.attrs[ENGINE] = where[0].value
     return table
 
 
@@ -168,6 +184,56 @@ def _by_area(
     table = areas.assign(n=summed(first, points.weight, len(areas)))
     reasons = points.without(first < 0, "in no area")
     return table, reasons, {what: number for what, number in noted.items() if number}
+
+
+def _areas_by_engine(
+    placed: Placed, areas: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, LeftOut, tuple[Param, ...]]:
+    """Squares that no border crosses are counted there and lie in one area as a whole; of the others the places come back."""
+    import pandas as pd
+    import shapely
+
+    shapes = np.asarray(_metric.to_metric(areas, placed.metric).geometry)
+    west, south, east, north = shapely.total_bounds(shapes)
+    lattice = cover(
+        (west, south, east, north), max(east - west, north - south, 1.0) / _SQUARES, "square", "places.count"
+    )
+    x, y = (axis.ravel() for axis in lattice.centres())
+    side = lattice.cell_m * 0.501
+    crossed = np.zeros(lattice.size, dtype=bool)
+    crossed[
+        shapely.STRtree(shapely.box(x - side, y - side, x + side, y + side)).query(
+            shapely.boundary(shapes), predicate="intersects"
+        )[1]
+    ] = True
+    whole, _ = first_area(shapes, x, y)
+    whole[crossed] = -1
+    held = placed.by_cell(lattice)
+    inside = held["c"].between(0, lattice.columns - 1) & held["r"].between(0, lattice.rows - 1)
+    held = held[inside]
+    found = whole[held["r"].to_numpy() * lattice.columns + held["c"].to_numpy()]
+    r, c = np.nonzero(crossed.reshape(lattice.rows, lattice.columns))
+    single = placed.places_in(lattice, pd.DataFrame({"r": r, "c": c}))
+    first, _ = first_area(shapes, single["x"].to_numpy(), single["y"].to_numpy())
+    everywhere, parts = np.concatenate([found, first]), pd.concat([held[["n", "w"]], single[["n", "w"]]])
+    counted = summed(everywhere, parts["n"].to_numpy(dtype=np.float64), len(areas))
+    if not counted.any():
+        raise InputError(
+            "places.count: none of the incidents with a place lies in any of the areas. Check both coordinate systems on a map."
+        )
+    n = (
+        counted
+        if placed.weight is None
+        else summed(everywhere, parts["w"].to_numpy(dtype=np.float64), len(areas))
+    )
+    left_out = placed.left_out(counted.sum())
+    left_out = LeftOut(
+        {
+            ("in no area" if why == "outside the study area" else why): number
+            for why, number in left_out.items()
+        }
+    )
+    return areas.assign(n=n), left_out, placed.where
 
 
 def _disagreements(

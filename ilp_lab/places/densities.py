@@ -11,6 +11,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._ground.placed import MOST_PLACES, Placed
 from ilp_lab._ground.studyarea import (
     Points,
     StudyArea,
@@ -20,6 +21,7 @@ from ilp_lab._ground.studyarea import (
     round_metres,
     usable_points,
 )
+from ilp_lab.engine.tables import Table
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import cross_validated, normal_reference
 from ilp_lab.places.edges import inside_share, value_at
@@ -64,7 +66,7 @@ _REFERENCES = (
 
 
 def density(
-    incidents: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Table,
     *,
     bandwidth_m: float | Literal["cv"] | None = None,
     cell_m: float | None = None,
@@ -83,7 +85,8 @@ def density(
     Parameters
     ----------
     incidents
-        Points with a coordinate system; rows without a place are left out and counted.
+        Points with a coordinate system; rows without a place are left out and counted. Or a table on an engine: its single places
+        come back with their counts, of more than two million incidents the middles of small squares (the result says so).
     bandwidth_m
         How far an incident is spread, in metres: the radius of the quartic kernel, the standard deviation of the
         gaussian. At least one cell. Chosen by the normal reference rule when left out, and then at least two cells;
@@ -144,14 +147,22 @@ def density(
     check = Check("places.density")
     _check(check, incidents, bandwidth_m, cell_m, kernel, study_area, weight)
     check.done()
-    metric = _metric.choose(study_area, incidents, caller="places.density")
-    points = usable_points(incidents, metric, weight)
-    refuse_empty(points, np.ones(len(points.x), dtype=bool), "places.density")
     generate, seed = generator(rng, "places.density")
+    placed = Placed.of(incidents, weight, "places.density") if isinstance(incidents, Table) else None
+    if placed is not None:
+        metric, points = placed.metric, _condensed(placed, bandwidth_m, cell_m)
+    else:
+        metric = _metric.choose(study_area, incidents, caller="places.density")
+        points = usable_points(incidents, metric, weight)
+        refuse_empty(points, np.ones(len(points.x), dtype=bool), "places.density")
     area, bandwidth = _settings(points, metric, study_area, bandwidth_m, cell_m, kernel, weight, generate)
     inside = area.locate(points.x, points.y) >= 0
     refuse_empty(points, inside, "places.density")
-    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
+    frame: Any = incidents
+    if placed is not None:
+        left_out = placed.left_out(points.each()[inside].sum())
+    else:
+        left_out = LeftOut.of(frame, points.without(~inside, "outside the study area"))
     load = (points.x[inside], points.y[inside], points.weight[inside])
     spread = _adapted(area, load, kernel, bandwidth) if adaptive else bandwidth
     if edge_correction:
@@ -168,8 +179,11 @@ def density(
         + _METHOD_ADAPTIVE * adaptive
         + _METHOD_EDGE * edge_correction,
         findings=_findings(values, table, bandwidth),
-        params=(*area.params, *more),
-        caveats=_caveats(area.params, edge_correction=edge_correction),
+        params=(*area.params, *more, *(placed.where if placed else ())),
+        caveats=(
+            *_caveats(area.params, edge_correction=edge_correction),
+            *_moved(placed, bandwidth_m, cell_m),
+        ),
         references=(
             *_REFERENCES,
             *([_ABRAMSON] if adaptive else []),
@@ -225,7 +239,7 @@ def _settings(
         bandwidth = max(bandwidth, cell_m or 0.0)
     else:
         bandwidth = float(
-            bandwidth_m or max(normal_reference(points.x, points.y, kernel), 2 * (cell_m or 0.0))
+            bandwidth_m or max(normal_reference(*points.spread_out(), kernel), 2 * (cell_m or 0.0))
         )
     given = bandwidth_m is not None and bandwidth_m != "cv"
     ground = ground_of(study_area, points.x, points.y, bandwidth, metric, "places.density")
@@ -249,6 +263,48 @@ def _settings(
         Param("crs", metric.name, chosen=metric.chosen, why="UTM zone around the middle of the places"),
     )
     return StudyArea(ground.outline, *covered, params, ground.sources), bandwidth
+
+
+def _condensed(placed: Placed, bandwidth_m: float | str | None, cell_m: float | None) -> Points:
+    """Places with their counts; the weight of each is the sum over its incidents."""
+    if bandwidth_m == "cv":
+        raise InputError(
+            "places.density: bandwidth_m='cv' leaves out single incidents, which stay on the engine. Give metres, or cross-validate on one area."
+        )
+    held = placed.condensed(_square(placed, bandwidth_m, cell_m))
+    x, y, weight, times = (held[name].to_numpy(dtype=np.float64) for name in ("x", "y", "w", "n"))
+    none = np.full(len(x), "", dtype=object)
+    return Points(
+        x,
+        y,
+        weight,
+        np.arange(len(x)),
+        none,
+        placed.source(x.round(3), y.round(3), weight.round(6)),
+        placed.number,
+        times.astype(np.int64),
+    )
+
+
+def _square(placed: Placed, bandwidth_m: float | str | None, cell_m: float | None) -> float | None:
+    """Side of the squares in which incidents are taken at their middle; ``None`` where all places may come back."""
+    if placed.number <= MOST_PLACES:
+        return None
+    if cell_m is not None:
+        return float(cell_m) / 4
+    if isinstance(bandwidth_m, (int, float)):
+        return float(bandwidth_m) / 32
+    west, east, south, north = placed.reach()
+    return round_metres(max(math.sqrt(max((east - west) * (north - south), 1.0)) / 1_000, 1.0))
+
+
+def _moved(placed: Placed | None, bandwidth_m: float | str | None, cell_m: float | None) -> tuple[str, ...]:
+    side = None if placed is None else _square(placed, bandwidth_m, cell_m)
+    if side is None:
+        return ()
+    return (
+        f"Incidents in one square of {side:,.4g} m are taken at their common middle, because so many do not come back from the engine one by one.",
+    )
 
 
 def _adapted(area: StudyArea, load: Load, kernel: Kernel, bandwidth: float) -> NDArray[np.float64]:

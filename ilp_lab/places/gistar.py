@@ -9,12 +9,14 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
-from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
+from ilp_lab._ground.cells import cell_table, check_points
 from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._ground.lattice import Shape
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery, two_sided
-from ilp_lab._ground.studyarea import Points, StudyArea, refuse_empty, usable_points
+from ilp_lab._ground.studyarea import StudyArea
+from ilp_lab._ground.tallies import tally
+from ilp_lab.engine.tables import is_table
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places import gistar_words as words
 from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from ilp_lab.engine import Table
+
 
 def gi_star(
-    incidents: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Table,
     *,
     cell_m: float | None = None,
     shape: Shape = "square",
@@ -54,7 +58,7 @@ def gi_star(
     Parameters
     ----------
     incidents
-        Points, or, with ``value``, polygons that carry a number.
+        Points, or, with ``value``, polygons that carry a number; or a table on an engine, of which only counts come back.
     cell_m
         Size of a cell in metres; chosen from the density of incidents when left out.
     shape
@@ -140,33 +144,29 @@ def gi_star(
     check.whole(19, simulations=simulations)
     check.whole(99, permutations=permutations)
     check_points(check, incidents, study_area, cell_m, shape, weight)
-    if value is not None:
+    if is_table(incidents):
+        _check_table(check, value, weight)
+    elif value is not None:
         _check_areas(check, incidents, value, weights)
     check.done()
     generate, seed = generator(rng, "places.gi_star")
     if value is not None:
         return _on_areas(incidents, value, weights, alpha, simulations, permutations, generate, seed)
-    metric = _metric.choose(study_area, incidents, caller="places.gi_star")
-    points = usable_points(incidents, metric, weight)
-    place: dict[str, Any] = {"study_area": study_area, "cell_m": cell_m, "shape": shape}
-    area = study_cells(points, metric, **place, caller="places.gi_star")
-    cell = area.locate(points.x, points.y)
-    refuse_empty(points, cell >= 0, "places.gi_star")
-    counts = summed(cell, None, len(area.cells))
-    n = counts if weight is None else summed(cell, points.weight, len(area.cells))
+    held = tally(
+        incidents, study_area=study_area, cell_m=cell_m, shape=shape, weight=weight, caller="places.gi_star"
+    )
+    area, counts, n = held.area, held.counts, held.n
     rule = _on_lattice(area, within_m, alpha, min_count)
     thrown = int(counts.sum())
     runs = simulations or how_many(thrown, len(n))
-    loads = points.weight[cell >= 0] if weight else None
-    chance = under_randomness(rule, area.share, loads, thrown, simulations=runs, rng=generate)
-    table = cell_table(area, metric.crs)
+    chance = under_randomness(rule, area.share, held.loads, thrown, simulations=runs, rng=generate)
+    table = cell_table(area, held.metric.crs)
     _judge(table, n, counts, rule, chance)
     table["n" if weight is None else "incidents"] = counts.astype(np.int64)
-    table["one_point_share"] = _one_point_share(points, cell, len(n))
+    table["one_point_share"] = np.divide(held.pile, counts, out=np.full(len(n), np.nan), where=counts > 0)
     if permutations is not None:
         near = of_cells(area, within_m).matrix
         table["p_permutation"] = conditional(n, near, permutations=permutations, rng=generate)
-    left_out = LeftOut.of(incidents, points.without(cell < 0, "outside the study area"))
     nearby = f"the cell and the {8 if shape == 'square' else 6} around it"
     params = (
         *area.params,
@@ -175,6 +175,7 @@ def gi_star(
         Param("min_count", min_count),
         Param("alpha", alpha),
         *_drawn(runs, simulations, permutations),
+        *held.where,
     )
     return Result(
         name="places.gi_star",
@@ -183,11 +184,11 @@ def gi_star(
         method=words.METHOD,
         findings=words.findings(table, chance, alpha),
         params=params,
-        caveats=words.caveats(table, chance, area, points),
+        caveats=words.caveats(table, chance, area, held.reach),
         references=words.REFERENCES,
-        sources=(points.source, *area.sources),
-        left_out=dict(left_out),
-        left_out_rows=left_out.rows,
+        sources=(held.source, *area.sources),
+        left_out=dict(held.left_out),
+        left_out_rows=held.left_out.rows,
         handling=handling_of(incidents, study_area),
         seed=seed,
         view="map",
@@ -311,20 +312,15 @@ def _judge(
     table["verdict"] = pd.Categorical.from_codes(verdict, categories=pd.Index(words.VERDICTS))
 
 
-def _one_point_share(points: Points, cell: NDArray[np.int64], cells: int) -> NDArray[np.float64]:
-    """Share of each cell's incidents that lie on its most used single point (to 10 cm)."""
-    inside = np.flatnonzero(cell >= 0)
-    place = cell[inside]
-    x, y = (np.round(axis[inside] * 10).astype(np.int64) for axis in (points.x, points.y))
-    order = np.lexsort((y, x, place))
-    place, x, y = place[order], x[order], y[order]
-    fresh = np.ones(len(place), dtype=bool)
-    fresh[1:] = (place[1:] != place[:-1]) | (x[1:] != x[:-1]) | (y[1:] != y[:-1])
-    starts = np.flatnonzero(fresh)
-    most = np.zeros(cells, dtype=np.int64)
-    np.maximum.at(most, place[starts], np.diff(np.append(starts, len(place))))
-    total = np.bincount(place, minlength=cells)
-    return np.asarray(np.divide(most, total, out=np.full(cells, np.nan), where=total > 0))
+def _check_table(check: Check, value: str | None, weight: str | None) -> None:
+    """Of a table on an engine only counts come back."""
+    if value is not None:
+        check.add("value is for polygons; a table on an engine holds points.")
+    if weight is not None:
+        check.add(
+            "weight needs the weight of every incident, which stays on the engine. Take places.count(table, weight=...) and then "
+            "places.gi_star(cells, value='n')."
+        )
 
 
 def _check_areas(check: Check, areas: Any, value: str, weights: Any) -> None:

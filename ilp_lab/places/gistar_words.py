@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ilp_lab._ground.studyarea import Points, StudyArea
+    from ilp_lab._ground.studyarea import StudyArea
     from ilp_lab.places.chance import Chance
 
 VERDICTS = ("hot spot beyond chance", "hot spot", "cold spot", "too few incidents", "not more than chance")
@@ -82,10 +80,9 @@ def _next_check(table: pd.DataFrame) -> str:
     return "Check next on the ground, and whether more people or more reporting explain the difference."
 
 
-def stretched(area: StudyArea, points: Points) -> list[str]:
+def stretched(area: StudyArea, reach: tuple[float, float, float, float]) -> list[str]:
     """Warn when a few incidents far from the rest make the hull several times as large as the others need."""
-    west, east = np.quantile(points.x, [0.01, 0.99])
-    south, north = np.quantile(points.y, [0.01, 0.99])
+    west, east, south, north = reach
     within = (east - west) * (north - south) / 1e6
     whole = float(area.outline.area) / 1e6
     if whole < _STRETCHED * within or not within:
@@ -108,15 +105,17 @@ def area_caveats(alone: int) -> tuple[str, ...]:
     return tuple(said)
 
 
-def caveats(table: pd.DataFrame, chance: Chance, area: StudyArea, points: Points) -> tuple[str, ...]:
-    """What weakens the result."""
+def caveats(
+    table: pd.DataFrame, chance: Chance, area: StudyArea, reach: tuple[float, float, float, float]
+) -> tuple[str, ...]:
+    """What weakens the result; ``reach`` is west, east, south and north of the middle 98 % of the incidents."""
     said = []
     if any(param.name == "study_area" and param.chosen for param in area.params):
         said.append(
             "No study area was given. The hull of the incidents takes in ground that cannot hold an incident, such as "
             "water, and leaves out ground that had none."
         )
-        said.extend(stretched(area, points))
+        said.extend(stretched(area, reach))
     if any(param.name == "cell_m" and param.chosen for param in area.params):
         said.append(
             "The cell size was chosen by a rule; see whether the finding stays with half and double the size."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,8 +12,10 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab.engine.tables import Table
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
+from ilp_lab.times.areawise import area_by_area, on_engine
 from ilp_lab.times.batches import in_steps
 from ilp_lab.times.closepairs import ClosePairs, close_pairs, days_near, expected_pairs
 from ilp_lab.times.moments import WHEN, Moments, check_bands, check_times, moments
@@ -57,8 +59,9 @@ class _Bands:
 
 
 def near_repeat(
-    incidents: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Table,
     *,
+    by: str | None = None,
     within_m: Sequence[float] | float = (100.0, 200.0, 400.0),
     within_days: Sequence[float] | float = (7, 14),
     metric: Distance = "euclidean",
@@ -74,7 +77,10 @@ def near_repeat(
     Parameters
     ----------
     incidents
-        Points with ``occurred_at``; one kind of offence, so that the answer means something.
+        Points with ``occurred_at``; one kind of offence, so that the answer means something. Or a table on an engine; with ``by`` one area
+        at a time comes back from there.
+    by
+        A column such as ``"area"``: every value of it is tested on its own, and ``q_fdr`` is taken over all; pairs across borders are not counted.
     within_m
         Upper ends of the bands of distance in metres, rising; the last may be ``float("inf")``. Bands hold their lower end and
         not their upper one; for a band that holds 100 m give ``np.nextafter(100, np.inf)``, and 8 days for "up to 7".
@@ -145,10 +151,24 @@ def near_repeat(
     check.between(0, 1e6, same_place_m=same_place_m)
     check.whole(19, permutations=permutations)
     check.between(0.0001, 0.5, alpha=alpha)
-    check_times(check, incidents)
-    if hasattr(incidents, "columns"):
-        check.places(incidents, "incidents")
+    if not isinstance(incidents, Table):
+        check_times(check, incidents)
+        if hasattr(incidents, "columns"):
+            check.places(incidents, "incidents")
+            check.columns(incidents, [] if by is None else [by], "incidents")
     check.done()
+    if by is not None or isinstance(incidents, Table):
+        generate, seed = generator(rng, caller)
+
+        def test(part: gpd.GeoDataFrame) -> Result:
+            return near_repeat(
+                part, within_m=within_m, within_days=within_days, metric=metric, same_place_m=same_place_m, when=when,
+                permutations=permutations, alpha=alpha, compatible=compatible, rng=generate,
+            )  # fmt: skip
+
+        if by is None:
+            return replace(on_engine(incidents, test, caller), seed=seed)
+        return replace(area_by_area(incidents, by, test, alpha, caller, _verdicts), seed=seed)
     metric = "manhattan" if compatible else metric
     generate, seed = generator(rng, caller)
     held = moments(incidents, caller, when=when, at_least=3)

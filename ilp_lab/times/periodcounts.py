@@ -11,10 +11,12 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab.engine.tables import Table
 from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
 from ilp_lab.times.moments import DAY, check_times, clock_of, date_number, local_seconds, told_to
+from ilp_lab.times.onengine import daily
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +51,8 @@ class Counts:
         Whether the data cover each period from its first to its last day.
     left_out, source, zone, handling
         For the result.
+    where
+        Which engine counted, if one did.
     """
 
     n: NDArray[np.float64]
@@ -61,6 +65,7 @@ class Counts:
     source: Source
     zone: str
     handling: str
+    where: str = ""
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -124,7 +129,7 @@ class Counts:
 
 
 def counts_by_period(
-    incidents: pd.DataFrame,
+    incidents: pd.DataFrame | Table,
     *,
     step: Step = "month",
     by: str | Sequence[str] | None = None,
@@ -136,7 +141,7 @@ def counts_by_period(
     Parameters
     ----------
     incidents
-        A table with ``occurred_at``.
+        A table with ``occurred_at``, or a table on an engine, which counts there by day.
     step
         ``"day"``, ``"week"``, ``"month"``, ``"quarter"`` or ``"year"``.
     by
@@ -176,14 +181,16 @@ def counts_by_period(
 
 def check_series(check: Check, incidents: Any, step: str, by: Any, steps: Sequence[str]) -> None:
     """The checks that every analysis of counts by period begins with."""
-    check_times(check, incidents)
     check.choice(allowed=steps, step=step)
+    if isinstance(incidents, Table):
+        return  # its columns are looked at where it is asked
+    check_times(check, incidents)
     if by is not None and hasattr(incidents, "columns"):
         check.columns(incidents, [by] if isinstance(by, str) else list(by), "incidents")
 
 
 def counts_of(
-    incidents: pd.DataFrame,
+    incidents: pd.DataFrame | Table,
     step: str,
     by: str | Sequence[str] | None,
     caller: str,
@@ -200,13 +207,22 @@ def counts_of(
     """
     import pandas as pd
 
-    seconds, known = local_seconds(incidents["occurred_at"])
+    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
+    held = daily(incidents, columns, caller) if isinstance(incidents, Table) else None
+    frame: Any = incidents
+    if held is None:
+        seconds, known = local_seconds(frame["occurred_at"])
+        groups, day = frame, seconds // DAY
+        times = np.ones(len(day), np.int64)
+    else:
+        groups = held.groups
+        known = groups["day"].notna().to_numpy()
+        day, times = groups["day"].fillna(0).to_numpy(np.int64), groups["n"].to_numpy(np.int64)
     reasons = np.where(known, "", "without a time").astype(object)
     first_day, last_day = (
         None if value is None else date_number(value, name, caller)
         for value, name in ((since, "since"), (until, "until"))
     )
-    day = seconds // DAY
     if first_day is not None:
         reasons[(reasons == "") & (day < first_day)] = "before the first day"
     if last_day is not None:
@@ -214,7 +230,8 @@ def counts_of(
     used = reasons == ""
     if not used.any():
         raise InputError(f"{caller}: no incident has a time in the period, so there is nothing to count.")
-    day = day[used]
+    left_out = LeftOut.of(frame, reasons) if held is None else _left_out(reasons, times)
+    day, times = day[used], times[used]
     periods = pd.PeriodIndex(pd.DatetimeIndex(day.astype("datetime64[D]")), freq=STEPS[step])
     first = pd.Period(
         pd.Timestamp(first_day, unit="D") if first_day is not None else periods.min().start_time,
@@ -226,42 +243,69 @@ def counts_of(
     )
     span = pd.period_range(first, last, freq=STEPS[step])
     column = periods.astype("int64") - first.ordinal
-    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
-    series, names = _series(incidents[used], columns)
+    series, names = _series(groups[used], columns)
     n = (
-        np.bincount(series * len(span) + column, minlength=len(names) * len(span))
+        np.bincount(series * len(span) + column, weights=times, minlength=len(names) * len(span))
         .reshape(len(names), len(span))
         .astype(np.float64)
     )
     begins = pd.DatetimeIndex(span.start_time)
     begin_day = begins.to_numpy().astype("datetime64[D]").astype(np.int64)
     end_day = pd.DatetimeIndex(span.end_time).to_numpy().astype("datetime64[D]").astype(np.int64)
-    months = told_to(incidents) == "month"
+    months = (told_to(frame) if held is None else held.told) == "month"
     if months and step in {"day", "week"}:
         raise InputError(
             f"{caller}: the file tells only the month of each incident, so a {step} cannot be counted; take step='month'."
         )
-    before, after = _quiet(day)
+    before, after = _quiet(day, times)
     covered_from = first_day if first_day is not None else day.min() - before
     covered_to = last_day if last_day is not None else day.max() + (_MONTH_ONLY if months else after)
     complete = (begin_day >= covered_from) & (end_day <= covered_to)
     n[_gaps(n, places_of(begins, step))] = np.nan
-    source = Source("incidents", int(used.sum()), fingerprint(np.sort(day)), origin_of(incidents))
+    source, zone, where = _origins(incidents, day, times)
     return Counts(
-        n, begins, names, tuple(columns), step, complete, LeftOut.of(incidents, reasons), source,
-        clock_of(incidents["occurred_at"]), handling_of(incidents),
-    )  # fmt: skip
+        n,
+        begins,
+        names,
+        tuple(columns),
+        step,
+        complete,
+        left_out,
+        source,
+        zone,
+        handling_of(incidents),
+        where,
+    )
 
 
-def _quiet(day: NDArray[np.int64]) -> tuple[int, int]:
+def _origins(
+    incidents: pd.DataFrame | Table, day: NDArray[np.int64], times: NDArray[np.int64]
+) -> tuple[Source, str, str]:
+    """The table, its clock, and which engine counted."""
+    number = int(times.sum())
+    if isinstance(incidents, Table):
+        source = Source("incidents", number, fingerprint(day, times), incidents.facts.origin)
+        return source, incidents.facts.zone, incidents.engine.where
+    source = Source("incidents", number, fingerprint(np.sort(day)), origin_of(incidents))
+    return source, clock_of(incidents["occurred_at"]), ""
+
+
+def _left_out(reasons: NDArray[np.object_], times: NDArray[np.int64]) -> LeftOut:
+    """How many incidents by reason; the rows themselves stay on the engine."""
+    return LeftOut(
+        {str(why): int(times[reasons == why].sum()) for why in np.unique(reasons.astype(str)) if why}
+    )
+
+
+def _quiet(day: NDArray[np.int64], times: NDArray[np.int64]) -> tuple[int, int]:
     """How many days before the first and after the last incident may have been covered without holding one.
 
     Days are added while it is no wonder that they hold none, by weekday: an office closed on Sundays covers them.
     """
     span = np.arange(day.min(), day.max() + 1)
     weekday = np.bincount(span % 7, minlength=7)
-    held = np.bincount(day % 7, minlength=7)
-    rate = np.where(weekday > 0, held / np.maximum(weekday, 1), len(day) / len(span))
+    held = np.bincount(day % 7, weights=times, minlength=7)
+    rate = np.where(weekday > 0, held / np.maximum(weekday, 1), times.sum() / len(span))
     found = []
     for first, way in ((day.min(), -1), (day.max(), 1)):
         expected, days = 0.0, 0

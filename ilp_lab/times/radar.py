@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from ilp_lab.engine import Table
+
 Baseline = Literal["auto", "farrington", "recent"]
 _BACK = {"day": 56, "week": 26, "month": 12}
 _HALF = {"week": 3, "month": 1}
@@ -52,7 +54,7 @@ _REFERENCES = (
 
 
 def exceptions(
-    incidents: pd.DataFrame,
+    incidents: pd.DataFrame | Table,
     *,
     by: str | Sequence[str] = ("area", "offence"),
     step: Literal["day", "week", "month"] = "week",
@@ -68,7 +70,7 @@ def exceptions(
     Parameters
     ----------
     incidents
-        A table with ``occurred_at`` and the columns of ``by``.
+        A table with ``occurred_at`` and the columns of ``by``; or a table on an engine, which counts there by day and series.
     by
         One series for each combination of these columns that occurs.
     step
@@ -150,6 +152,7 @@ def exceptions(
             Param("by", counts.by), Param("step", step), Param("periods", len(judged)),
             Param("baseline", "farrington" if "Farrington" in how else "recent", chosen=baseline == "auto", why="what the length of the file allows"),
             Param("alpha", alpha), Param("clock", counts.zone),
+            *((Param("engine", f"{counts.where}; only counts came from there"),) if counts.where else ()),
         ),
         caveats=(
             *counts.caveats(),
