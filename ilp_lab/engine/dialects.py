@@ -163,6 +163,8 @@ def _rewritten(node: Any, dialect: str) -> Any:
     """A part of the question in the words of this engine, where sqlglot's are not the same."""
     from sqlglot import exp, parse_one
 
+    if isinstance(node, exp.PercentileCont) and dialect == "spark" and node.expression is not None:
+        return exp.Anonymous(this="PERCENTILE", expressions=[node.this.copy(), node.expression.copy()])
     if isinstance(node, exp.Extract):
         name, argument = node.name.lower(), node.expression
     elif isinstance(node, exp.Anonymous):
