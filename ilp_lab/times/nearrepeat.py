@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -142,21 +142,10 @@ def near_repeat(
     [43, 1]
     """
     caller = "times.near_repeat"
-    check = Check(caller)
-    check_bands(check, infinite=True, within_m=within_m, within_days=within_days)
-    _check_whole_days(check, within_days)
-    check.choice(allowed=METRICS, metric=metric)
-    check.choice(allowed=WHEN, when=when)
-    check.choice(allowed=("nrc-1.3",), compatible=compatible)
-    check.between(0, 1e6, same_place_m=same_place_m)
-    check.whole(19, permutations=permutations)
-    check.between(0.0001, 0.5, alpha=alpha)
-    if not isinstance(incidents, Table):
-        check_times(check, incidents)
-        if hasattr(incidents, "columns"):
-            check.places(incidents, "incidents")
-            check.columns(incidents, [] if by is None else [by], "incidents")
-    check.done()
+    _check(
+        incidents, by, within_m=within_m, within_days=within_days, metric=metric, same_place_m=same_place_m, when=when,
+        permutations=permutations, alpha=alpha, compatible=compatible,
+    )  # fmt: skip
     if by is not None or isinstance(incidents, Table):
         generate, seed = generator(rng, caller)
 
@@ -212,6 +201,37 @@ def near_repeat(
             "days": bands.days,
         },
     )
+
+
+def _check(
+    incidents: Any,
+    by: str | None,
+    *,
+    within_m: Any,
+    within_days: Any,
+    metric: str,
+    same_place_m: float,
+    when: str,
+    permutations: int,
+    alpha: float,
+    compatible: str | None,
+) -> None:
+    """All faults of the call at once."""
+    check = Check("times.near_repeat")
+    check_bands(check, infinite=True, within_m=within_m, within_days=within_days)
+    _check_whole_days(check, within_days)
+    check.choice(allowed=METRICS, metric=metric)
+    check.choice(allowed=WHEN, when=when)
+    check.choice(allowed=("nrc-1.3",), compatible=compatible)
+    check.between(0, 1e6, same_place_m=same_place_m)
+    check.whole(19, permutations=permutations)
+    check.between(0.0001, 0.5, alpha=alpha)
+    if not isinstance(incidents, Table):
+        check_times(check, incidents)
+        if hasattr(incidents, "columns"):
+            check.places(incidents, "incidents")
+            check.columns(incidents, [] if by is None else [by], "incidents")
+    check.done()
 
 
 def _check_whole_days(check: Check, within_days: object) -> None:
