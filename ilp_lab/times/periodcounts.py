@@ -208,30 +208,11 @@ def counts_of(
     import pandas as pd
 
     columns = [] if by is None else [by] if isinstance(by, str) else list(by)
-    held = daily(incidents, columns, caller) if isinstance(incidents, Table) else None
-    frame: Any = incidents
-    if held is None:
-        seconds, known = local_seconds(frame["occurred_at"])
-        groups, day = frame, seconds // DAY
-        times = np.ones(len(day), np.int64)
-    else:
-        groups = held.groups
-        known = groups["day"].notna().to_numpy()
-        day, times = groups["day"].fillna(0).to_numpy(np.int64), groups["n"].to_numpy(np.int64)
-    reasons = np.where(known, "", "without a time").astype(object)
     first_day, last_day = (
         None if value is None else date_number(value, name, caller)
         for value, name in ((since, "since"), (until, "until"))
     )
-    if first_day is not None:
-        reasons[(reasons == "") & (day < first_day)] = "before the first day"
-    if last_day is not None:
-        reasons[(reasons == "") & (day > last_day)] = "after the last day"
-    used = reasons == ""
-    if not used.any():
-        raise InputError(f"{caller}: no incident has a time in the period, so there is nothing to count.")
-    left_out = LeftOut.of(frame, reasons) if held is None else _left_out(reasons, times)
-    day, times = day[used], times[used]
+    groups, day, times, left_out, told = _by_day(incidents, columns, first_day, last_day, caller)
     periods = pd.PeriodIndex(pd.DatetimeIndex(day.astype("datetime64[D]")), freq=STEPS[step])
     first = pd.Period(
         pd.Timestamp(first_day, unit="D") if first_day is not None else periods.min().start_time,
@@ -243,7 +224,7 @@ def counts_of(
     )
     span = pd.period_range(first, last, freq=STEPS[step])
     column = periods.astype("int64") - first.ordinal
-    series, names = _series(groups[used], columns)
+    series, names = _series(groups, columns)
     n = (
         np.bincount(series * len(span) + column, weights=times, minlength=len(names) * len(span))
         .reshape(len(names), len(span))
@@ -252,7 +233,7 @@ def counts_of(
     begins = pd.DatetimeIndex(span.start_time)
     begin_day = begins.to_numpy().astype("datetime64[D]").astype(np.int64)
     end_day = pd.DatetimeIndex(span.end_time).to_numpy().astype("datetime64[D]").astype(np.int64)
-    months = (told_to(frame) if held is None else held.told) == "month"
+    months = told == "month"
     if months and step in {"day", "week"}:
         raise InputError(
             f"{caller}: the file tells only the month of each incident, so a {step} cannot be counted; take step='month'."
@@ -276,6 +257,37 @@ def counts_of(
         handling_of(incidents),
         where,
     )
+
+
+def _by_day(
+    incidents: pd.DataFrame | Table,
+    columns: list[str],
+    first_day: int | None,
+    last_day: int | None,
+    caller: str,
+) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.int64], LeftOut, str]:
+    """Rows that count, their day and how many incidents each is, what is left out, and how finely times are known."""
+    held = daily(incidents, columns, caller) if isinstance(incidents, Table) else None
+    frame: Any = incidents
+    if held is None:
+        seconds, known = local_seconds(frame["occurred_at"])
+        groups, day = frame, seconds // DAY
+        times = np.ones(len(day), np.int64)
+    else:
+        groups = held.groups
+        known = groups["day"].notna().to_numpy()
+        day, times = groups["day"].fillna(0).to_numpy(np.int64), groups["n"].to_numpy(np.int64)
+    reasons = np.where(known, "", "without a time").astype(object)
+    if first_day is not None:
+        reasons[(reasons == "") & (day < first_day)] = "before the first day"
+    if last_day is not None:
+        reasons[(reasons == "") & (day > last_day)] = "after the last day"
+    used = reasons == ""
+    if not used.any():
+        raise InputError(f"{caller}: no incident has a time in the period, so there is nothing to count.")
+    left_out = LeftOut.of(frame, reasons) if held is None else _left_out(reasons, times)
+    day, times = day[used], times[used]
+    return groups[used], day, times, left_out, told_to(frame) if held is None else held.told
 
 
 def _origins(
