@@ -74,11 +74,13 @@ APPS: Final = _by_name(
         App("near_repeat", "NearRepeatBoard", ("incidents", "areas")),
         App("network_explorer", "NetworkBoard", ("links", "entities")),
         App("priorities", "PrioritiesBoard", ("scores",)),
+        App("options", "OptionsBoard"),
         App("allocation", "AllocationBoard", ("incidents", "areas")),
         App("readiness", "ReadinessBoard", ("scores",)),
         App("report_desk", "ReportDeskBoard", ("reports",)),
         App("tasking_meeting", "TaskingMeetingBoard"),
         App("safeguards", "SafeguardsBoard"),
+        App("class_console", "ClassConsoleBoard"),
     ]
 )
 

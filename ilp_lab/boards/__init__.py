@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.allocating import AllocationState as AllocationState
     from ilp_lab.boards.allocating import allocation as allocation
     from ilp_lab.boards.allocating import compute_allocation as compute_allocation
+    from ilp_lab.boards.classboard import ClassConsoleBoard as ClassConsoleBoard
+    from ilp_lab.boards.classboard import ClassConsoleState as ClassConsoleState
+    from ilp_lab.boards.classboard import class_console as class_console
+    from ilp_lab.boards.classboard import compute_class_console as compute_class_console
     from ilp_lab.boards.frame import Board as Board
     from ilp_lab.boards.hotspots import HotSpotBoard as HotSpotBoard
     from ilp_lab.boards.hotspots import HotSpotState as HotSpotState
@@ -33,6 +37,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.networkexploring import NetworkState as NetworkState
     from ilp_lab.boards.networkexploring import compute_network as compute_network
     from ilp_lab.boards.networkexploring import network_explorer as network_explorer
+    from ilp_lab.boards.optionboard import OptionsBoard as OptionsBoard
+    from ilp_lab.boards.optionboard import OptionsState as OptionsState
+    from ilp_lab.boards.optionboard import compute_options as compute_options
+    from ilp_lab.boards.optionboard import options as options
     from ilp_lab.boards.priorityboard import PrioritiesBoard as PrioritiesBoard
     from ilp_lab.boards.priorityboard import PrioritiesState as PrioritiesState
     from ilp_lab.boards.priorityboard import compute_priorities as compute_priorities
@@ -64,6 +72,10 @@ _NAMES = {
     "AllocationState": "allocating",
     "allocation": "allocating",
     "compute_allocation": "allocating",
+    "ClassConsoleBoard": "classboard",
+    "ClassConsoleState": "classboard",
+    "class_console": "classboard",
+    "compute_class_console": "classboard",
     "Board": "frame",
     "HotSpotBoard": "hotspots",
     "HotSpotState": "hotspots",
@@ -85,6 +97,10 @@ _NAMES = {
     "NearRepeatState": "repeatboard",
     "compute_near_repeat": "repeatboard",
     "near_repeat": "repeatboard",
+    "OptionsBoard": "optionboard",
+    "OptionsState": "optionboard",
+    "compute_options": "optionboard",
+    "options": "optionboard",
     "PrioritiesBoard": "priorityboard",
     "PrioritiesState": "priorityboard",
     "compute_priorities": "priorityboard",

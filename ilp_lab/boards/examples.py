@@ -76,3 +76,24 @@ def areas_with_residents() -> gpd.GeoDataFrame:
     east = outlines.geometry.bounds["minx"]
     share = 0.1 + 0.5 * (east - east.min()) / (east.max() - east.min())
     return outlines.assign(share_young=share.round(3))
+
+
+@lru_cache(maxsize=1)
+def options() -> pd.DataFrame:
+    """What could be done about robberies at a station, with four answers on rights each: made up."""
+    import pandas as pd
+
+    law, need, fair, alike = "yes: Act s.4", "yes: 58 robberies", "yes: hits few", "yes: by place and hour"
+    rights = ["legality", "necessity", "proportionality", "non_discrimination"]
+    numbers = ["harm_prevented", "harm_prevented_low", "harm_prevented_high", "intrusiveness", "cost"]
+    return pd.DataFrame(
+        [
+            ("Light and cut back the underpass", "prevention", law, need, fair, alike, 150, 60, 240, 0, 45),
+            ("Two officers on foot, 22:00 to 02:00", "enforcement", law, need, fair, alike, 140, 40, 240, 1, 95),
+            ("Ask who buys the phones", "intelligence", law, need, fair, alike, 90, 20, 300, 1, 30),
+            ("Stop all young men", "enforcement", law, need, fair, "no: by age and sex", 180, 60, 300, 3, 70),
+            ("Recognise all faces", "intelligence", "no: no law", need, fair, alike, 320, 90, 500, 3, 120),
+            ("Do nothing", "do nothing", None, None, None, None, 0, 0, 0, 0, 0),
+        ],
+        columns=["option", "kind", *rights, *numbers],
+    )  # fmt: skip

@@ -127,9 +127,7 @@ def _injects(room: Classroom, state: ClassState) -> Iterator[Block]:
     for one in room.plan.injects:
         teams = state.released.get(one.id, {})
         when = min(teams.values()).strftime("%H:%M") if teams else tr("not released")
-        rows.append(
-            (one.id, clock_text_of(one.at_min), when, one.title, ", ".join(teams) or "-", one.expected)
-        )
+        rows.append((one.id, room.when(one), when, one.title, ", ".join(teams) or "-", one.expected))
     columns = (
         tr("Inject"),
         tr("Planned"),

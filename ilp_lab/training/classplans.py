@@ -39,6 +39,10 @@ class Inject:
         What a good team does. It is never written into a team's folder.
     files
         Sample data that come with it, such as ``"belmara/calls.csv"``.
+    by_hand
+        Who gets it on paper, because there is no folder: roles in a meeting.
+    when
+        When it comes in words, such as ``"day 2, 10:00"``; minutes after the start when empty.
     """
 
     id: str
@@ -48,6 +52,8 @@ class Inject:
     teams: tuple[str, ...] = ()
     expected: str = ""
     files: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +199,8 @@ def _inject(row: Mapping[str, Any], teams: tuple[str, ...]) -> Inject:
         teams=chosen,
         expected=str(row.get("expected") or "").strip(),
         files=_texts(row.get("files") or [], "files"),
+        by_hand=_texts(row.get("by_hand") or [], "by_hand"),
+        when=str(row.get("when") or "").strip(),
     )
 
 

@@ -6,7 +6,9 @@
         class.json          which teams
         plan.yml            the plan as it was then, with what good teams do
         class.log           what happened, each line chained to the one before
+        injects/<id>/<team> files that come with an inject, when it is released
         teams/<team>/       inbox, lessons, progress and work of a team: share this, and nothing above it
+        workshop/           of a workshop: schedule, hand-outs, slides, role cards, the trainer's guide
         snapshots/          the teams' folders at a moment
 """
 
@@ -22,7 +24,7 @@ from ilp_lab._check import Check
 from ilp_lab.errors import InputError, ReadError, WriteError
 from ilp_lab.safeguards import AuditLog
 from ilp_lab.safeguards.writing import write_atomically
-from ilp_lab.training import afteraction, classlog, snapshots
+from ilp_lab.training import afteraction, classlog, snapshots, workshopclasses
 from ilp_lab.training.classplans import HIGHEST, ClassPlan, Inject, class_plan, team_names
 
 if TYPE_CHECKING:
@@ -48,7 +50,10 @@ def open_class(
     folder
         Where: on this computer, a stick or a shared folder.
     plan
-        Name of a plan, or the path of one's own (a YAML file); needed for a new class, remembered afterwards.
+        Name of a plan or of a workshop (``"W3"``), or the path of one's own: a YAML file, or the folder that
+        :func:`ilp_lab.training.write_workshop` wrote (made with a seed of one's own, say); needed for a new class, remembered afterwards.
+        A workshop brings its papers, injects with their files, and the data of each team; its clock counts the minutes of its days, so
+        stop it overnight.
     teams
         Names of teams; those of the plan when left out. Codes, not names of persons.
 
@@ -94,6 +99,7 @@ class Classroom:
     @property
     def state(self) -> classlog.ClassState:
         """Where the class is, read from its log."""
+        self._there()
         return classlog.state_of(self._log.entries())
 
     @property
@@ -125,8 +131,17 @@ class Classroom:
         return [
             one
             for one in self.plan.injects
-            if one.at_min <= spent and set(self._for(one)) - set(state.released.get(one.id, {}))
+            if one.at_min <= spent and set(self.receivers(one)) - set(state.released.get(one.id, {}))
         ]
+
+    def receivers(self, inject: Inject) -> tuple[str, ...]:
+        """Who gets an inject when the trainer names nobody: the teams of the plan, all when it names none, and whoever gets it on paper."""
+        named = tuple(team for team in inject.teams if team in self.teams)
+        return (named or (() if inject.by_hand else self.teams)) + inject.by_hand
+
+    def when(self, inject: Inject) -> str:
+        """When the plan has it: in words, or as the clock shows it."""
+        return inject.when or afteraction.clock_text_of(inject.at_min)
 
     def release(self, inject: str, *, teams: Iterable[str] | None = None) -> pd.DataFrame:
         """Put an inject into the inbox of teams.
@@ -152,12 +167,16 @@ class Classroom:
         import pandas as pd
 
         one = self.plan.inject(inject)
-        wanted = self._known(self._for(one) if teams is None else teams)
+        wanted = self._known(self.receivers(one) if teams is None else teams, also=one.by_hand)
         has = self.state.released.get(one.id, {})
         rows, reached = [], []
         for team in wanted:
             if team in has:
                 rows.append((team, True, "had it already"))
+                continue
+            if team in one.by_hand:
+                reached.append(team)
+                rows.append((team, True, f"on paper: print what is in {self._beside(one, team)}"))
                 continue
             try:
                 self._deliver(one, self.folder / "teams" / team)
@@ -270,12 +289,9 @@ class Classroom:
         """What happened, in order."""
         return list(self._log.entries())
 
-    def _for(self, inject: Inject) -> tuple[str, ...]:
-        return tuple(team for team in inject.teams if team in self.teams) or self.teams
-
-    def _known(self, teams: Iterable[str]) -> list[str]:
+    def _known(self, teams: Iterable[str], *, also: tuple[str, ...] = ()) -> list[str]:
         wanted = [teams] if isinstance(teams, str) else list(dict.fromkeys(teams))
-        strangers = [team for team in wanted if team not in self.teams]
+        strangers = [team for team in wanted if team not in {*self.teams, *also}]
         if strangers or not wanted:
             named = f"no team {strangers[0]!r}" if strangers else "no team chosen"
             raise InputError(f"There is {named}; the teams are {', '.join(self.teams)}.")
@@ -286,27 +302,44 @@ class Classroom:
             raise WriteError(f"{team} is not there. Is the stick or the shared folder connected?")
         from ilp_lab import samples
 
-        for name in inject.files:
-            source = samples.path(name)
+        sources = [samples.path(name) for name in inject.files]
+        beside = self._beside(inject, team.name)
+        sources += sorted(file for file in beside.glob("*") if file.is_file())
+        for source in sources:
             write_atomically(team / "inbox" / f"{inject.id} {source.name}", source.read_bytes())
-        attached = "".join(f"\nWith it: {inject.id} {Path(name).name}" for name in inject.files)
+        attached = "".join(f"\nWith it: {inject.id} {source.name}" for source in sources)
         message = f"{inject.title}\n{'=' * len(inject.title)}\n\n{inject.body}\n{attached}"
         write_atomically(team / "inbox" / f"{inject.id}.txt", message.encode("utf-8-sig"))
 
+    def _beside(self, inject: Inject, receiver: str) -> Path:
+        """The folder of what comes with an inject for one receiver."""
+        return self.folder / "injects" / inject.id / receiver.lower()
+
+    def _there(self) -> None:
+        """A stick that was pulled out must not become a new, empty class in a folder of the same name."""
+        if not (self.folder / "class.json").exists():
+            raise ReadError(
+                f"The class {self.folder} is not there any more. Is the stick or the shared folder connected? Nothing was changed."
+            )
+
     def _note(self, what: str, **detail: Any) -> None:
+        self._there()
         self._log.append("housekeeping", actor="trainer", what=what, detail=detail)
 
 
 def _build(place: Path, plan: str | Path | None, teams: Iterable[str] | None) -> None:
     if plan is None:
         raise InputError(f"{place} holds no class yet; name a plan to build one, such as practice-day.")
-    made = class_plan(plan)
+    kit = workshopclasses.kit_of(plan)
+    made = workshopclasses.plan_of(workshopclasses.workshop_of(plan)) if kit else class_plan(plan)
     try:
         names = made.teams if teams is None else team_names([teams] if isinstance(teams, str) else teams)
     except ValueError as error:
         raise InputError(f"open_class: {error}.") from error
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise InputError(f"{place} holds something else; name a new or an empty folder.")
+    if kit:
+        workshopclasses.lay_out(plan, place, made.teams, names)
     for team in names:
         own = place / "teams" / team
         for name in _FOLDERS:

@@ -16,7 +16,7 @@ from ilp_lab.samples import complete, complete_truth, partial_view, write_comple
 from ilp_lab.samples.belmara import SEED
 from ilp_lab.training import workshoppapers, workshopslides
 from ilp_lab.training.workshopdata import answers, attachment
-from ilp_lab.training.workshops import Inject, Workshop, workshop
+from ilp_lab.training.workshops import Inject, Workshop, source_of, workshop
 
 CALLER = "training.write_workshop"
 START_HERE = """\
@@ -30,6 +30,8 @@ injects                       by number, then by receiver: print the sheet, copy
 teams                         the data of one region each: copy one folder to each table, and no other
 trainer                       the guide with every answer: keep it off the tables
 workshop.json                 injects with day, time, receivers and files, for programs
+
+The trainer's console runs it: ilp-lab training class build FOLDER --plan THIS_FOLDER, or ilp_lab.boards.class_console().
 
 Everything here is made up. It needs no network.
 """
@@ -115,13 +117,15 @@ def write_workshop(
                 f"{CALLER}: {target} is not empty; name a new folder, so that nothing of another class stays in it."
             )
         target.mkdir(parents=True, exist_ok=True)
-        files = _write(made, target, first, int(seed), data=bool(data))
+        files = _write(name, made, target, first, int(seed), data=bool(data))
     except OSError as error:
         raise WriteError(f"{CALLER}: cannot write into {target}: {error.strerror or error}.") from error
     return WorkshopKit(made, target, files)
 
 
-def _write(made: Workshop, target: Path, starts: date | None, seed: int, *, data: bool) -> tuple[str, ...]:
+def _write(
+    name: str | Path, made: Workshop, target: Path, starts: date | None, seed: int, *, data: bool
+) -> tuple[str, ...]:
     from tempfile import TemporaryDirectory
 
     from tqdm.auto import tqdm
@@ -145,6 +149,7 @@ def _write(made: Workshop, target: Path, starts: date | None, seed: int, *, data
             "injects": listed,
         }
         _put(target / "workshop.json", json.dumps(about, indent=1) + "\n")
+        _put(target / "trainer" / "workshop.yml", source_of(name).read_bytes())
         _put(target / "START_HERE.txt", START_HERE.format(title=made.title))
         bar.update(1)
     return tuple(sorted(file.relative_to(target).as_posix() for file in target.rglob("*") if file.is_file()))

@@ -43,7 +43,7 @@ def schedule(made: Workshop, starts: date | None) -> Document:
             (
                 f"{clock(block.start)} to {clock(block.end)}",
                 block.title,
-                ", ".join(block.modules),
+                ", ".join(made.lessons(block)),
                 block.output,
             )
             for block in made.blocks
@@ -130,7 +130,12 @@ def _notes(made: Workshop, block: Block) -> list[Part]:
             tuple(
                 (name, text)
                 for name, text in (
-                    ("Lessons", ", ".join(block.modules)),
+                    ("Lessons", ", ".join(made.lessons(block))),
+                    *(
+                        (f"In place of {one.module}", one.says)
+                        for one in made.stand_ins
+                        if one.module in block.modules
+                    ),
                     ("Hand-outs", ", ".join(block.handouts)),
                     ("At the end", block.output),
                 )

@@ -98,6 +98,15 @@ class Slide:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Which lessons, and what else, stand in for a module that is not written yet."""
+
+    module: str
+    lessons: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Workshop:
     """A workshop as it was written down.
 
@@ -109,6 +118,10 @@ class Workshop:
         Titles of the days.
     blocks, injects, roles, handouts, slides
         In order.
+    stand_ins
+        What is done in place of modules that are not written yet.
+    ratings
+        What people rate, as in a plan of a class: ``id``, ``title``, ``criteria``.
     """
 
     id: str
@@ -126,6 +139,24 @@ class Workshop:
     roles: tuple[Role, ...]
     handouts: tuple[Handout, ...]
     slides: tuple[Slide, ...] = field(default=())
+    stand_ins: tuple[StandIn, ...] = field(default=())
+    ratings: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def lessons(self, block: Block | None = None) -> tuple[str, ...]:
+        """The lessons that are really worked on, of one block or of all: each module, or what stands in for it."""
+        instead = {one.module: one.lessons for one in self.stand_ins}
+        modules = [name for one in ([block] if block else self.blocks) for name in one.modules]
+        return tuple(dict.fromkeys(lesson for name in modules for lesson in instead.get(name, (name,))))
+
+    def minute(self, inject: Inject) -> int:
+        """When an inject comes, in minutes of the workshop: its days one after the other, without the nights."""
+        days: dict[int, tuple[int, int]] = {}
+        for block in self.blocks:
+            first, last = days.get(block.day, (block.start, block.end))
+            days[block.day] = (min(first, block.start), max(last, block.end))
+        here = self.block(inject.block)
+        before = sum(last - first for day, (first, last) in days.items() if day < here.day)
+        return before + here.start - days[here.day][0] + inject.after
 
     def block(self, number: str) -> Block:
         """A block by its number."""
@@ -176,8 +207,19 @@ def workshop(name: str | Path) -> Workshop:
     >>> print(workshop("W3"))
     Workshop W3: Analysts: from reports to a decision in three days. 3 days, ...
     """
-    file = name if isinstance(name, Path) else _file(str(name))
+    file = source_of(name)
     return parsed(_loaded(file), file.name)
+
+
+def source_of(name: str | Path) -> Path:
+    """The file of a workshop.
+
+    Raises
+    ------
+    InputError
+        When there is no such workshop.
+    """
+    return name if isinstance(name, Path) else _file(name)
 
 
 def _file(name: str) -> Path:
@@ -190,6 +232,18 @@ def _file(name: str) -> Path:
             f"{CALLER}: there is no workshop {name!r}; there are: {', '.join(known)}, or give a YAML file of your own."
         )
     return folder / f"{name}.yml"
+
+
+def workshop_names() -> list[str]:
+    """The names of the shipped workshops.
+
+    >>> workshop_names()
+    ['W3']
+    """
+    try:
+        return sorted(file.stem for file in workshops_folder().glob("*.yml"))
+    except MissingPartError:
+        return []
 
 
 def workshops_folder() -> Path:
@@ -255,6 +309,11 @@ def _made(given: Mapping[str, Any]) -> Workshop:
         slides=tuple(
             Slide(**{name: _frozen(value) for name, value in one.items()}) for one in given.get("slides", ())
         ),
+        stand_ins=tuple(
+            StandIn(str(one["module"]), tuple(one["lessons"]), str(one["says"]))
+            for one in given.get("stand_ins", ())
+        ),
+        ratings=tuple(dict(one) for one in given.get("ratings", ())),
     )
 
 
@@ -288,6 +347,12 @@ def _faults(made: Workshop) -> Iterator[str]:
             yield f"{kind}: {twice} stands there twice."
     yield from _faults_of_blocks(made)
     yield from _faults_of_injects(made)
+    taught = {module for block in made.blocks for module in block.modules}
+    for one in made.stand_ins:
+        if one.module not in taught:
+            yield f"stand_ins: {one.module} is in no block."
+        if not one.lessons or not one.says:
+            yield f"stand_ins: {one.module} names no lessons, or does not say what is done."
     known = {block.id for block in made.blocks}
     for slide in made.slides:
         if slide.block not in known:

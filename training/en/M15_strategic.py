@@ -242,26 +242,21 @@ lesson.check("10", page)
 
 # %% [markdown] tags=["manager"]
 # ## The ranking, with its doubt
+#
+# The board shows what the scores of one assessor hold. Change what is agreed about the weights, or add the second assessor, and see what
+# stays first.
 
 # %% tags=["manager"]
-import pandas as pd
-
 import ilp_lab as ilp
 
 lesson = ilp.training.lesson("M15-managers")
-scores = pd.read_csv(ilp.samples.path("belmara/threat_matrix.csv"))
-first = ilp.threats.matrix(scores[scores["assessor"] == "A17"], rubric="sleipnir-type")
-ranked = ilp.threats.rank(first, draws=4000, rng=7)
-ranked.plot()
-
-# %% tags=["manager"]
-print(ranked.explain())
+ilp.boards.priorities(state=ilp.boards.PrioritiesState(assessors=("A17",)))
 
 # %% [markdown] tags=["manager"]
 # ## Questions for the board
 
 # %% tags=["manager", "choice:1"]
-# CHECK "They are a tie: small changes of the weights turn the order around." | exact | hint: Read the first sentence above: in how many draws does each come first? | hint: Scores of 361 and 351 look like an order.
+# CHECK "They are a tie: small changes of the weights turn the order around." | exact | hint: Read the first sentence of the board: is Anvil really first? | hint: Scores of 361 and 351 look like an order.
 lesson.ask(
     "1",
     "Anvil has 361 points, Birch 351. What does the board know?",

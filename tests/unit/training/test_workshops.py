@@ -51,11 +51,6 @@ def truth(whole):
     return samples.complete_truth()
 
 
-@pytest.fixture(scope="module")
-def kit(tmp_path_factory):
-    return write_workshop("W3", tmp_path_factory.mktemp("kit") / "W3", starts="2026-03-02", data=False)
-
-
 def texts_of(block):
     """Every text in a document or a block of one."""
     if isinstance(block, str):
