@@ -17,12 +17,10 @@
 # | Time | 20 minutes |
 
 # %%
-import json
-
 import ilp_lab as ilp
 
 INCIDENTS = ilp.samples.path("belmara/incidents.csv")  # your own file here
-TRUTH = json.loads(ilp.samples.path("belmara/truth.json").read_text(encoding="utf-8"))
+TRUTH = ilp.samples.belmara_truth()  # of the sample only; in a case, modus operandi and traces say it
 SERIES = "incident_id in @TRUTH['near_repeat_series']['incident_ids']"  # which rows belong together
 
 incidents, _ = ilp.intake.read_incidents(INCIDENTS, tz="UTC")

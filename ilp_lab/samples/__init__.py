@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
+    from ilp_lab.samples.belmara import belmara_truth as belmara_truth
     from ilp_lab.samples.belmara import write_belmara as write_belmara
     from ilp_lab.samples.find import path as path
     from ilp_lab.samples.hardpairs import hard_pairs as hard_pairs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ilp_lab.samples.whole.sealing import fits_truth as fits_truth
 
 _NAMES = {
+    "belmara_truth": "belmara",
     "complete": "whole.keeping",
     "complete_truth": "whole.keeping",
     "fits_truth": "whole.sealing",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ilp_lab.samples import assessments, burglars, calls, cooffences, money, net
 from ilp_lab.samples import country as land
 from ilp_lab.samples.messy import messy
 from ilp_lab.samples.readme import README
+from ilp_lab.samples.whole.sealing import SEALED, seal
 
 SEED = 2025
 
@@ -41,7 +43,8 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     pathlib.Path
         The folder, holding ``README.md``, ``areas.geojson``, ``streets.geojson``, ``incidents.csv``,
         ``incidents_messy.csv``, ``burglaries_solved.csv``, ``entities.csv``, ``links.csv``, ``reports.csv``, ``calls.csv``,
-        ``towers.csv``, ``transactions.csv``, ``co_offences.csv``, ``threat_matrix.csv``, ``harm_index.csv`` and ``truth.json``.
+        ``towers.csv``, ``transactions.csv``, ``co_offences.csv``, ``threat_matrix.csv``, ``harm_index.csv`` and ``truth.sealed.json`` (digests of what is planted, for
+        :func:`fits_truth`; :func:`belmara_truth` opens it).
 
     Raises
     ------
@@ -66,6 +69,65 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     faults.whole(0, seed=seed)
     faults.done()
     seed = int(seed)
+    files, _ = _build(seed)
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            write_whole(target / name, content if isinstance(content, bytes) else content.encode("utf-8"))
+    except OSError as error:
+        raise WriteError(
+            f"samples.write_belmara: cannot write into {target}: {error.strerror or error}."
+        ) from error
+    return target
+
+
+def belmara_truth(*, seed: int = SEED) -> dict[str, Any]:
+    """Open what is planted in the small set: for trainers and tests.
+
+    Parameters
+    ----------
+    seed
+        As in :func:`write_belmara`.
+
+    Returns
+    -------
+    dict
+        What was planted, where, and which rows, by name: ``near_repeat_series``, ``coast_season``, ``count_and_harm``,
+        ``false_hot_spot``, ``messy``, ``network``, ``burglary_crews``, ``reports``, ``calls``, ``transactions``, ``co_offending``,
+        ``threat_matrix``.
+
+    Raises
+    ------
+    InputError
+        When ``seed`` is not a whole number of at least 0.
+
+    Notes
+    -----
+    It stands in no file: the set is made again, which takes a few seconds the first time.
+
+    Examples
+    --------
+    >>> belmara_truth(seed="secret")
+    Traceback (most recent call last):
+        ...
+    ilp_lab.errors.InputError: samples.belmara_truth:
+      - seed must be a whole number of at least 0; got 'secret'.
+    """
+    faults = Check("samples.belmara_truth")
+    faults.whole(0, seed=seed)
+    faults.done()
+    opened: dict[str, Any] = json.loads(_truth_of(int(seed)))
+    return opened
+
+
+@lru_cache(maxsize=2)
+def _truth_of(seed: int) -> str:
+    return json.dumps(_build(seed)[1])
+
+
+def _build(seed: int) -> tuple[dict[str, str | bytes], dict[str, Any]]:
+    """Files by name, and the open truth."""
     files: dict[str, str | bytes] = {"README.md": README}
     country = land.build(seed)
     streets, addresses = towns.build(country, seed)
@@ -91,17 +153,21 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     scored, truth["threat_matrix"] = assessments.build(seed)
     files["threat_matrix.csv"] = table(assessments.COLUMNS, scored)
     files["harm_index.csv"] = table(records.HARM_COLUMNS, records.HARM)
-    files["truth.json"] = json.dumps({"seed": seed, **truth}, indent=1, ensure_ascii=False) + "\n"
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            write_whole(target / name, content if isinstance(content, bytes) else content.encode("utf-8"))
-    except OSError as error:
-        raise WriteError(
-            f"samples.write_belmara: cannot write into {target}: {error.strerror or error}."
-        ) from error
-    return target
+    files[SEALED] = seal(_as_asked(truth), seed, of="belmara")
+    return files, truth
+
+
+def _as_asked(truth: Mapping[str, Any]) -> dict[str, Any]:
+    """The truths that the small set shares with the complete one, under their numbers."""
+    return {
+        "planted": True,
+        "P1": {"incident_ids": truth["near_repeat_series"]["incident_ids"]},
+        "P2": {"brokers": truth["network"]["brokers"]},
+        "P3": {"area": truth["count_and_harm"]["few_grave"]["area"]},
+        "P5": {"area": truth["false_hot_spot"]["area"]},
+        "P6": {"areas": truth["coast_season"]["areas"]},
+        "P8": {"circular": truth["reports"]["circular"], "malicious": truth["reports"]["malicious"]},
+    }
 
 
 def write_whole(file: Path, content: bytes) -> None:

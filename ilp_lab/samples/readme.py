@@ -30,7 +30,7 @@ zone; Belmara keeps UTC all year.
 | `reports.csv` | 120 | Intelligence reports of eight units with grades, handling codes and who draws on whom |
 | `threat_matrix.csv` | 190 | Five fictional groups scored by two assessors on nineteen indicators |
 | `harm_index.csv` | 12 | Fictional harm weight of each offence, in days |
-| `truth.json` | | What was planted, and where. Trainers keep it from the class. |
+| `truth.sealed.json` | | What was planted, as digests: `ilp.samples.fits_truth` says whether an answer is right. Trainers open it with `ilp.samples.belmara_truth()`. |
 
 ## incidents.csv
 `incident_id` (empty for some minor records) · `offence` · `occurred_at` (the earliest it can have happened) ·

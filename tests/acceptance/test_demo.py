@@ -55,7 +55,7 @@ def test_the_planted_brokers_lead_the_chart(demo):
     from ilp_lab import samples
 
     folder, _ = demo
-    truth = json.loads(samples.path("belmara/truth.json").read_text(encoding="utf-8"))
+    truth = samples.belmara_truth()
     brokers = set(re.findall(r"P\d+", json.dumps(truth["network"]["brokers"])))
     table = pd.read_csv(folder / "measures.csv", encoding="utf-8-sig")
     leading = set(table.nsmallest(2, "betweenness_rank")["entity_id"])

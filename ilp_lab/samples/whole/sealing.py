@@ -41,14 +41,16 @@ ANSWERS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], list[str]]]] = {
 }
 
 
-def seal(truth: Mapping[str, Any], seed: int) -> bytes:
-    """The sealed file: digests with a salt each; the seed cannot be read from it."""
+def seal(truth: Mapping[str, Any], seed: int, *, of: str = "belmara-complete") -> bytes:
+    """The sealed file of a set: digests with a salt each, of what it holds; the seed cannot be read from it."""
     found = {}
     for name, (what, answer) in ANSWERS.items():
+        if name.rstrip("b") not in truth:
+            continue
         salt = hashlib.sha256(f"Belmara {seed} {truth['planted']} {name}".encode()).hexdigest()[:24]
         words = answer(truth[name.rstrip("b")]) if truth["planted"] else []
         found[name] = {"asked": what, "salt": salt, "digest": digest(words, salt)}
-    return (json.dumps({"set": "belmara-complete", "answers": found}, indent=1) + "\n").encode("utf-8")
+    return (json.dumps({"set": of, "answers": found}, indent=1) + "\n").encode("utf-8")
 
 
 def digest(words: Iterable[str], salt: str) -> str:
@@ -67,7 +69,7 @@ def fits_truth(name: str, answer: str | Iterable[str], *, folder: str | Path) ->
     answer
         A word or several; no words at all when you say that nothing is hidden there. Order and case make no difference.
     folder
-        The folder of the set, such as ``samples.complete()``.
+        The folder of the set, such as ``samples.complete()``; the small set ``samples.path("belmara")`` seals P1, P2, P3, P5, P6 and P8.
 
     Returns
     -------
@@ -107,8 +109,7 @@ def fits_truth(name: str, answer: str | Iterable[str], *, folder: str | Path) ->
         salt, expected = str(held["salt"]), str(held["digest"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReadError(
-            f"{CALLER}: {file} is not there, or is not the sealed truth of a complete set. "
-            "Make the set with samples.write_complete."
+            f"{CALLER}: {file} is not there, or seals no {name}. Make a complete set with samples.write_complete."
         ) from error
     given = list(words)
     strange = [word for word in given if not isinstance(word, str)]

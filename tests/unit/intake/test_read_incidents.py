@@ -275,7 +275,7 @@ def test_a_type_that_changes_after_the_sample(tmp_path):
 
 
 def test_the_messy_sample_tells_its_planted_faults():
-    truth = json.loads(samples.path("belmara/truth.json").read_text(encoding="utf-8"))
+    truth = samples.belmara_truth()
     planted = (
         truth["messy"] if "messy" in truth else next(value for key, value in truth.items() if "messy" in key)
     )

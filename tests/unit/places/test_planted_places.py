@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from ilp_lab import samples
 from ilp_lab.places import count, gi_star
 
 BELMARA = Path(__file__).resolve().parents[3] / "sample_data" / "belmara"
@@ -17,7 +17,7 @@ BELMARA = Path(__file__).resolve().parents[3] / "sample_data" / "belmara"
 
 @pytest.fixture(scope="module")
 def truth():
-    return json.loads((BELMARA / "truth.json").read_text(encoding="utf-8"))
+    return samples.belmara_truth()
 
 
 @pytest.fixture(scope="module")

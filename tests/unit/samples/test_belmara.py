@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 
 import geopandas as gpd
@@ -41,13 +40,13 @@ FILES = (
     "reports.csv",
     "harm_index.csv",
     "threat_matrix.csv",
-    "truth.json",
+    "truth.sealed.json",
 )
 
 
 @pytest.fixture(scope="module")
 def truth():
-    return json.loads(samples.path("belmara/truth.json").read_text(encoding="utf-8"))
+    return samples.belmara_truth()
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def test_another_seed_is_another_country_of_the_same_kind(tmp_path, incidents):
     assert not (other["address"] == incidents["address"]).all()
     outlines = gpd.read_file(made / "areas.geojson").geometry
     assert outlines.is_valid.all()
-    facts = json.loads((made / "truth.json").read_text(encoding="utf-8"))
+    facts = samples.belmara_truth(seed=SEED + 1)
     assert len(facts["near_repeat_series"]["incident_ids"]) == 23
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -14,7 +12,7 @@ from ilp_lab.samples.belmara import SEED
 
 @pytest.fixture(scope="module")
 def truth():
-    return json.loads(samples.path("belmara/truth.json").read_text(encoding="utf-8"))
+    return samples.belmara_truth()
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ def test_path_stays_inside_the_samples(name):
 
 
 def test_path_finds_a_set_and_hints():
-    assert (samples.path("belmara") / "truth.json").exists()
+    assert (samples.path("belmara") / "truth.sealed.json").exists()
     with pytest.raises(InputError, match=r"Did you mean 'belmara/links\.csv'"):
         samples.path("belmara/link.csv")
 

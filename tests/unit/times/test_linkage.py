@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -296,7 +294,7 @@ def test_figures_of_links_are_drawn_for_odd_tables_too(solved, model):
 def test_the_two_crews_of_belmara_are_told_apart():
     crimes, _ = ilp.intake.read_incidents(ilp.samples.path("belmara/burglaries_solved.csv"), tz="UTC")
     crimes = crimes.set_index("incident_id")
-    crews = json.loads(ilp.samples.path("belmara/truth.json").read_text())["burglary_crews"]["crews"]
+    crews = ilp.samples.belmara_truth()["burglary_crews"]["crews"]
     learnt = linkage_model(crimes, mo=["entry", "tool", "search"], rng=1)
     unsolved = crimes[crimes["offender"].isna()]
     series = crime_series(unsolved, model=learnt, at_least=30).table["series"]

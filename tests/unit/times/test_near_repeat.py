@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -173,7 +171,7 @@ def test_p_is_uniform_when_nothing_follows_anything():
 
 def test_planted_series_of_belmara_is_found_and_not_in_a_shuffled_copy():
     incidents, _ = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="UTC")
-    truth = json.loads(ilp.samples.path("belmara/truth.json").read_text())["near_repeat_series"]
+    truth = ilp.samples.belmara_truth()["near_repeat_series"]
     year = incidents[
         (incidents["offence"] == truth["offence"]) & (incidents["occurred_at"].dt.year == 2024)
     ].set_index("incident_id")

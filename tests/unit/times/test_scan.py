@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import geopandas as gpd
@@ -161,7 +160,7 @@ def test_a_planted_outbreak_is_found_and_not_in_a_shuffled_copy():
 
 def test_the_planted_series_of_belmara_is_the_likeliest_cluster():
     incidents, _ = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="UTC")
-    truth = json.loads(ilp.samples.path("belmara/truth.json").read_text())["near_repeat_series"]
+    truth = ilp.samples.belmara_truth()["near_repeat_series"]
     year = incidents[
         (incidents["offence"] == truth["offence"]) & (incidents["occurred_at"].dt.year == 2024)
     ].set_index("incident_id")
