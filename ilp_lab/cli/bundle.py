@@ -35,7 +35,8 @@ administrator rights; tick "Install for me only").
 
 Start
   Windows   double-click start-windows.bat
-  macOS     double-click start-macos.command
+  macOS     double-click start-macos.command (Apple silicon, macOS 14 or newer). If macOS refuses: open Terminal, type sh and a
+            space, drag start-macos.command into the window, and press Enter
   Linux     sh start-linux.sh
 
 The first start checks the kit, installs it into a folder of your own account and opens JupyterLab. It asks no other computer for

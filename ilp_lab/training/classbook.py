@@ -24,7 +24,8 @@ def class_table(files: str | Path | Iterable[str | Path], *, lessons: Iterable[s
     Parameters
     ----------
     files
-        Files of progress, or a folder that holds them (and no others that end in ``.jsonl``).
+        Files of progress, or a folder that holds them, also in folders of their own, as twenty sticks bring them (and no others that end in
+        ``.jsonl``).
     lessons
         Lessons to look at; all that occur when left out.
 
@@ -94,14 +95,14 @@ def _read(
             learner, entries = held.known_learner, [dict(entry) for entry in held.entries()]
             altered, faults = held.altered(), held.faults()
         except (ReadError, UnicodeDecodeError) as error:
-            left.append({"file": file.name, "reason": "cannot be read", "says": str(error)})
+            left.append({"file": _called(file), "reason": "cannot be read", "says": str(error)})
             continue
         if learner is None:
             left.append(
-                {"file": file.name, "reason": "is empty or gone", "says": "nothing was written in it"}
+                {"file": _called(file), "reason": "is empty or gone", "says": "nothing was written in it"}
             )
         elif altered:
-            left.append({"file": file.name, "reason": "was altered", "says": "; ".join(altered)})
+            left.append({"file": _called(file), "reason": "was altered", "says": "; ".join(altered)})
         else:
             read.append((file, learner, entries, bool(faults)))
     learners: dict[str, Path] = {}
@@ -113,7 +114,7 @@ def _read(
         if any(known[: len(marks)] == marks for known in chains.get(learner, [])):
             left.append(
                 {
-                    "file": file.name,
+                    "file": _called(file),
                     "reason": "a second file of one learner",
                     "says": "the other holds all of it",
                 }
@@ -144,8 +145,13 @@ def _doubts(learners: dict[str, Path], clocks: list[str]) -> list[str]:
 def _listed(files: Any) -> list[Path]:
     if isinstance(files, (str, Path)):
         place = Path(files)
-        return sorted(place.glob("*.jsonl")) if place.is_dir() else ([place] if place.exists() else [])
+        return sorted(place.rglob("*.jsonl")) if place.is_dir() else ([place] if place.exists() else [])
     return [Path(file) for file in files]
+
+
+def _called(file: Path) -> str:
+    """Its name; with its folder where all are called alike."""
+    return f"{file.parent.name}/{file.name}" if file.name == "progress.jsonl" else file.name
 
 
 def _each(tries: pd.DataFrame) -> pd.DataFrame:

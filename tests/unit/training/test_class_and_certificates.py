@@ -69,7 +69,7 @@ import sys
 import ilp_lab as ilp
 at = ilp.training.lesson("M08")
 skill = int(sys.argv[1])
-for number, right in (("2", "Broltor"), ("5", "It is likely, with low confidence, that the spot is no place.")):
+for number, right in (("2", "Broltor"), ("7", "It is likely, with low confidence, that the spot is no place.")):
     for _ in range(skill % 3 + (skill % 4 == 0)):
         at.check(number, "wrong")
     if skill % 4:
@@ -108,6 +108,17 @@ def test_a_class_of_twenty_processes_is_put_together(tmp_path, monkeypatch):
     assert (tmp_path / "class.csv").exists()
     with pytest.raises(InputError, match="no file of progress"):
         class_table(tmp_path / "nowhere")
+
+
+def test_twenty_sticks_bring_twenty_folders(tmp_path):
+    for name in ("table 1", "table 2"):
+        ProgressFile(tmp_path / name / "progress.jsonl").note("M08", "1", ok=True)
+    bad = tmp_path / "table 3" / "progress.jsonl"
+    bad.parent.mkdir()
+    bad.write_text("no progress", encoding="utf-8")
+    found = class_table(tmp_path)
+    assert found.details["learners"] == 2
+    assert found.left_out_rows["file"].tolist() == ["table 3/progress.jsonl"]
 
 
 def test_two_people_with_one_code_are_both_kept_and_named(tmp_path):
