@@ -13,6 +13,7 @@ from ilp_lab._tongue import few_digits
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
+from ilp_lab.tasking.districtbound import least_travel
 from ilp_lab.tasking.districtprogram import Solved, solve
 from ilp_lab.tasking.districtsearch import Map, neighbours_of, pieces, search
 from ilp_lab.tasking.patrolground import numbers
@@ -82,7 +83,7 @@ def districts(
     Result
         ``table``: the areas with ``district`` (1 from the west), ``base`` (whether it is the district's base), ``travel_km`` (or in the unit
         of ``travel``) to it. ``details``: ``districts`` (one row each: ``base``, ``areas``, ``workload``, ``deviation``, ``travel``),
-        ``travel`` in all, ``imbalance``, ``proven``, ``bound``, and of today's districts ``current_imbalance`` and ``current_travel``.
+        ``travel`` in all, ``imbalance``, ``proven``, ``bound`` (no districts have less travel), and of today's districts ``current_imbalance`` and ``current_travel``.
 
     Raises
     ------
@@ -92,7 +93,8 @@ def districts(
 
     Notes
     -----
-    Cost: 60 areas are proven in seconds; 325 areas and 12 districts take a few seconds and are not proven.
+    Cost: 60 areas are proven in seconds; 325 areas and 12 districts take a few seconds and are not proven, but bounded from below (Lagrangian
+    relaxation of the p-median), so that the findings say how much better others could be at most.
 
     References
     ----------
@@ -295,7 +297,8 @@ def _details(
     )  # fmt: skip
     found: dict[str, Any] = {
         "districts": table, "travel": cost, "imbalance": ground.imbalance(district), "value": "district",
-        "proven": bool(solved and solved.proven), "bound": solved.bound if solved else float("nan"),
+        "proven": bool(solved and solved.proven),
+        "bound": solved.bound if solved else least_travel(ground.weighted, ground.number, cost),
     }  # fmt: skip
     if current is not None:
         codes = pd.factorize(areas[current])[0]
@@ -332,7 +335,7 @@ def _findings(
     said.append(
         "No districts within these limits have shorter ways (proven)."
         if details["proven"]
-        else "Others may be a little better; that these are best was not proven."
+        else f"That these are best was not proven; no districts at all have ways shorter by more than {max(1 - details['bound'] / details['travel'], 0):.1%}."
     )
     said.append(
         "Borders cut through neighbourhoods: check next with those who know them, and look at the work by shift."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations, product
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from shapely.geometry import box
 import ilp_lab as ilp
 from ilp_lab import tasking
 from ilp_lab.errors import InputError
+from ilp_lab.tasking.districtbound import least_travel
 from ilp_lab.tasking.districtprogram import solve
 from ilp_lab.tasking.districtsearch import Map, neighbours_of, pieces, search
 
@@ -116,6 +118,18 @@ def test_sixty_areas_are_proven_without_a_head_start():
         assert cost <= 1.02 * ground.cost(solved.district)[0]
 
 
+@QUICK
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_the_bound_lies_below_every_way_of_choosing_bases(seed, number):
+    rng = np.random.default_rng(seed)
+    at = rng.uniform(0, 10, (7, 2))
+    weighted = rng.uniform(0, 5, 7)[:, None] * np.linalg.norm(at[:, None] - at, axis=2)
+    best = min(weighted[:, list(bases)].min(axis=1).sum() for bases in combinations(range(7), number))
+    bound = least_travel(weighted, number, 1.3 * best)
+    assert bound <= best * (1 + 1e-9)
+    assert bound >= 0.5 * best
+
+
 def test_districts_of_325_areas_keep_every_limit():
     areas = beats(13, 25, 3)
     found = tasking.districts(areas, number=12, tolerance=0.1, rng=7)
@@ -125,7 +139,10 @@ def test_districts_of_325_areas_keep_every_limit():
     assert found["imbalance"] <= 0.1
     assert found["districts"]["workload"].sum() == areas["n"].sum()
     assert found.table["base"].sum() == 12
-    assert "not proven" in found.explain()
+    assert 0.98 * found["travel"] <= found["bound"] <= found["travel"]
+    assert re.search(
+        r"not proven; no districts at all have ways shorter by more than [01]\.\d%", found.explain()
+    )
     assert found["travel"] == pytest.approx(ground.cost(district)[0])
 
 
