@@ -41,6 +41,7 @@ _METHOD = (
     "({unit}). Windows are read on the local clock (nights on which it changes: {changes}). "
     "The band holds 95 % of {runs} samples of as many incidents drawn from these with replacement."
 )
+_FEW = 10
 _NEVER_SEEN = (
     "Where nothing was recorded, every sample holds nothing, so the band there is 0 to 0; that is no proof that nothing happens there. "
     "Bands over a handful of incidents are narrower than they should be."
@@ -138,8 +139,9 @@ def aoristic(
     cut = partition(unit, caller)
     windows = windows_of(incidents, missing=missing, reversed_windows=reversed_windows, too_long=too_long, longest_hours=longest_hours, clock_changes=clock_changes, midnights=midnights)  # fmt: skip
     if not len(windows.used):
+        lost = "; ".join(f"{count:,} {why}" for why, count in LeftOut.of(incidents, windows.reasons).items())
         raise InputError(
-            f"{caller}: no incident has a time that can be used: {dict(LeftOut.of(incidents, windows.reasons))}."
+            f"{caller}: no incident has a time that can be used ({lost or 'the table is empty'})."
         )
     _fine_enough(incidents, windows, cut, longest_hours, caller)
     more: dict[str, Any] = {}
@@ -354,6 +356,11 @@ def _findings(
             if midnights
             else ()
         ),
+        *(
+            ("So few incidents make no profile: read the reports one by one instead.",)
+            if total.sum() < _FEW
+            else ()
+        ),
         f"{total.sum():,.0f} incidents were shared out; {moments:.0%} of them are known to the minute. Half of them fall into {few} of the {len(share)} parts, {even[order[:few]].sum():.0%} of the time.",
     ]
     if table is not None and "peak_holds" in table:
@@ -362,7 +369,7 @@ def _findings(
             f"In {sure:,} of {len(table):,} cells the strongest part is the strongest in 95 % of the samples or more; in the others "
             "another part may as well be it."
         )
-    elif table is not None and "low" in table and len(table) <= 200:
+    elif table is not None and "low" in table and len(table) <= 200 and total.sum() >= _FEW:
         level = total.sum() * even
         above = int((table["low"].to_numpy() > level).sum())
         said.append(

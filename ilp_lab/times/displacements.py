@@ -262,8 +262,13 @@ def displacement_rings(
     shapes = _zones(treated, control, ring_m, metric, caller)
     zone, _ = first_area(shapes, held.x, held.y)
     reach = min(begun - int(held.day.min()), int(held.day.max()) + 1 - begun)
+    if reach < 1:
+        raise InputError(
+            f"{caller}: at={at} does not lie within the data, which run from {held.date(held.day.min()):%Y-%m-%d} to {held.date(held.day.max()):%Y-%m-%d}; "
+            "at least a day before and one after it are needed."
+        )
     span = days or reach
-    if span < 1 or span > reach:
+    if span > reach:
         raise InputError(
             f"{caller}: the data reach {begun - int(held.day.min())} days before and {int(held.day.max()) + 1 - begun} after {at}; {span} on both sides do not fit."
         )

@@ -106,7 +106,7 @@ def _check_discovered(check: Check, incidents: Any, discovered: Any) -> None:
     if not wanted:
         return
     check.columns(incidents, ["offence"], "incidents")
-    if "offence" in incidents:
+    if "offence" in incidents and len(incidents):
         held = sorted(map(str, incidents["offence"].dropna().unique()))
         unknown = [one for one in wanted if one not in held]
         if unknown:

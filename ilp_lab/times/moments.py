@@ -258,7 +258,7 @@ def check_bands(check: Check, *, infinite: bool = False, **bands: Any) -> None:
         elif (np.diff(ends) <= 0).any():
             check.add(
                 f"{name} must rise from band to band, because bands may not overlap: "
-                f"{sorted(set(ends.tolist()))} instead of {list(np.atleast_1d(given))}."
+                f"{sorted(set(ends.tolist()))} instead of {np.atleast_1d(given).tolist()}."
             )
         elif len(ends) > MOST_BANDS:
             check.add(f"{name} holds {len(ends)} bands; at most {MOST_BANDS} can be told apart.")

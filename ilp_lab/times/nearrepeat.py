@@ -33,6 +33,7 @@ _METHOD = (
     "pairs), z uses its exact variance (Barton and David 1966). p is the share of {runs} deals, the data counted among them, "
     "with at least as many pairs; q adjusts it over all bands (Benjamini-Hochberg)."
 )
+_MONTH = 28  # days
 _REFERENCES = (
     "Knox 1964, The detection of space-time interactions, doi:10.2307/2985220",
     "Barton and David 1966, The random intersection of two graphs",
@@ -386,6 +387,13 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
     sure = table[(table["verdict"] == "more than chance") & np.isfinite(table["m_to"] + table["days_to"])]
     span = int(held.day.max() - held.day.min()) + 1
     said = [f"{len(held.x):,} incidents over {span:,} days were compared with each other."]
+    blind = _blind(held, table)
+    if blind:
+        return (
+            *said,
+            f"Near repeats can be neither shown nor ruled out here: {blind}",
+            "Do not read the ratios; look for finer data.",
+        )
     if not len(sure):
         said.append(
             "In no band do incidents near each other in space follow each other in time more often than chance explains "
@@ -413,6 +421,17 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
         "It says that they come together, not that the same people did it. Check next with near_repeat_roles which they are."
     )
     return tuple(said)
+
+
+def _blind(held: Moments, table: pd.DataFrame) -> str:
+    """Why the test can say nothing at all, where that is so."""
+    if _number_of_places(held) == 1:
+        return "all incidents lie at one place, so every pair is near."
+    if (held.day == held.day[0]).all():
+        return "all incidents happened on one day, so every pair is soon."
+    if held.told == "month" and float(table["days_to"].iloc[0]) < _MONTH:
+        return "only the month of each incident is known, and the bands count days."
+    return ""
 
 
 def _number_of_places(held: Moments) -> int:

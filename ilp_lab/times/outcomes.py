@@ -99,6 +99,8 @@ def compare_counts(
         findings=(
             f"{sure} of {len(found)} differences are more than chance explains."
             if len(found) != 1
+            else "Nothing before and nothing after: there is nothing to compare."
+            if not first[after] + first[before]
             else f"{int(first[after]):,} after, {int(first[before]):,} before: a ratio of {first['ratio']:.2f} ({first['low']:.2f} to {first['high']:.2f}); {'chance does not explain it' if sure else 'this could be chance'} ({p_words(first['p'])}).",
             "A difference between before and after is not an effect: compare with places where nothing was done (displacement_difference).",
         ),

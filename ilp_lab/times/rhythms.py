@@ -121,7 +121,7 @@ def circular_test(
     finer_than(incidents, "time" if cycle == "day" else "day", caller)
     if len(seconds) < 2:
         raise InputError(
-            f"{caller}: {len(seconds)} incident has a time; a mean on the clock needs at least two."
+            f"{caller}: {'1 incident has' if len(seconds) else 'no incident has'} a time; a mean on the clock needs at least two."
         )
     length = _CYCLES[cycle]
     turn = (seconds - (MONDAY if cycle == "week" else 0)) % length / length
@@ -145,6 +145,7 @@ def circular_test(
         params=(Param("cycle", cycle), Param("when", when), Param("bootstrap", bootstrap), Param("clock", clock_of(incidents["occurred_at"]))),
         caveats=(
             *((f"{wide:.0%} of the incidents are known only to a day or more.",) if wide > 0.05 else ()),
+            *doubts_of(incidents, seconds),
             *_heaped(seconds),
         ),
         references=_REFERENCES,
@@ -159,6 +160,21 @@ def circular_test(
             "hours": np.bincount((turn * length // 3600).astype(np.int64), minlength=length // 3600),
         },
     )  # fmt: skip
+
+
+def doubts_of(incidents: pd.DataFrame, seconds: NDArray[np.int64]) -> tuple[str, ...]:
+    """What the times themselves leave open: ends before beginnings, and one time for all."""
+    begun, known = local_seconds(incidents["occurred_at"])
+    until, ended = local_ends(incidents)
+    wrong = int(np.count_nonzero(known & ended & (until < begun)))
+    said = []
+    if wrong:
+        said.append(
+            f"{wrong:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+        )
+    if len(seconds) > 1 and (seconds == seconds[0]).all():
+        said.append("All incidents bear one and the same time; look whether a program put it there.")
+    return tuple(said)
 
 
 def _heaped(seconds: NDArray[np.int64]) -> tuple[str, ...]:

@@ -166,6 +166,12 @@ def caveats(held: Cases, limits: Limits, table: gpd.GeoDataFrame) -> tuple[str, 
             f"No largest radius was given; circles may hold {limits.max_share:.0%} of everything, more than anyone can act on."
         )
     said += held.doubts
+    if held.day is not None and limits.max_days is not None and limits.period is None:
+        span = int(held.day.max() - held.day.min()) + 1
+        if limits.max_days > span:
+            said.append(
+                f"max_days={limits.max_days:g} is longer than the {span:,} days from the first to the last case; no window is longer than those."
+            )
     if held.matched_m > 0:
         said.append(
             f"Cases were taken to the nearest place of the population, up to {held.matched_m:,.0f} m away."

@@ -16,7 +16,7 @@ from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.times.moments import WHEN, check_times, clock_of
 from ilp_lab.times.partitions import DAY, DAYS, MONDAY, WEEK
-from ilp_lab.times.rhythms import finer_than, seconds_of
+from ilp_lab.times.rhythms import doubts_of, finer_than, seconds_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +135,7 @@ def weekday_test(
         params=(Param("statistic", statistic), Param("when", when), Param("alpha", alpha), Param("clock", zone)),
         caveats=(
             *((f"{wide:.0%} of the incidents are known only to a window of a day or more; their weekday is a guess.",) if wide > 0.05 else ()),
+            *(() if counted else doubts_of(incidents, seconds)),
             "Equal days are the comparison; opening hours and football are not equal by nature.",
         ),
         references=_REFERENCES,

@@ -67,6 +67,8 @@ def test_verdicts_of_rows():
     found = compare_counts(pd.DataFrame({"place": list("AB"), "before": [40, 12], "after": [90, 14]}))
     assert found.table["verdict"].tolist() == ["more", "this could be chance"]
     assert found.table["place"].tolist() == ["A", "B"]
+    nothing = compare_counts(pd.DataFrame({"before": [0], "after": [0]})).explain()
+    assert nothing.startswith("Nothing before and nothing after")
     longer = compare_counts(pd.DataFrame({"before": [40], "after": [80]}), after_span=2.0)
     assert longer.table["ratio"][0] == pytest.approx(1)
     assert "poisson_z" not in longer.table
@@ -406,7 +408,10 @@ def test_harm_is_weighed():
     ("options", "words"),
     [
         ({"at": "2023-13-01"}, "at must be a date"),
-        ({"at": "2022-01-01"}, "do not fit"),
+        (
+            {"at": "2022-01-01"},
+            "at=2022-01-01 does not lie within the data, which run from 2023-01-03 to 2023-12-31",
+        ),
         ({"days": 300}, "do not fit"),
         ({"control": TREATED}, "overlap"),
         ({"ring_m": 0}, "ring_m must be a number above 0"),

@@ -351,3 +351,23 @@ def test_interrupting_leaves_at_once(monkeypatch):
     monkeypatch.setattr(nearrepeat.ClosePairs, "dealt", interrupted)
     with pytest.raises(KeyboardInterrupt):
         near_repeat(made(*anywhere(20, 1)))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"xy": np.full((60, 2), 5.0)}, "here: all incidents lie at one place"),
+        ({"day": np.zeros(60)}, "here: all incidents happened on one day"),
+        ({"day": np.repeat([0, 31, 60], 20)}, "here: only the month of each incident is known"),
+    ],
+)
+def test_where_the_test_can_say_nothing_it_says_that(change, words):
+    rng = np.random.default_rng(1)
+    given = {"xy": rng.uniform(0, 3000, (60, 2)), "day": rng.integers(0, 120, 60), **change}
+    at = pd.Timestamp("2024-01-01", tz="Africa/Nairobi") + pd.to_timedelta(given["day"], unit="D")
+    table = gpd.GeoDataFrame({"occurred_at": at}, geometry=gpd.points_from_xy(*given["xy"].T), crs=32633)
+    said = near_repeat(table, permutations=99, rng=1).explain()
+    assert words in said
+    assert "patrols" not in said
+    with pytest.raises(InputError, match=r"\[100\.0, 200\.0\] instead of \[200, 100\]"):
+        near_repeat(table, within_m=[200, 100])

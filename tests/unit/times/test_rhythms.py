@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ilp_lab.errors import InputError
-from ilp_lab.times import circular_test, temporal_scan, weekday_test
+from ilp_lab.times import aoristic, circular_test, temporal_scan, weekday_test
 
 VIENNA = "Europe/Vienna"
 
@@ -247,3 +247,26 @@ def test_p_of_the_busiest_stretch_holds_its_level():
         )
         hits += found["p"] <= 0.1
     assert hits / 400 <= 0.1 + 0.04
+
+
+def test_what_times_leave_open_is_said():
+    at = pd.Timestamp("2024-03-04 10:27", tz="Europe/Vienna") + pd.to_timedelta(np.arange(20) * 37, unit="h")
+    windows = pd.DataFrame({"occurred_at": at, "occurred_to": at - pd.Timedelta("2h")})
+    for found in (circular_test(windows, rng=1), weekday_test(windows)):
+        assert any("20 incidents end before they begin" in caveat for caveat in found.caveats)
+    for found in (
+        circular_test(windows.assign(occurred_at=at[0], occurred_to=at[0]), rng=1),
+        weekday_test(windows.assign(occurred_at=at[0])),
+    ):
+        assert any("one and the same time" in caveat for caveat in found.caveats)
+    with pytest.raises(
+        InputError, match=r"no incident has a time that can be used \(20 ends before it begins\)"
+    ):
+        aoristic(windows, bootstrap=0)
+    with pytest.raises(InputError, match=r"\(the table is empty\)"):
+        aoristic(windows.iloc[:0], bootstrap=0)
+    few = aoristic(windows.iloc[:3, :1], rng=1).explain()
+    assert "So few incidents make no profile" in few
+    assert "lower end of the band" not in few
+    with pytest.raises(InputError, match="no incident has a time; a mean"):
+        circular_test(windows.iloc[:0])

@@ -396,3 +396,9 @@ def test_interrupting_leaves_at_once(monkeypatch):
     monkeypatch.setattr(scanning, "highest", interrupted)
     with pytest.raises(KeyboardInterrupt):
         scan(planted())
+
+
+def test_a_window_longer_than_the_data_is_said():
+    xy, days = anywhere(60, 3)
+    found = scan(made(xy, days), max_m=400, max_days=900, simulations=19, rng=1)
+    assert any("max_days=900 is longer than the" in caveat for caveat in found.caveats)
