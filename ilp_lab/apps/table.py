@@ -73,6 +73,7 @@ APPS: Final = _by_name(
         App("time_exceptions", "TimeExceptionsBoard", ("incidents", "areas")),
         App("near_repeat", "NearRepeatBoard", ("incidents", "areas")),
         App("network_explorer", "NetworkBoard", ("links", "entities")),
+        App("entity_review", "EntityReviewBoard"),
         App("priorities", "PrioritiesBoard", ("scores",)),
         App("options", "OptionsBoard"),
         App("allocation", "AllocationBoard", ("incidents", "areas")),

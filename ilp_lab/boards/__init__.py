@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ilp_lab.boards.classboard import ClassConsoleState as ClassConsoleState
     from ilp_lab.boards.classboard import class_console as class_console
     from ilp_lab.boards.classboard import compute_class_console as compute_class_console
+    from ilp_lab.boards.entityreview import EntityReviewBoard as EntityReviewBoard
+    from ilp_lab.boards.entityreview import EntityReviewState as EntityReviewState
+    from ilp_lab.boards.entityreview import compute_entity_review as compute_entity_review
+    from ilp_lab.boards.entityreview import entity_review as entity_review
     from ilp_lab.boards.frame import Board as Board
     from ilp_lab.boards.hotspots import HotSpotBoard as HotSpotBoard
     from ilp_lab.boards.hotspots import HotSpotState as HotSpotState
@@ -77,6 +81,10 @@ _NAMES = {
     "class_console": "classboard",
     "compute_class_console": "classboard",
     "Board": "frame",
+    "EntityReviewBoard": "entityreview",
+    "EntityReviewState": "entityreview",
+    "compute_entity_review": "entityreview",
+    "entity_review": "entityreview",
     "HotSpotBoard": "hotspots",
     "HotSpotState": "hotspots",
     "compute_hot_spots": "hotspots",

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from ilp_lab.intake.quality import QualityReport as QualityReport
     from ilp_lab.intake.resolving.calibrating import calibrate_matches as calibrate_matches
     from ilp_lab.intake.resolving.resolution import resolve as resolve
+    from ilp_lab.intake.resolving.reviewing import IdentityReview as IdentityReview
+    from ilp_lab.intake.resolving.reviewing import identity_review as identity_review
     from ilp_lab.intake.streets import read_streets as read_streets
     from ilp_lab.intake.transactions import read_transactions as read_transactions
 
 _NAMES = {
+    "IdentityReview": "resolving.reviewing",
     "QualityReport": "quality",
     "calibrate_matches": "resolving.calibrating",
     "geocode": "geocoding",
+    "identity_review": "resolving.reviewing",
     "read_areas": "areas",
     "read_calls": "callrecords",
     "read_entities": "links",

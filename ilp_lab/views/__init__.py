@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ilp_lab.views.linkfigures import crimes_figure as crimes_figure
     from ilp_lab.views.linkfigures import worth_figure as worth_figure
     from ilp_lab.views.maps import map_page as map_page
+    from ilp_lab.views.matchfigures import match_reliability_figure as match_reliability_figure
     from ilp_lab.views.page import Page as Page
     from ilp_lab.views.page import safe_text as safe_text
     from ilp_lab.views.prioritiesfigures import learn_figure as learn_figure
@@ -78,6 +79,7 @@ _NAMES = {
     "bar_figure": "figures",
     "curve_figure": "curves",
     "draw": "show",
+    "match_reliability_figure": "matchfigures",
     "evidence_figure": "reasonfigures",
     "reliability_figure": "reasonfigures",
     "explore": "show",

@@ -15,6 +15,7 @@ from ilp_lab.views.facts import sensitive
 from ilp_lab.views.figures import bar_figure, map_figure
 from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
+from ilp_lab.views.matchfigures import FIGURES as OF_IDENTITIES
 from ilp_lab.views.networkfigures import FIGURES as OF_NETWORKS
 from ilp_lab.views.page import Page, banner, build, safe_text
 from ilp_lab.views.prioritiesfigures import FIGURES as OF_PRIORITIES
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FIGURES = {**OF_TIMES, **OF_REASONING, **OF_NETWORKS, **OF_PRIORITIES, **OF_TASKING}
+FIGURES = {**OF_TIMES, **OF_REASONING, **OF_NETWORKS, **OF_PRIORITIES, **OF_TASKING, **OF_IDENTITIES}
 _ROWS = 8
 _COLUMNS = 9
 _STYLE = """

@@ -164,6 +164,8 @@ def postgres_api(engine: Any) -> Any:
     """
     try:
         from splink.backends.postgres import PostgresAPI
+        from splink.internals.misc import to_pyarrow_if_list_tuple_or_dict
+        from sqlalchemy import text
     except ImportError as error:
         raise MissingPartError(
             "intake.resolve: PostgreSQL needs SQLAlchemy and a driver: pip install ilp-lab[postgres]."
@@ -171,10 +173,17 @@ def postgres_api(engine: Any) -> Any:
 
     class OfflinePostgresAPI(PostgresAPI):
         def _table_registration(self, input: Any, table_name: str) -> None:  # noqa: A002  (Splink's name)
-            frame = input.to_pandas() if hasattr(input, "to_pandas") else input
+            table = to_pyarrow_if_list_tuple_or_dict(input)
+            frame = table.to_pandas() if hasattr(table, "to_pandas") else table
             frame.to_sql(
                 table_name, con=self._engine, schema=self._db_schema, index=False, if_exists="replace", chunksize=2000, method="multi",
             )  # fmt: skip
+
+        def _execute_sql_against_backend(self, final_sql: str, *names: str | None) -> Any:  # noqa: ARG002  (for messages)
+            # the server would compile every one of Splink's long conditions, which takes far longer than using them once
+            with self._engine.begin() as connection:
+                connection.execute(text("SET LOCAL jit = off"))
+                return connection.execute(text(final_sql))
 
         def _register_extensions(self) -> None:
             # only edit distance is used; Splink wants no other
@@ -192,7 +201,7 @@ def postgres_api(engine: Any) -> Any:
 
 
 def spark_api(session: Any) -> Any:
-    """Splink on Spark by the thin client: intermediate tables are kept by the cluster.
+    """Splink on Spark by the thin client: intermediate tables are kept by the cluster, and dropped afterwards.
 
     As shipped, Splink asks the Java machine for a folder, and the thin client has none.
     """
@@ -204,7 +213,12 @@ def spark_api(session: Any) -> Any:
         ) from error
 
     class ConnectSparkAPI(SparkAPI):
-        def _get_checkpoint_dir_path(self, spark_df: Any) -> str:  # noqa: ARG002  (Splink's signature)
-            return str(self.spark.conf.get("spark.sql.warehouse.dir"))
+        def delete_table_from_database(self, name: str) -> None:
+            # Splink makes a view of the same name before the table, and would drop neither
+            self.spark.catalog.dropTempView(name)
+            self._execute_sql_against_backend(f"DROP TABLE IF EXISTS {self.splink_data_store}.{name}")
 
-    return ConnectSparkAPI(spark_session=session)  # type: ignore[no-untyped-call]
+    # as tables of the catalogue, because those can be dropped: files would lie about with personal data in them
+    return ConnectSparkAPI(  # type: ignore[no-untyped-call]
+        spark_session=session, break_lineage_method="delta_lake_table", register_udfs_automatically=False
+    )

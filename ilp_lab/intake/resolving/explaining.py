@@ -13,12 +13,13 @@ import numpy as np
 
 from ilp_lab._tongue import few_digits, tr
 from ilp_lab.intake.resolving.comparing import Trait
+from ilp_lab.intake.resolving.wordings import said
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_TOO_LITTLE = 0.1
+_TOO_LITTLE, _MILLION_TIMES = 0.1, 20.0
 
 
 def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -44,12 +45,14 @@ def factor_in_words(bits: float) -> str:
     """
     if abs(bits) < _TOO_LITTLE:
         return tr("says nothing either way")
-    times = 2 ** min(abs(bits), 40)
-    said = few_digits(round(times) if times >= 10 else round(times, 1))
+    if abs(bits) > _MILLION_TIMES:
+        return tr("over a million times more likely") if bits > 0 else tr("over a million times less likely")
+    times = 2 ** abs(bits)
+    amount = few_digits(round(times) if times >= 10 else round(times, 1))
     return (
-        tr("{times} times more likely").format(times=said)
+        tr("{times} times more likely").format(times=amount)
         if bits > 0
-        else tr("{times} times less likely").format(times=said)
+        else tr("{times} times less likely").format(times=amount)
     )
 
 
@@ -61,15 +64,18 @@ def because(pairs: pd.DataFrame, traits: Sequence[Trait]) -> list[str]:
     levels = np.column_stack([pairs[f"level_{trait.name}"] for trait in traits])
     template = tr("{label}: {words} ({bits})")
     words = [
-        [template.format(label=tr(trait.label), words=tr(level.words), bits="\0") for level in trait.levels]
+        [
+            template.format(label=said(trait.label), words=said(level.words), bits="\0")
+            for level in trait.levels
+        ]
         for trait in traits
     ]
     order = np.argsort(-np.abs(weights), axis=1, kind="stable").tolist()
-    said = []
+    sentences = []
     for row, held, strongest in zip(weights.tolist(), levels.tolist(), order, strict=True):
         parts = [words[at][held[at]].replace("\0", f"{row[at]:+.1f}") for at in strongest if held[at] >= 0]
-        said.append("; ".join(parts))
-    return said
+        sentences.append("; ".join(parts))
+    return sentences
 
 
 def parts_table(pair: pd.Series | dict[str, Any], traits: Sequence[Trait], kind_words: str) -> pd.DataFrame:
@@ -88,8 +94,8 @@ def parts_table(pair: pd.Series | dict[str, Any], traits: Sequence[Trait], kind_
     ]  # fmt: skip
     for trait in traits:
         level, bits = int(pair[f"level_{trait.name}"]), float(pair[f"part_{trait.name}"])
-        words = tr(trait.levels[level].words) if level >= 0 else tr("not stated in both")
-        rows.append((tr(trait.label), words, bits, factor_in_words(bits)))
+        words = said(trait.levels[level].words) if level >= 0 else tr("not stated in both")
+        rows.append((said(trait.label), words, bits, factor_in_words(bits)))
     total = sum(row[2] for row in rows)
     share = float(probability(np.array([total]))[0])
     rows.append(

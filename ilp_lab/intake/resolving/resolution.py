@@ -171,6 +171,9 @@ def _checked(
     for name, table in given.items():
         if not check.frame(table, name):
             continue
+        twice = table.columns[table.columns.duplicated()]
+        if len(twice):
+            check.add(f"{name} has several columns called {twice[0]!r}; give every column a name of its own.")
         if not len(table):
             check.add(f"{name} is empty: there is nobody to compare.")
         if apart_by is not None:

@@ -77,7 +77,7 @@ def comparison_form(text: str) -> str:
             # accents go first: the diphthongs are found without them
             known = "".join(m for m in unicodedata.normalize("NFD", known) if not unicodedata.combining(m))
             known = _replaced(known, _GREEK)
-        known = _replaced(known, _CYRILLIC)
+        known = _replaced(known, _CYRILLIC).replace("ու", "u")
         known = anyascii(known).casefold()
     return " ".join(re.sub(r"[^a-z0-9]+", " ", known.replace("'", "")).split())
 

@@ -90,8 +90,8 @@ def settings(prepared: Prepared, model: Model, dialect: str, *, link: bool) -> d
         "probability_two_random_records_match": model.prior,
         "retain_matching_columns": True,
         "retain_intermediate_calculation_columns": True,
-        "em_convergence": 1e-5,
-        "max_iterations": 60,
+        "em_convergence": 1e-4,
+        "max_iterations": 25,
         "comparisons": [_comparison(trait, model, dialect) for trait in prepared.traits],
         "blocking_rules_to_generate_predictions": [
             {"blocking_rule": f"l.{block} = r.{block}", "sql_dialect": dialect} for block in prepared.blocks
@@ -145,7 +145,9 @@ def weigh(prepared: Prepared, desk: Desk, *, bits_below: float) -> tuple[Model, 
         ``one``, ``other`` (numbers of records), ``level_…``, ``part_…`` in bits, ``part_prior`` and ``weight``, their sum. Bits are rounded to
         a 2²⁰th, so that they add up without any rest in whatever order.
     """
-    tables = [desk.put(arrow_of(prepared, part)) for _, part in prepared.records.groupby("source")]
+    tables = [
+        desk.put(arrow_of(prepared, part, desk.dialect)) for _, part in prepared.records.groupby("source")
+    ]
     counts = np.bincount(prepared.records["source"], minlength=2).astype(float)
     total = max(counts[0] * counts[1] if len(tables) > 1 else counts[0] * (counts[0] - 1) / 2, 1.0)
     first = assumed(prepared.traits, total / max(min(counts[counts > 0]), 1))
@@ -197,7 +199,7 @@ def _sample(records: pd.DataFrame, most: int) -> pd.DataFrame:
 def _by_chance(prepared: Prepared, model: Model, desk: Desk, *, link: bool) -> dict[str, tuple[float, ...]]:
     """How often records that are nothing to each other reach each level."""
     sources = [part for _, part in prepared.records.groupby("source")] if link else [prepared.records]
-    names = [desk.put(arrow_of(prepared, _sample(part, _SAMPLE))) for part in sources]
+    names = [desk.put(arrow_of(prepared, _sample(part, _SAMPLE), desk.dialect)) for part in sources]
     # a level that nobody reaches keeps what it began with: next to nothing
     model = replace(model, u={name: (*(1e-9 for _ in held[1:]), 1.0) for name, held in model.u.items()})
     with desk.linker(names, settings(prepared, model, desk.dialect, link=link)) as linker:
@@ -226,17 +228,22 @@ def _read(
     return found
 
 
-def arrow_of(prepared: Prepared, records: pd.DataFrame) -> pa.Table:
-    """Records as a table that every engine takes."""
+def arrow_of(prepared: Prepared, records: pd.DataFrame, dialect: str) -> pa.Table:
+    """Records as a table that the engine takes: Spark knows no long texts; for DuckDB the texts are not copied."""
     import pyarrow as pa
 
-    table = pa.Table.from_pandas(records[columns_of(prepared)], preserve_index=False)
-    text = [pa.types.is_large_string(field.type) or pa.types.is_null(field.type) for field in table.schema]
-    fields = [
-        field.with_type(pa.string()) if is_text else field
-        for field, is_text in zip(table.schema, text, strict=True)
+    table = pa.Table.from_pandas(
+        records[columns_of(prepared)], preserve_index=False
+    ).replace_schema_metadata()
+    plain = [
+        pa.types.is_null(field.type) or (dialect != "duckdb" and pa.types.is_large_string(field.type))
+        for field in table.schema
     ]
-    return table.cast(pa.schema(fields)).replace_schema_metadata()
+    fields = [
+        field.with_type(pa.string()) if wide else field
+        for field, wide in zip(table.schema, plain, strict=True)
+    ]
+    return table.cast(pa.schema(fields))
 
 
 def columns_of(prepared: Prepared) -> list[str]:

@@ -151,6 +151,7 @@ def test_the_order_of_rows_and_columns_is_nothing(people, found):
     pd.testing.assert_frame_equal(found.details["clusters"], again.details["clusters"])
 
 
+@pytest.mark.slow
 def test_which_table_comes_first_is_nothing(people):
     one, other = people.drop(columns=TRUTH).iloc[:90], people.drop(columns=TRUTH).iloc[90:]
     there, back = intake.resolve(one, other=other), intake.resolve(other, other=one)
@@ -292,6 +293,7 @@ def test_addresses():
         (pd.DataFrame({"name": ["A B", "A C"]}), {"once": True}, "once says that each table holds nobody twice"),
         (pd.DataFrame({"name": ["A B", "A C"]}), {"columns": {"given": "first"}}, "has no column 'first'"),
         ([1, 2], {}, "frame must be a table"),
+        (pd.DataFrame([["A", "B"], ["A", "C"]], columns=["name", "name"]), {}, "frame has several columns called 'name'"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said_in_one_sentence(frame, options, said):
@@ -322,6 +324,12 @@ def test_probabilities_are_corrected_by_decisions_and_twins_have_a_curve_of_thei
     assert checked.details["brier_after"] < checked.details["brier_before"]
     assert set(checked.table["group"]) == {"without caution", "with caution"}
     assert checked.table["n"].sum() == len(decided)
+    (axes,) = checked.plot().axes
+    assert sum(
+        len(dots.get_offsets())
+        for dots in axes.collections
+        if hasattr(dots, "get_sizes") and len(dots.get_sizes())
+    ) == len(checked.table)
     assert (checked.table["low"] <= checked.table["happened"]).all()
     curve = checked.details["calibration"]
     weights = np.linspace(-30, 60, 500)

@@ -1,0 +1,93 @@
+"""Words of comparisons and cautions in the language that is spoken now."""
+
+from __future__ import annotations
+
+from ilp_lab._tongue import tr
+
+
+def said(text: str) -> str:
+    """A word of :mod:`comparing` or :mod:`cautions` in the language that is spoken now; other texts stay as they are.
+
+    Examples
+    --------
+    >>> said("day and month changed places"), said("what an analyst wrote")
+    ('day and month changed places', 'what an analyst wrote')
+    """
+    return _words().get(text, text)
+
+
+def _words() -> dict[str, str]:
+    return {**_persons(), **_things(), **_cautions()}
+
+
+def _persons() -> dict[str, str]:
+    """What is compared of people."""
+    return {
+        "given name": tr("given name"),
+        "not stated in both": tr("not stated in both"),
+        "the same": tr("the same"),
+        "the same name, spelt otherwise": tr("the same name, spelt otherwise"),
+        "given name and surname changed places": tr("given name and surname changed places"),
+        "one is an initial of the other": tr("one is an initial of the other"),
+        "one letter differs": tr("one letter differs"),
+        "two letters differ": tr("two letters differ"),
+        "different": tr("different"),
+        "surname": tr("surname"),
+        "father's name": tr("father's name"),
+        "up to two letters differ": tr("up to two letters differ"),
+        "date of birth": tr("date of birth"),
+        "the same year; one gives no day": tr("the same year; one gives no day"),
+        "another year; one gives no day": tr("another year; one gives no day"),
+        "day and month changed places": tr("day and month changed places"),
+        "one digit differs": tr("one digit differs"),
+        "the same year, two digits differ": tr("the same year, two digits differ"),
+        "sex": tr("sex"),
+        "document number": tr("document number"),
+        "one character differs": tr("one character differs"),
+    }
+
+
+def _things() -> dict[str, str]:
+    """What is compared of addresses, vehicles and phones."""
+    return {
+        "phone number": tr("phone number"),
+        "street": tr("street"),
+        "the same, spelt otherwise": tr("the same, spelt otherwise"),
+        "house number": tr("house number"),
+        "town": tr("town"),
+        "postcode": tr("postcode"),
+        "district or house name": tr("district or house name"),
+        "region": tr("region"),
+        "number plate": tr("number plate"),
+        "the same but for signs that look alike": tr("the same but for signs that look alike"),
+        "one sign differs": tr("one sign differs"),
+        "frame number": tr("frame number"),
+        "its last six signs, or all but two": tr("its last six signs, or all but two"),
+        "make": tr("make"),
+        "model": tr("model"),
+        "colour": tr("colour"),
+        "year built": tr("year built"),
+        "one year apart": tr("one year apart"),
+        "number": tr("number"),
+        "the same without the code of the country": tr("the same without the code of the country"),
+        "handset (IMEI)": tr("handset (IMEI)"),
+        "SIM card (IMSI)": tr("SIM card (IMSI)"),
+    }
+
+
+def _cautions() -> dict[str, str]:
+    """Why a human must look, and what becomes of a pair."""
+    return {
+        "the sex differs": tr("the sex differs"),
+        "said to be different": tr("said to be different"),
+        "a third record stands between them": tr("a third record stands between them"),
+        "one is junior, the other senior": tr("one is junior, the other senior"),
+        "merge": tr("merge"),
+        "review": tr("review"),
+        "by hand": tr("by hand"),
+        "kept apart": tr("kept apart"),
+        "the same person": tr("the same person"),
+        "the same vehicle": tr("the same vehicle"),
+        "the same phone": tr("the same phone"),
+        "the same address": tr("the same address"),
+    }
