@@ -13,9 +13,9 @@ from ilp_lab._lazy import hand_on
 
 if TYPE_CHECKING:
     from ilp_lab.boards.allocating import AllocationBoard as AllocationBoard
-    from ilp_lab.boards.allocating import AllocationState as AllocationState
     from ilp_lab.boards.allocating import allocation as allocation
-    from ilp_lab.boards.allocating import compute_allocation as compute_allocation
+    from ilp_lab.boards.allocationlooks import AllocationState as AllocationState
+    from ilp_lab.boards.allocationlooks import compute_allocation as compute_allocation
     from ilp_lab.boards.classboard import ClassConsoleBoard as ClassConsoleBoard
     from ilp_lab.boards.classboard import ClassConsoleState as ClassConsoleState
     from ilp_lab.boards.classboard import class_console as class_console
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from ilp_lab.boards.meetinglooks import TaskingMeetingState as TaskingMeetingState
     from ilp_lab.boards.meetinglooks import compute_tasking_meeting as compute_tasking_meeting
     from ilp_lab.boards.networkexploring import NetworkBoard as NetworkBoard
-    from ilp_lab.boards.networkexploring import NetworkState as NetworkState
-    from ilp_lab.boards.networkexploring import compute_network as compute_network
     from ilp_lab.boards.networkexploring import network_explorer as network_explorer
+    from ilp_lab.boards.networklooks import NetworkState as NetworkState
+    from ilp_lab.boards.networklooks import compute_network as compute_network
     from ilp_lab.boards.optionboard import OptionsBoard as OptionsBoard
     from ilp_lab.boards.optionboard import OptionsState as OptionsState
     from ilp_lab.boards.optionboard import compute_options as compute_options
@@ -73,9 +73,9 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "AllocationBoard": "allocating",
-    "AllocationState": "allocating",
+    "AllocationState": "allocationlooks",
     "allocation": "allocating",
-    "compute_allocation": "allocating",
+    "compute_allocation": "allocationlooks",
     "ClassConsoleBoard": "classboard",
     "ClassConsoleState": "classboard",
     "class_console": "classboard",
@@ -90,8 +90,8 @@ _NAMES = {
     "compute_hot_spots": "hotspots",
     "hot_spots": "hotspots",
     "NetworkBoard": "networkexploring",
-    "NetworkState": "networkexploring",
-    "compute_network": "networkexploring",
+    "NetworkState": "networklooks",
+    "compute_network": "networklooks",
     "network_explorer": "networkexploring",
     "CrimeMapBoard": "mapboard",
     "CrimeMapState": "mapboard",

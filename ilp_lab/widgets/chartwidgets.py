@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +17,16 @@ from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.views.assets import CHART_DRAWING
 from ilp_lab.widgets.chartacts import act
 from ilp_lab.widgets.chartdesk import MEASURED, Desk, desk_for
+from ilp_lab.widgets.chartgiven import (
+    chart_in,
+    check_size,
+    file_stem,
+    mark_of,
+    same_tables,
+    value_of,
+    weights,
+    with_chart,
+)
 from ilp_lab.widgets.chartpanels import counted, panel, shortfall
 from ilp_lab.widgets.chartpictures import Picture
 from ilp_lab.widgets.chartwords import chart_words
@@ -119,17 +127,17 @@ class LinkChartWidget(Mounted):
         height_px: int = 560,
     ) -> None:
         check = Check("widgets.LinkChartWidget")
-        chart = _chart_in(chart_or_result, check)
+        chart = chart_in(chart_or_result, check)
         result = chart_or_result if isinstance(chart_or_result, Result) else None
-        size_by = size_by or (None if result is None else _value_of(result))
-        _check_size(chart, size_by, check)
+        size_by = size_by or (None if result is None else value_of(result))
+        check_size(chart, size_by, check)
         check.whole(200, height_px=height_px)
         if not str(name).isidentifier():
             check.add(f"name must be a name as Python knows them, such as 'chart'; got {name!r}.")
         check.done()
         self._names, self._height, self.case = names, height_px, case
         self._title = title or tr("Link chart")
-        self._desk = Desk(chart, chart, name=name, weights=_weights(result), size_by=size_by)
+        self._desk = Desk(chart, chart, name=name, weights=weights(result), size_by=size_by)
         self._undone: list[Desk] = []
         self._sent: dict[str, str] = {}
         self._measured: tuple[LinkChart, pd.DataFrame | None] | None = None
@@ -189,7 +197,7 @@ class LinkChartWidget(Mounted):
         """
         before = self._desk
         if message.get("do") == "size":
-            _check_size(before.chart, message.get("column"), Check("widgets.LinkChartWidget"), now=True)
+            check_size(before.chart, message.get("column"), Check("widgets.LinkChartWidget"), now=True)
             self._measured = None
         self._turn(act(before, self._picture, message), asked=message.get("do") == "size")
 
@@ -203,7 +211,7 @@ class LinkChartWidget(Mounted):
         """
         check = Check("widgets.LinkChartWidget.show")
         the_chart(chart, check)
-        _check_size(chart, size_by, check, now=True)
+        check_size(chart, size_by, check, now=True)
         self._turn(replace(desk_for(chart, self._desk), size_by=size_by))
 
     def undo(self) -> None:
@@ -284,7 +292,7 @@ class LinkChartWidget(Mounted):
             return placed, size_by
         if self._measures(again=False) is None:
             return placed, None
-        return _with_chart(measures(chart, redraws=0, **self._desk.weights), placed), size_by
+        return with_chart(measures(chart, redraws=0, **self._desk.weights), placed), size_by
 
     # What the page asks
 
@@ -320,7 +328,7 @@ class LinkChartWidget(Mounted):
         """Somebody wants the picture as a file: through the gate in a case, otherwise handed to the browser."""
         kind = str(message.get("kind"))
         try:
-            name = f"{_plain(self._title)}.{kind}"
+            name = f"{file_stem(self._title)}.{kind}"
             if self.case is not None:
                 released = self.release(Path(self.case.folder) / name)
                 self.say(
@@ -347,7 +355,7 @@ class LinkChartWidget(Mounted):
         yield self._picture.everything()
         self._sent.clear()
         for about, content, parcel in self._changing(again=False):
-            self._sent[about] = _mark(content, parcel)
+            self._sent[about] = mark_of(content, parcel)
             yield about, content, parcel
 
     def _turn(self, desk: Desk, *, undone: list[Desk] | None = None, asked: bool = False) -> None:
@@ -369,7 +377,7 @@ class LinkChartWidget(Mounted):
             self.tell(*self._picture.everything())
             self._sent.clear()
         for about, content, parcel in told:
-            mark = _mark(content, parcel)
+            mark = mark_of(content, parcel)
             if self._sent.get(about) != mark:
                 self._sent[about] = mark
                 self.tell(about, content, parcel)
@@ -392,7 +400,7 @@ class LinkChartWidget(Mounted):
         chart = self._desk.chart
         if self._desk.size_by not in MEASURED or not len(chart.entities):
             return None
-        if self._measured is not None and _same_tables(self._measured[0], chart):
+        if self._measured is not None and same_tables(self._measured[0], chart):
             return self._measured[1]
         if len(chart.entities) > MEASURED_AT_ONCE and not again:
             return None
@@ -414,60 +422,3 @@ class LinkChartWidget(Mounted):
             "source": drawn.source,
             "choice": {"key": self.selection.key, "size": len(self.selection.table)},
         }
-
-
-def _chart_in(given: Any, check: Check) -> LinkChart:
-    chart = given.details.get("chart") if isinstance(given, Result) else given
-    if not isinstance(chart, LinkChart):
-        check.add(
-            "a link chart is needed (networks.chart(links)), or a result that holds one; "
-            f"got {type(given).__name__}."
-        )
-        check.done()
-    assert isinstance(chart, LinkChart)  # noqa: S101
-    return chart
-
-
-def _value_of(result: Result) -> str | None:
-    named = str(result.details.get("value", ""))
-    return named if named in MEASURED else "betweenness" if "betweenness" in result.table else None
-
-
-def _weights(result: Result | None) -> dict[str, Any]:
-    """How a result was measured, so that it is measured the same way again."""
-    if result is None or result.name != "networks.measures":
-        return {}
-    given = {param.name: param.value for param in result.params}
-    found: dict[str, Any] = {name: given[name] for name in ("strength", "distance") if name in given}
-    return found | ({"directed": True} if given.get("directed") is True else {})
-
-
-def _check_size(chart: LinkChart, size_by: Any, check: Check, *, now: bool = False) -> None:
-    import pandas as pd
-
-    if size_by is not None and size_by not in MEASURED:
-        check.columns(chart.entities, [size_by], "the chart's table of entities")
-        if size_by in chart.entities and not pd.api.types.is_numeric_dtype(chart.entities[size_by]):
-            check.add(f"size_by={size_by!r} must be a column of numbers.")
-    if now:
-        check.done()
-
-
-def _same_tables(one: LinkChart, other: LinkChart) -> bool:
-    return one.entities is other.entities and one.links is other.links
-
-
-def _with_chart(result: Result, chart: LinkChart) -> Result:
-    return replace(result, details={**result.details, "chart": chart})
-
-
-def _mark(content: Mapping[str, Any], parcel: Parcel | None) -> str:
-    digest = hashlib.blake2b(json.dumps(content, sort_keys=True, default=str).encode(), digest_size=12)
-    for part in [] if parcel is None else parcel.buffers:
-        digest.update(part)
-    return digest.hexdigest()
-
-
-def _plain(text: str) -> str:
-    kept = "".join(mark if mark.isalnum() else "-" for mark in text).strip("-")
-    return kept[:60] or "chart"

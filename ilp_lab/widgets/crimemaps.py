@@ -14,11 +14,11 @@ from ilp_lab._check import Check
 from ilp_lab._tongue import tr
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
-from ilp_lab.views.classes import NOTHING, Classes, classify
+from ilp_lab.views.classes import NOTHING
 from ilp_lab.views.ground import UNIT_M, Ground, lines
 from ilp_lab.widgets.basemaps import read_basemap, tell_basemap
+from ilp_lab.widgets.mapgiven import check_given, classes_of, has_place, nobody, tell_time, wider
 from ilp_lab.widgets.maplayers import (
-    check_layer,
     layer_of,
     named,
     names_of,
@@ -32,7 +32,7 @@ from ilp_lab.widgets.mapwords import map_words
 from ilp_lab.widgets.mounting import Mounted
 from ilp_lab.widgets.parcels import Parcel
 from ilp_lab.widgets.selections import Selection, shared
-from ilp_lab.widgets.walltimes import WallTimes, wall_times
+from ilp_lab.widgets.walltimes import wall_times
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from ilp_lab.widgets.basemaps import Basemap
 
 MOST_POINTS = 2_000_000
-_PLAIN = "#0b5394"
 
 
 class CrimeMap(Mounted):
@@ -138,11 +137,11 @@ class CrimeMap(Mounted):
     ) -> None:
         check = Check("widgets.CrimeMap")
         given = {"areas": areas, "streets": streets, "places": places, "incidents": incidents}
-        _check(check, given, named(layers), colour_by)
+        check_given(check, given, named(layers), colour_by)
         check.whole(100, height_px=height_px)
         check.whole(1, at_most=at_most)
         check.done()
-        table = _nobody() if incidents is None else incidents
+        table = nobody() if incidents is None else incidents
         self._seen = Seen()
         self._time, self.colour_by, self._height = time, colour_by, height_px
         self._at_most, self._title, self._file, self._case = at_most, title, basemap, case
@@ -162,7 +161,7 @@ class CrimeMap(Mounted):
         self.given = dict(layers)
         tables = [given.table if isinstance(given, Result) else given for given in layers.values()]
         around = [frame for frame in self.around.values() if frame is not None]
-        located = [frame for frame in (*tables, incidents, *around) if _has_place(frame)]
+        located = [frame for frame in (*tables, incidents, *around) if has_place(frame)]
         self._ground = Ground.of(*located, caller="widgets.CrimeMap") if located else Ground(None)
         self._layers = [layer_of(name, given, self._ground) for name, given in layers.items()]
         self._brought = {
@@ -173,11 +172,11 @@ class CrimeMap(Mounted):
         }
         self._xy = self._places_of(incidents)
         self._times = wall_times(incidents, self._time)
-        self._classes = _classes(incidents, self.colour_by)
+        self._classes = classes_of(incidents, self.colour_by)
         self._bounds = self._extent()
         self.basemap: Basemap | None = None
         if self._file is not None and self._bounds is not None:
-            self.basemap = read_basemap(self._file, self._ground, _wider(self._bounds))
+            self.basemap = read_basemap(self._file, self._ground, wider(self._bounds))
 
     def _places_of(self, incidents: gpd.GeoDataFrame) -> NDArray[np.float64]:
         if not len(incidents):
@@ -267,7 +266,7 @@ class CrimeMap(Mounted):
             When something given does not fit.
         """
         check = Check("widgets.CrimeMap.show")
-        _check(check, {"incidents": incidents}, named(layers), None)
+        check_given(check, {"incidents": incidents}, named(layers), None)
         check.done()
         self._title = self._title if title is None else title
         if incidents is not None:
@@ -368,7 +367,7 @@ class CrimeMap(Mounted):
         if len(classes.labels) > 1 or (classes.codes == NOTHING).any():
             told["codes"] = parcel.add(classes.codes[drawn], "u1")
         if self._times is not None and self._times.span is not None:
-            told["time"] = _tell_time(self._times, drawn, parcel)
+            told["time"] = tell_time(self._times, drawn, parcel)
         return told
 
     def ask_about(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
@@ -445,54 +444,3 @@ class CrimeMap(Mounted):
             free_name(self._case, form), authority=said["authority"] or None, reason=said["reason"]
         )
         self.say(tr("Printed: {path} ({handling})").format(path=written.path, handling=written.handling))
-
-
-def _tell_time(times: WallTimes, drawn: NDArray[np.int64], parcel: Parcel) -> dict[str, Any]:
-    span = times.span
-    assert span is not None  # noqa: S101
-    return {
-        "minutes": parcel.add(times.minutes[drawn], "i4"),
-        "first": span[0],
-        "last": span[1],
-        "zone": times.zone,
-        "unknown": int((~times.known).sum()),
-    }
-
-
-def _classes(incidents: gpd.GeoDataFrame, column: str | None) -> Classes:
-    if column is None or not len(incidents):
-        return Classes(np.zeros(len(incidents), dtype=np.uint8), (tr("Incidents"),), (_PLAIN,), "")
-    return classify(incidents[column].reset_index(drop=True), column)
-
-
-def _check(check: Check, frames: Mapping[str, Any], layers: Mapping[str, Any], colour_by: str | None) -> None:
-    import geopandas as gpd
-
-    for name, frame in frames.items():
-        if frame is not None and not isinstance(frame, gpd.GeoDataFrame):
-            check.add(f"{name} must be a table with places (GeoDataFrame); got {type(frame).__name__}.")
-    for name, given in layers.items():
-        check_layer(check, name, given)
-    incidents = frames.get("incidents")
-    if colour_by is not None:
-        if incidents is None:
-            check.add("colour_by names a column of incidents, but no incidents were given.")
-        elif isinstance(incidents, gpd.GeoDataFrame):
-            check.columns(incidents, [colour_by], "incidents")
-
-
-def _wider(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """A margin for moving the map."""
-    west, south, east, north = bounds
-    pad = 0.25 * max(east - west, north - south)
-    return west - pad, south - pad, east + pad, north + pad
-
-
-def _has_place(frame: gpd.GeoDataFrame) -> bool:
-    return len(frame) > 0 and bool(np.isfinite(frame.total_bounds).all())
-
-
-def _nobody() -> gpd.GeoDataFrame:
-    import geopandas as gpd
-
-    return gpd.GeoDataFrame(geometry=[], crs=4326)

@@ -14,8 +14,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from boardchecks import MOVES, NO_WEBGL, QUICK, check_board, fits, serious_faults
 
 import ilp_lab as ilp
+from ilp_lab._notebooks import Cell, render_cells
 from ilp_lab.cli import lab as lab_command
 from ilp_lab.training import certificate, editions, read_lesson, verify_certificate
 from ilp_lab.training.lessonsource import with_solution
@@ -334,3 +336,31 @@ def test_views_choose_together_and_the_notebook_keeps_nothing(lab, strict_page):
     assert "kernel no longer answers" in page.locator(".ilpw-alarm").first.inner_text()
     assert int(crime_map.get_attribute("data-inview")) > 0
     assert [text for text in told if "ilpw" in text or "anywidget" in text] == []
+
+
+BRING = """async place => {
+  const content = window.jupyterapp.shell.currentWidget.content;
+  content.activeCellIndex = place;
+  await content.scrollToItem(place, 'start');
+}"""
+
+
+@pytest.mark.parametrize(
+    "names", [QUICK, pytest.param(tuple(MOVES), marks=pytest.mark.slow)], ids=["on records", "all"]
+)
+def test_boards_show_what_python_says_are_accessible_and_fit_small_screens(lab, strict_page, names):
+    page, told, faults = strict_page, [], {}
+    page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+    page.add_init_script(NO_WEBGL)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    source = ["from ilp_lab import boards", *(f"{name} = boards.{name}()\n{name}" for name in names)]
+    (lab.home / "boards.ipynb").write_bytes(render_cells([Cell("code", one) for one in source], "boards"))
+    open_and_run(lab, page, "boards")
+    for place, name in enumerate(names, start=1):
+        page.evaluate(BRING, place)
+        check_board(page, name)
+        found = serious_faults(page, name)
+        found += [] if fits(page, name) else ["wider than its place"]
+        faults |= {name: found} if found else {}
+    assert faults == {}
+    assert [text for text in told if "favicon" not in text] == []

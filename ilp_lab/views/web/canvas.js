@@ -16,7 +16,8 @@ class IlpSheet {
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     box.prepend(this.canvas);
-    new ResizeObserver(() => { if (!this.fitted) this.fit(); this.later(); }).observe(box);
+    // A frame that grows or shrinks shows the whole chart again, unless somebody looks at a part of it.
+    new ResizeObserver(() => { if (!this.fitted || !this.moved) this.fit(); this.later(); }).observe(box);
     this.pointers = new Map();
     this.canvas.addEventListener("pointerdown", (event) => this.down(event));
     this.canvas.addEventListener("pointermove", (event) => this.move(event));
@@ -44,7 +45,7 @@ class IlpSheet {
     const [west, north, east, south] = bounds || this.bounds;
     this.x = (west + east) / 2; this.y = (north + south) / 2;
     this.scale = Math.min((this.width - 90) / Math.max(east - west, 1e-6), (this.height - 70) / Math.max(south - north, 1e-6), 1.6);
-    this.fitted = true;
+    this.fitted = true; this.moved = false;
     this.later();
   }
 
@@ -52,10 +53,11 @@ class IlpSheet {
     const x = this.wx(px), y = this.wy(py);
     this.scale = Math.max(1e-4, Math.min(12, this.scale * by));
     this.x = x - (px - this.width / 2) / this.scale; this.y = y - (py - this.height / 2) / this.scale;
+    this.moved = true;
     this.moving();
   }
 
-  pan(dx, dy) { this.x -= dx / this.scale; this.y -= dy / this.scale; this.moving(); }
+  pan(dx, dy) { this.x -= dx / this.scale; this.y -= dy / this.scale; this.moved = true; this.moving(); }
 
   /* While something moves, the picture may be rougher; it is drawn in full when all is still. */
   moving() {

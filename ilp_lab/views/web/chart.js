@@ -31,7 +31,7 @@ class IlpChart extends IlpDrawing {
     if (this.hidden(row)) this.apply({ what: "show", row });
     if (this.inside(row)) { this.open[this.of[row]] = 1; this.settle(); }
     const sheet = this.sheet;
-    sheet.x = this.xy[2 * row]; sheet.y = this.xy[2 * row + 1]; sheet.scale = Math.max(sheet.scale, this.ground ? sheet.scale : 0.9);
+    sheet.x = this.xy[2 * row]; sheet.y = this.xy[2 * row + 1]; sheet.scale = Math.max(sheet.scale, this.ground ? sheet.scale : 0.9); sheet.moved = true;
     this.choose({ what: "entity", at: row });
   }
 

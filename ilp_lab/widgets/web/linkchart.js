@@ -99,7 +99,7 @@ class IlpChartSheet extends IlpDrawing {
   go(row) {
     if (this.inside(row)) { this.open[this.of[row]] = 1; this.settle(); }
     const sheet = this.sheet;
-    sheet.x = this.xy[2 * row]; sheet.y = this.xy[2 * row + 1]; sheet.scale = Math.max(sheet.scale, 0.9);
+    sheet.x = this.xy[2 * row]; sheet.y = this.xy[2 * row + 1]; sheet.scale = Math.max(sheet.scale, 0.9); sheet.moved = true;
     this.choose({ what: "entity", at: row });
   }
 }
@@ -145,8 +145,7 @@ class IlpLinkChart extends IlpWidget {
   }
 
   hear_chart({ data }) {
-    const kept = this.chart ? { x: this.sheet.x, y: this.sheet.y, scale: this.sheet.scale } : null;
-    data.says = Object.fromEntries(Object.entries({ entities: "entities", links: "links", uncertain: "uncertain", opens: "opens", most: "most", note: "note_about", more: "more", and: "and", "and more": "and_more" })
+        data.says = Object.fromEntries(Object.entries({ entities: "entities", links: "links", uncertain: "uncertain", opens: "opens", most: "most", note: "note_about", more: "more", and: "and", "and more": "and_more" })
       .map(([name, word]) => [name, this.say(word)]));
     data.language = this.host.language;
     const look = this.chart ? this.chart.look : null;
@@ -154,7 +153,7 @@ class IlpLinkChart extends IlpWidget {
     if (look) this.chart.look = look;
     if (this.parts.high) this.chart.look = ILP_LOOKS.high;
     this.chart.sheet = this.sheet;
-    this.ungrouped = true; this.unseen = kept === null;
+    this.ungrouped = true; this.unseen = this.unseen || !this.sheet.moved;
     this.parts.legendOf(this.chart, this.told_head);
     this.chart.later();
   }

@@ -12,9 +12,9 @@ class IlpRowTable extends IlpWidget {
     this.sort = { column: -1, falling: false };
     this.only = true; this.total = 0; this.asked = 0; this.at = -1; this.got = { first: 0, rows: [], cells: [] };
     this.headings = ilpMake("div", { class: "ilpw-cells ilpw-heads", role: "row" });
-    this.lines = ilpMake("div", { class: "ilpw-lines", role: "rowgroup" });
+    this.lines = ilpMake("div", { class: "ilpw-lines", role: "presentation" });
     this.room = ilpMake("div", { class: "ilpw-room", role: "presentation" }, this.lines);
-    this.list = ilpMake("div", { class: "ilpw-list", role: "presentation", on: { scroll: () => this.scrolled() } }, this.room);
+    this.list = ilpMake("div", { class: "ilpw-list", role: "rowgroup", tabindex: "0", "aria-label": this.say("grid"), on: { scroll: () => this.scrolled() } }, this.room);
     this.grid = ilpMake("div", { class: "ilpw-grid", role: "grid", tabindex: "0", "aria-label": this.say("grid") }, ilpMake("div", { role: "rowgroup" }, this.headings), this.list);
     this.body.append(this.grid);
     this.grid.addEventListener("keydown", (event) => this.step(event));
