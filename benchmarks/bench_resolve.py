@@ -12,6 +12,7 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -84,7 +85,8 @@ def plain_splink(table: pd.DataFrame) -> pd.DataFrame:
     from splink import Linker, SettingsCreator, block_on
     from splink.backends.duckdb import DuckDBAPI
 
-    connection = duckdb.connect(config={"memory_limit": MEMORY})
+    spill = tempfile.TemporaryDirectory()
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": spill.name})
     api = DuckDBAPI(connection)
     settings = SettingsCreator(
         link_type="dedupe_only",

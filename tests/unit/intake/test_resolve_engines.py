@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from ilp_lab import intake, samples
+from ilp_lab.engine import connect
 from ilp_lab.intake.resolving import backends
 
 UNIT = Path(__file__).resolve().parents[1]
@@ -40,11 +41,11 @@ def same_answer(found, here):
     assert here.details["clusters"].equals(found.details["clusters"])
 
 
-def test_an_open_duckdb_is_left_as_it_was_found(people, here):
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE mine AS SELECT 1")
-        found = intake.resolve(people, engine=SimpleNamespace(kind="duckdb", connection=connection))
-        assert connection.execute("SHOW TABLES").fetchall() == [("mine",)]
+def test_an_open_engine_is_left_as_it_was_found(people, here, tmp_path):
+    with connect(folder=tmp_path, memory="500MB") as engine:
+        engine.connection.execute("CREATE TABLE mine AS SELECT 1")
+        found = intake.resolve(people, engine=engine)
+        assert engine.connection.execute("SHOW TABLES").fetchall() == [("mine",)]
     same_answer(found, here)
     assert [str(param.value) for param in found.params if param.name == "engine"] == ["DuckDB"]
 
