@@ -433,3 +433,14 @@ def test_two_hundred_hostile_texts_run_nothing(stage):
     cells = page.locator(".ilpw-line").first.locator("[role=gridcell]").all_inner_texts()
     row = int(page.locator(".ilpw-line").first.get_attribute("data-row"))
     assert shown(hostile_texts()[row]) in [shown(text) for text in cells]
+
+
+def test_more_points_than_are_drawn_are_said_and_can_all_be_chosen(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table(), at_most=50))
+    crime_map = page.locator(".ilpw-crimemap")
+    assert crime_map.get_attribute("data-shown") == "50"
+    said = crime_map.locator(".ilpw-status").first.inner_text()
+    assert said.startswith("50 of 400 incidents shown · 50 of 400 drawn, evenly taken")
+    page.get_by_role("button", name="All in view").click()
+    settle(page, made)
+    assert len(made.widgets[0].selection.rows) == 400
