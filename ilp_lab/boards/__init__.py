@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ilp_lab.boards.allocationlooks import AllocationState as AllocationState
     from ilp_lab.boards.allocationlooks import compute_allocation as compute_allocation
     from ilp_lab.boards.classboard import ClassConsoleBoard as ClassConsoleBoard
-    from ilp_lab.boards.classboard import ClassConsoleState as ClassConsoleState
     from ilp_lab.boards.classboard import class_console as class_console
-    from ilp_lab.boards.classboard import compute_class_console as compute_class_console
+    from ilp_lab.boards.classlooks import ClassConsoleState as ClassConsoleState
+    from ilp_lab.boards.classlooks import compute_class_console as compute_class_console
     from ilp_lab.boards.entityreview import EntityReviewBoard as EntityReviewBoard
     from ilp_lab.boards.entityreview import EntityReviewState as EntityReviewState
     from ilp_lab.boards.entityreview import compute_entity_review as compute_entity_review
@@ -77,9 +77,9 @@ _NAMES = {
     "allocation": "allocating",
     "compute_allocation": "allocationlooks",
     "ClassConsoleBoard": "classboard",
-    "ClassConsoleState": "classboard",
+    "ClassConsoleState": "classlooks",
     "class_console": "classboard",
-    "compute_class_console": "classboard",
+    "compute_class_console": "classlooks",
     "Board": "frame",
     "EntityReviewBoard": "entityreview",
     "EntityReviewState": "entityreview",
