@@ -44,9 +44,9 @@ class Sentence(str):
         """The sentence with its placeholders filled, numbers and days as the language writes them."""
         if places:
             return super().format(*places, **values)
-        told = {name: again(value) if isinstance(value, str) else value for name, value in values.items()}
-        english = spoken() == "en"
-        text = str.format(self, **told) if english else _WRITER.vformat(str(self), (), told)
+        told = {name: worded(value) if isinstance(value, str) else value for name, value in values.items()}
+        said = again(self) if not self.filled else str(self)
+        text = str.format(said, **told) if spoken() == "en" else _WRITER.vformat(said, (), told)
         return _sentence(text, self.origin, values)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -57,6 +57,18 @@ def tr(message: str) -> str:
     """A sentence of the library in the language that is spoken now; in English where a translation lost a placeholder."""
     said = _catalogue(spoken()).gettext(message)
     return _sentence(said if _same_places(said, message) else message, (message,), {})
+
+
+def tr_later(message: str) -> str:
+    """A sentence or a word that is said later: it is English here, whatever is spoken.
+
+    Tables of a module hold such sentences, and so do words that stand in data. ``format``, :func:`again` and whoever shows a
+    result say them in the language that is spoken then.
+
+    >>> tr_later("{count:,} rows").format(count=1234)
+    '1,234 rows'
+    """
+    return _sentence(message, (message,), {})
 
 
 def trn(one: str, many: str, number: float) -> str:
@@ -124,18 +136,18 @@ def day_in_words(day: date) -> str:
     return str.format(months[day.month - 1], day=f"{day.day:02d}", year=day.year)
 
 
-def day_of_month(day: date) -> str:
+def day_of_month(day: date, *, padded: bool = True) -> str:
     """A day without its year.
 
-    >>> day_of_month(date(2026, 5, 1))
-    '01 May'
+    >>> day_of_month(date(2026, 5, 1)), day_of_month(date(2026, 5, 1), padded=False)
+    ('01 May', '1 May')
     """
     months = (
         tr("{day} January"), tr("{day} February"), tr("{day} March"), tr("{day} April"), tr("{day} May"), tr("{day} June"),
         tr("{day} July"), tr("{day} August"), tr("{day} September"), tr("{day} October"), tr("{day} November"),
         tr("{day} December"),
     )  # fmt: skip
-    return str.format(months[day.month - 1], day=f"{day.day:02d}")
+    return str.format(months[day.month - 1], day=f"{day.day:02d}" if padded else day.day)
 
 
 def month_in_words(day: date) -> str:
@@ -181,6 +193,13 @@ def few_digits(value: float) -> str:
     if abs(value) >= 100:
         return figure(value, ",.0f")
     return figure(value, ".3g") if abs(value) >= 1e-4 or not value else tr("nearly 0")
+
+
+def worded(value: str) -> str:
+    """What fills a placeholder: sentences and the library's own terms in the language that is spoken, other texts as written."""
+    if isinstance(value, Sentence):
+        return again(value)
+    return tr(value) if value in _TERMS and spoken() != "en" else value
 
 
 def _sentence(text: str, origin: tuple[str, ...], filled: Mapping[str, Any]) -> str:
@@ -264,3 +283,27 @@ def _read(language: str, _own: str) -> gettext.NullTranslations:
     for first, second in pairwise(made):
         first.add_fallback(second)
     return made[0]
+
+
+# Words of the library that users give or that stand in tables: English in the data, said where they are shown.
+_TERMS = frozenset({
+    tr_later("hour"), tr_later("day"), tr_later("week"), tr_later("fortnight"), tr_later("month"), tr_later("quarter"), tr_later("year"),
+    tr_later("euclidean"), tr_later("manhattan"), tr_later("quartic"), tr_later("gaussian"), tr_later("uniform"), tr_later("nominal"), tr_later("ordinal"),
+    tr_later("interval"), tr_later("strategic"), tr_later("tactical"), tr_later("operational"), tr_later("local"), tr_later("regional"), tr_later("national"),
+    tr_later("degree"), tr_later("betweenness"), tr_later("closeness"), tr_later("harmonic"), tr_later("strength"), tr_later("core"),
+    tr_later("cells"), tr_later("areas"), tr_later("places"), tr_later("incidents"), tr_later("cases"), tr_later("population"), tr_later("harm"),
+    tr_later("Monday"), tr_later("Tuesday"), tr_later("Wednesday"), tr_later("Thursday"), tr_later("Friday"), tr_later("Saturday"), tr_later("Sunday"),
+    tr_later("hot spot beyond chance"), tr_later("hot spot"), tr_later("cold spot"), tr_later("too few incidents"),
+    tr_later("not more than chance"), tr_later("high among high"), tr_later("low among low"), tr_later("high among low"),
+    tr_later("low among high"), tr_later("higher than overall"), tr_later("lower than overall"), tr_later("higher beyond chance"),
+    tr_later("higher"), tr_later("lower"), tr_later("beyond chance"), tr_later("too little exposure"),
+    tr_later("no pattern"), tr_later("new hot spot"), tr_later("consecutive hot spot"), tr_later("intensifying hot spot"),
+    tr_later("persistent hot spot"), tr_later("diminishing hot spot"), tr_later("sporadic hot spot"), tr_later("oscillating hot spot"),
+    tr_later("historical hot spot"), tr_later("new cold spot"), tr_later("consecutive cold spot"), tr_later("intensifying cold spot"),
+    tr_later("persistent cold spot"), tr_later("diminishing cold spot"), tr_later("sporadic cold spot"), tr_later("oscillating cold spot"),
+    tr_later("historical cold spot"), tr_later("more than chance"), tr_later("larger share than before"), tr_later("smaller share than before"),
+    tr_later("no change that can be shown"), tr_later("no incident"), tr_later("first 5 %"), tr_later("first 20 %"),
+    tr_later("rest"), tr_later("marked"), tr_later("not marked"), tr_later("treated"),
+    tr_later("displacement"), tr_later("control"), tr_later("displacement control"),
+    tr_later("none"), tr_later("areas and periods"), tr_later("all others"),
+})  # fmt: skip

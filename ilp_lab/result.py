@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import figure, tr
+from ilp_lab._tongue import again, figure, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,11 +43,11 @@ class Param:
     why: str = ""
 
     def __str__(self) -> str:
-        said = f"{self.name} = {self.value}"
+        said = f"{self.name} = {again(self.value) if isinstance(self.value, str) else self.value}"
         if not self.chosen:
             return said
         if self.why:
-            return tr("{setting} (chosen: {why})").format(setting=said, why=self.why)
+            return tr("{setting} (chosen: {why})").format(setting=said, why=again(self.why))
         return tr("{setting} (chosen)").format(setting=said)
 
 
@@ -79,7 +79,10 @@ class Source:
             else tr("{name}: {rows} rows, fingerprint {fingerprint}")
         )
         return told.format(
-            name=self.name, rows=figure(self.rows, ","), origin=self.origin, fingerprint=self.fingerprint
+            name=again(self.name),
+            rows=figure(self.rows, ","),
+            origin=self.origin,
+            fingerprint=self.fingerprint,
         )
 
 
@@ -171,6 +174,13 @@ class Result:
     view: View = "table"
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Say everything in the language that is spoken now."""
+        for name in ("title", "method"):
+            object.__setattr__(self, name, again(getattr(self, name)))
+        for name in ("findings", "caveats"):
+            object.__setattr__(self, name, tuple(again(sentence) for sentence in getattr(self, name)))
+
     def __getitem__(self, name: str) -> Any:
         """Value of a parameter or detail by name."""
         for param in self.params:
@@ -180,7 +190,7 @@ class Result:
 
     def explain(self) -> str:
         """Say in plain words what was found, how sure it is, and what to check next."""
-        return "\n".join(self.findings)
+        return "\n".join(again(sentence) for sentence in self.findings)
 
     def with_caveat(self, caveat: str) -> Result:
         """Return the same result with one caveat more."""
@@ -189,23 +199,23 @@ class Result:
     def citation(self) -> str:
         """How the result is cited: its title, the call, and the data it was made from."""
         data = ", ".join(f"{source.name} {source.fingerprint}" for source in self.sources)
-        return f"{self.title} ({self.name}{'; ' + data if data else ''})"
+        return f"{again(self.title)} ({self.name}{'; ' + data if data else ''})"
 
     def method_statement(self) -> str:
         """Everything needed to repeat the analysis, as plain text."""
         blocks = [
-            (self.title, [self.method]),
+            (again(self.title), [again(self.method)]),
             (tr("Settings"), [str(param) for param in self.params]),
             (tr("Data"), [str(source) for source in self.sources]),
             (
                 tr("Left out"),
                 [
-                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=reason)
+                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=again(reason))
                     for reason, count in self.left_out.items()
                 ]
                 or [tr("nothing")],
             ),
-            (tr("Caveats"), list(self.caveats)),
+            (tr("Caveats"), [again(caveat) for caveat in self.caveats]),
             (tr("Random numbers"), [tr("seed {seed}").format(seed=self.seed)] if self.seed else []),
             (tr("References"), list(self.references)),
             (tr("Handling"), [self.handling]),
@@ -225,7 +235,7 @@ class Result:
         return views.explore(self, **options)
 
     def __str__(self) -> str:
-        return f"{self.title} [{self.handling}]\n{self.explain()}"
+        return f"{again(self.title)} [{self.handling}]\n{self.explain()}"
 
     def _repr_html_(self) -> str:
         from ilp_lab import views

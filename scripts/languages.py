@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "ilp_lab" / "locale"
 TEMPLATE = LOCALE / "ilp_lab.pot"
-KEYWORDS = {"tr": None, "trn": (1, 2)}
+KEYWORDS = {"tr": None, "tr_later": None, "trn": (1, 2)}
 HEADER = "# {language} sentences of ilp_lab.\n# A sentence keeps every placeholder in braces, as it is written there; their order is free.\n#"
 PLACES = re.compile(r"\{[^{}]*\}")
 
@@ -30,7 +30,11 @@ def gathered() -> Catalog:
     """Every sentence of the library, in the order of its files, with the files it comes from."""
     made = Catalog(project="ilp_lab", version="1", header_comment=HEADER.format(language="The"))
     found = extract_from_dir(
-        ROOT / "ilp_lab", [("**.py", "python")], keywords=KEYWORDS, comment_tags=("translators:",)
+        ROOT / "ilp_lab",
+        [("**.py", "python")],
+        keywords=KEYWORDS,
+        comment_tags=("translators:",),
+        directory_filter=lambda folder: not folder.endswith("__pycache__"),
     )
     for file, _, message, comments, _ in sorted(found, key=lambda one: (Path(one[0]).parts, one[1])):
         made.add(message, locations=[(f"ilp_lab/{Path(file).as_posix()}", None)], auto_comments=comments)

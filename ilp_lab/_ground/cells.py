@@ -10,6 +10,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.lattice import Shape
 from ilp_lab._ground.studyarea import Points, StudyArea, cell_size, covering, ground_of
+from ilp_lab._tongue import tr_later
 from ilp_lab.engine.tables import is_table
 from ilp_lab.result import Param
 
@@ -46,7 +47,7 @@ def study_cells(
             "crs",
             metric.name,
             chosen=metric.chosen,
-            why="UTM zone around the middle of the places" if metric.chosen else "",
+            why=tr_later("UTM zone around the middle of the places") if metric.chosen else "",
         ),
     )
     return StudyArea(ground.outline, *covered, params, ground.sources)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def steps_of(times: pd.Series, step: str | int, caller: str) -> Steps:
         number = (period.astype("int64") - first.ordinal).to_numpy()
         count = int(number.max()) + 1
         begins = np.array([(first + at).start_time.to_datetime64() for at in range(count + 1)])
-        said = f"calendar {step}s"
+        said = tr("calendar {step}s").format(step=step)
     else:
         days = _UNITS.get(str(step), step)
         if isinstance(days, bool) or not isinstance(days, (int, np.integer)) or days < 1:
@@ -73,7 +74,7 @@ def steps_of(times: pd.Series, step: str | int, caller: str) -> Steps:
         count = int(back.max()) + 1
         number = count - 1 - back.astype(np.int64)
         begins = end - np.arange(count, -1, -1) * width
-        said = f"periods of {days} days that end with the last incident"
+        said = tr("periods of {days} days that end with the last incident").format(days=days)
     if count < 2:
         raise InputError(
             f"{caller}: all incidents lie in one period ({said}); take a shorter step or a longer file."

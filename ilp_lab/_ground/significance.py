@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -41,4 +43,4 @@ def p_words(p: float, name: str = "p") -> str:
     >>> p_words(0.0432), p_words(3e-20)
     ('p 0.0432', 'p below 0.0001')
     """
-    return f"{name} below 0.0001" if p < 1e-4 else f"{name} {p:.3g}"
+    return tr("{name} below 0.0001").format(name=name) if p < 1e-4 else f"{name} {p:.3g}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._ground.lattice import Lattice, Shape, cover
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards.handling import origin_of
@@ -200,8 +201,16 @@ def ground_of(
                 f"{caller}: no row has a place, so there is nothing to map. Check the coordinate columns."
             )
         hull = shapely.convex_hull(shapely.multipoints(np.column_stack([x, y]))).buffer(margin_m)
-        why = f"convex hull of the incidents and {margin_m:g} m around it, because none was given"
-        return Ground(hull, Param("study_area", f"{hull.area / 1e6:,.1f} km²", chosen=True, why=why), ())
+        why = tr("convex hull of the incidents and {margin_m:g} m around it, because none was given").format(
+            margin_m=margin_m
+        )
+        return Ground(
+            hull,
+            Param(
+                "study_area", tr("{area:,.1f} km²").format(area=hull.area / 1000000.0), chosen=True, why=why
+            ),
+            (),
+        )
     shapes = np.asarray(_metric.to_metric(study_area, metric).geometry.dropna())
     merged = shapely.union_all(shapely.make_valid(shapes))
     if merged.is_empty or not merged.area > 0:
@@ -214,7 +223,7 @@ def ground_of(
         fingerprint(shapely.get_coordinates(shapes).round(3)),
         origin_of(study_area),
     )
-    said = f"{len(study_area):,} outlines, {merged.area / 1e6:,.1f} km²"
+    said = tr("{n:,} outlines, {area:,.1f} km²").format(n=len(study_area), area=merged.area / 1000000.0)
     return Ground(merged, Param("study_area", said), (source,))
 
 
@@ -229,7 +238,9 @@ def cell_size(incidents: int, area_m2: float) -> tuple[float, str]:
     size = round_metres(min(max(raw, 100.0), widest))
     return (
         size,
-        "side of a square holding two incidents on average, at least 100 m and at most 1/20 of the area's width",
+        tr(
+            "side of a square holding two incidents on average, at least 100 m and at most 1/20 of the area's width"
+        ),
     )
 
 
@@ -275,12 +286,14 @@ def usable_points(incidents: gpd.GeoDataFrame, metric: _metric.Metric, weight: s
     """Incidents with a place and a weight, in metres."""
     x, y = _metric.point_xy(incidents, metric)
     reasons = np.full(len(incidents), "", dtype=object)
-    reasons[~(np.isfinite(x) & np.isfinite(y))] = "without a place"
+    reasons[~(np.isfinite(x) & np.isfinite(y))] = tr_later("without a place")
     weights = np.ones(len(incidents))
     if weight is not None:
         weights = incidents[weight].to_numpy(dtype=np.float64, na_value=np.nan)
-        reasons[(reasons == "") & ~np.isfinite(weights)] = f"without a number in {weight!r}"
-        reasons[(reasons == "") & (weights < 0)] = f"negative number in {weight!r}"
+        reasons[(reasons == "") & ~np.isfinite(weights)] = tr("without a number in {weight!r}").format(
+            weight=weight
+        )
+        reasons[(reasons == "") & (weights < 0)] = tr("negative number in {weight!r}").format(weight=weight)
     kept = np.flatnonzero(reasons == "")
     if len(kept) < len(x):
         x, y, weights = x[kept], y[kept], weights[kept]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import few_digits, figure, tr
+from ilp_lab._tongue import few_digits, figure, tr, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ def said(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(said(one) for one in value)
-    return str(value)
+    return worded(str(value))
 
 
 def share(value: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.evaluation.confirming import circles, identities, lists_of, origins
 from ilp_lab.evaluation.likeness import HELD, SHARED_WORDS, Likeness, Pair, alike_texts, shared_passages
 from ilp_lab.result import Param, Result, Source, fingerprint
@@ -14,15 +15,20 @@ from ilp_lab.safeguards import handling_of, mark, origin_of
 if TYPE_CHECKING:
     import pandas as pd
 
-_CITES, _CIRCLE, _CONFIRMS = "cites itself", "circle of citations", "confirm each other in a circle"
-_ONE_ORIGIN = "confirmed by its own origin"
-_METHOD = (
-    "Citations (cites) were followed to the end; reports that reach each other form a circle. Confirmations (corroborated_by) "
-    "that run in a circle of three or more, or come from the confirmed report's own origin, are listed too. Texts were compared "
-    "without case and punctuation: a pair is listed when it shares at least {shared:.0%} of its telling words and is at least "
-    "{alike:.0%} alike letter by letter (Indel likeness of the words in alphabetical order), or when one holds at least {held:.0%} of the other in runs of eight words. "
-    "Words and runs that stand in very many reports are the language of the form and do not count; pairs with the same words but "
-    "other numbers are counted, not listed."
+_CITES, _CIRCLE, _CONFIRMS = (
+    tr_later("cites itself"),
+    tr_later("circle of citations"),
+    tr_later("confirm each other in a circle"),
+)
+_ONE_ORIGIN = tr_later("confirmed by its own origin")
+_METHOD = tr_later(
+    "Citations (cites) were followed to the end; reports that reach each other form a circle. Confirmations "
+    "(corroborated_by) that run in a circle of three or more, or come from the confirmed report's own origin, are listed "
+    "too. Texts were compared without case and punctuation: a pair is listed when it shares at least {shared:.0%} of its "
+    "telling words and is at least {alike:.0%} alike letter by letter (Indel likeness of the words in alphabetical "
+    "order), or when one holds at least {held:.0%} of the other in runs of eight words. Words and runs that stand in "
+    "very many reports are the language of the form and do not count; pairs with the same words but other numbers are "
+    "counted, not listed."
 )
 _REFERENCES = (
     "Hyyro 2004, bit-parallel LCS-length computation revisited (letter likeness, as in rapidfuzz)",
@@ -101,7 +107,7 @@ def circular_reports(
     handling = handling_of(reports)
     return Result(
         name=caller,
-        title="Reports that may be one",
+        title=tr_later("Reports that may be one"),
         table=mark(table, handling=handling),
         method=_METHOD.format(shared=SHARED_WORDS, alike=alike, held=HELD),
         findings=_findings(len(numbers), table, likeness),
@@ -234,24 +240,34 @@ def _findings(total: int, table: pd.DataFrame, likeness: Likeness) -> tuple[str,
     groups = table.groupby("group").first() if len(table) else table
     seeming = int((groups["sources_named"] > 1).sum()) if len(table) else 0
     found = [
-        f"{len(table):,} of {total:,} reports stand in {len(groups):,} groups that may each be one report."
+        tr("{n:,} of {total:,} reports stand in {n_2:,} groups that may each be one report.").format(
+            n=len(table), total=total, n_2=len(groups)
+        )
         if len(table)
-        else f"No two of the {total:,} reports look like one report."
+        else tr("No two of the {total:,} reports look like one report.").format(total=total)
     ]
     if seeming:
         found.append(
-            f"{seeming:,} of the groups name several sources: they look confirmed, and may go back to one origin. Ask the handlers."
+            tr(
+                "{seeming:,} of the groups name several sources: they look confirmed, and may go back to one origin. Ask the handlers."
+            ).format(seeming=seeming)
         )
     if likeness.other_numbers:
         found.append(
-            f"{likeness.other_numbers:,} pairs have the same words but other numbers; they are most likely other facts and are not listed."
+            tr(
+                "{other_numbers:,} pairs have the same words but other numbers; they are most likely other facts and are not listed."
+            ).format(other_numbers=likeness.other_numbers)
         )
     found.append(
-        "The same words are a reason to ask, not a proof: two honest witnesses can use them, and a rumour retold in other words "
-        "is not found this way."
+        tr(
+            "The same words are a reason to ask, not a proof: two honest witnesses can use them, and a rumour retold in other "
+            "words is not found this way."
+        )
     )
     found.append(
-        "Check next: who obtained each report, when, and from whom; then grade again, as close to the source as possible."
+        tr(
+            "Check next: who obtained each report, when, and from whom; then grade again, as close to the source as possible."
+        )
     )
     return tuple(found)
 
@@ -260,13 +276,17 @@ def _caveats(reports: pd.DataFrame, text: str, told: Sequence[str]) -> tuple[str
     caveats = []
     if "cites" not in reports:
         caveats.append(
-            "No column says which reports draw on which (cites), so only words and confirmations could be compared."
+            tr(
+                "No column says which reports draw on which (cites), so only words and confirmations could be compared."
+            )
         )
     if text not in reports:
-        caveats.append("No text was compared.")
+        caveats.append(tr("No text was compared."))
     elif any(told):
         caveats.append(
-            "Different languages are not translated: a rumour that crosses a language is not found by its words."
+            tr(
+                "Different languages are not translated: a rumour that crosses a language is not found by its words."
+            )
         )
     return tuple(caveats)
 
@@ -281,4 +301,4 @@ def _rows_without_text(reports: pd.DataFrame, told: Sequence[str], text: str) ->
         return None
     empty = [not value.strip() for value in told]
     rows = reports[empty]
-    return rows.assign(reason="without text, compared by citations only") if len(rows) else None
+    return rows.assign(reason=tr_later("without text, compared by citations only")) if len(rows) else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.evaluation.conversion import as_code, grades_of
 from ilp_lab.evaluation.grading import scheme
@@ -67,7 +68,7 @@ def corroboration(reports: pd.DataFrame) -> pd.DataFrame:
         needs = grade is not None and grade.needs_corroboration
         absent = tuple(other for other in named if other not in known)
         bringing = {
-            other: origin[other] - origin[number] - {f"report {number}"}
+            other: origin[other] - origin[number] - {tr("report {number}").format(number=number)}
             for other in named
             if other in known and other != number
         }
@@ -76,9 +77,9 @@ def corroboration(reports: pd.DataFrame) -> pd.DataFrame:
         if independent:
             verdict = "corroborated"
         elif absent:
-            verdict = "cannot be checked"
+            verdict = tr_later("cannot be checked")
         else:
-            verdict = "not corroborated" if needs or named else "not needed"
+            verdict = tr_later("not corroborated") if needs or named else tr_later("not needed")
         rows.append((number, source + information, needs, len(named), absent, same, independent, verdict))
     columns = [
         "report_id", "code", "needs_corroboration", "named", "not_in_table", "same_origin", "independent_sources", "verdict",
@@ -188,7 +189,7 @@ def identities(reports: pd.DataFrame, caller: str) -> tuple[list[str], list[str]
         )
     check.done()
     sources = [
-        as_code(value) or f"report {number}"
+        as_code(value) or tr("report {number}").format(number=number)
         for value, number in zip(reports["source_ref"].tolist(), numbers, strict=True)
     ]
     return numbers, sources
@@ -240,7 +241,7 @@ def origins(
         elif len(circle) == 1:
             origin = frozenset({source[next(iter(circle))]})
         else:
-            origin = frozenset({f"circle of {min(circle)}"})
+            origin = frozenset({tr("circle of {circle}").format(circle=min(circle))})
         found.update(dict.fromkeys(circle, origin))
     return found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.evaluation.grading import DEFAULT, Grade, GradingScheme, scheme
 
@@ -74,7 +75,9 @@ def convert(code: str, *, to: str | Path, scheme: str | Path = DEFAULT) -> Conve
     source, information, permission = old.split(code)
     found = _convert(source, information, old, new)
     if permission and old.name != new.name:
-        why = f"{found.why}; the permission {permission} is not converted"
+        why = tr("{why}; the permission {permission} is not converted").format(
+            why=found.why, permission=permission
+        )
         return Conversion(found.codes, lossy=True, why=why)
     return found
 
@@ -175,17 +178,27 @@ def _two(old: str | Path, new: str | Path) -> tuple[GradingScheme, GradingScheme
 
 def _convert(source: str, information: str, old: GradingScheme, new: GradingScheme) -> Conversion:
     if old.name == new.name:
-        return Conversion(frozenset({source + information}), lossy=False, why="the same scheme")
+        return Conversion(frozenset({source + information}), lossy=False, why=tr_later("the same scheme"))
     sources = _admissible(old.source_grades[source], new.source_grades)
     informations = _admissible(old.information_grades[information], new.information_grades)
     codes = frozenset(left + right for left in sources for right in informations)
     if not codes:
-        missing = f"source grade {source}" if not sources else f"information grade {information}"
+        missing = (
+            tr("source grade {source}").format(source=source)
+            if not sources
+            else tr("information grade {information}").format(information=information)
+        )
         return Conversion(
-            codes, lossy=True, why=f"{new.name} has nothing for {missing} of {old.name}: grade anew"
+            codes,
+            lossy=True,
+            why=tr("{new_name} has nothing for {missing} of {old_name}: grade anew").format(
+                new_name=new.name, missing=missing, old_name=old.name
+            ),
         )
     if len(codes) > 1:
-        why = f"{len(codes)} codes of {new.name} are admissible; a person chooses"
+        why = tr("{n} codes of {new_name} are admissible; a person chooses").format(
+            n=len(codes), new_name=new.name
+        )
         return Conversion(codes, lossy=True, why=why)
     one, other = old.source_grades[source], old.information_grades[information]
     same = (
@@ -194,7 +207,11 @@ def _convert(source: str, information: str, old: GradingScheme, new: GradingSche
         and _admissible(new.source_grades[sources[0]], old.source_grades) == [source]
         and _admissible(new.information_grades[informations[0]], old.information_grades) == [information]
     )
-    why = "one code says the same" if same else "one code is admissible, but it does not say quite the same"
+    why = (
+        tr_later("one code says the same")
+        if same
+        else tr("one code is admissible, but it does not say quite the same")
+    )
     return Conversion(codes, lossy=not same, why=why)
 
 

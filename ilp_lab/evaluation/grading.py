@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,13 +133,25 @@ class GradingScheme:
             ("information_grade", information_grade, self.information_grades),
         ):
             if value is not None and value not in scale:
-                found.append(f"{name} {value!r} is not in {self.name}; it has {', '.join(scale)}.")
+                found.append(
+                    tr("{name} {value!r} is not in {self_name}; it has {names}.").format(
+                        name=name, value=value, self_name=self.name, names=", ".join(scale)
+                    )
+                )
         if permission is not None:
             if permission not in self.permissions:
                 has = ", ".join(self.permissions) or "none"
-                found.append(f"permission {permission!r} is not in {self.name}; it has {has}.")
+                found.append(
+                    tr("permission {permission!r} is not in {self_name}; it has {has}.").format(
+                        permission=permission, self_name=self.name, has=has
+                    )
+                )
             elif self.permissions[permission].needs_conditions and not (conditions or "").strip():
-                found.append(f"permission {permission} of {self.name} needs conditions: say which.")
+                found.append(
+                    tr("permission {permission} of {self_name} needs conditions: say which.").format(
+                        permission=permission, self_name=self.name
+                    )
+                )
         return found
 
     def warnings(
@@ -166,7 +179,9 @@ class GradingScheme:
         return found
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.version}: {len(self.codes())} codes. {self.source}"
+        return tr("{title}, version {version}: {n} codes. {source}").format(
+            title=self.title, version=self.version, n=len(self.codes()), source=self.source
+        )
 
 
 def scheme(name: str | Path = DEFAULT) -> GradingScheme:
@@ -295,6 +310,8 @@ _SHELF = Shelf(
     "grading",
     Path(__file__).parent / "packs",
     "grading scheme",
-    "name, title, version, source, source_grades and information_grades, each grade with code, meaning, covers and weight",
+    tr_later(
+        "name, title, version, source, source_grades and information_grades, each grade with code, meaning, covers and weight"
+    ),
     _scheme,
 )

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ilp_lab._tongue import tr_later
+
 SHARED_WORDS = 0.6
 _FORM_SHARE, _FORM_LEAST = 0.2, 25
 _PASSAGE_WORDS, _PASSAGE_SIGNS, _COMMON_PASSAGE = 8, 16, 20
@@ -85,7 +87,7 @@ def _between(
         for at in group:
             by_numbers.setdefault(numbers[at], []).append(at)
         for same in by_numbers.values():
-            pairs.extend((same[0], at, 1.0, "the same words") for at in same[1:])
+            pairs.extend((same[0], at, 1.0, tr_later("the same words")) for at in same[1:])
         total = len(group)
         other += (total * (total - 1) - sum(len(same) * (len(same) - 1) for same in by_numbers.values())) // 2
     candidates, form_words = _candidates(rows)
@@ -93,7 +95,7 @@ def _between(
         for at in _one_per_number(members[left], numbers):
             for to in _one_per_number(members[right], numbers):
                 if _numbers_agree(numbers[at], numbers[to]):
-                    pairs.append((min(at, to), max(at, to), score, "the same words"))
+                    pairs.append((min(at, to), max(at, to), score, tr_later("the same words")))
                 else:
                     other += 1
     return Likeness(pairs, other, form_words)
@@ -197,7 +199,7 @@ def shared_passages(texts: Sequence[str], *, form_words: frozenset[str] = frozen
         if 1 < len(held) <= _COMMON_PASSAGE:
             shared.update((left, right) for at, left in enumerate(held) for right in held[at + 1 :])
     return [
-        (left, right, round(runs / min(total[left], total[right]), 4), "one holds the other")
+        (left, right, round(runs / min(total[left], total[right]), 4), tr_later("one holds the other"))
         for (left, right), runs in shared.items()
         if runs >= HELD * min(total[left], total[right])
     ]

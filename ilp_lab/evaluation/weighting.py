@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.evaluation.conversion import grades_of
 from ilp_lab.evaluation.grading import DEFAULT, scheme
 
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Weights = Mapping[Literal["source", "information"], Mapping[str, float]]
-_HOW = {"product": "source weight times information weight", "minimum": "the smaller of the two weights"}
+_HOW = {
+    "product": tr_later("source weight times information weight"),
+    "minimum": tr_later("the smaller of the two weights"),
+}
 
 
 def weights(name: str = DEFAULT) -> pd.DataFrame:
@@ -106,7 +110,9 @@ def certainty(
         values.append(left * right if combine == "product" else float(np.minimum(left, right)))
     answer = pd.Series(values, index=reports.index, name="certainty", dtype=float)
     said = "; ".join(_said(name, *used[name]) for name in used)
-    answer.attrs["ilp_lab_weights"] = f"{said}; {_HOW[combine]}. A convention, not a measurement."
+    answer.attrs["ilp_lab_weights"] = tr("{said}; {HOW}. A convention, not a measurement.").format(
+        said=said, HOW=_HOW[combine]
+    )
     return answer
 
 
@@ -123,4 +129,6 @@ def _said(name: str, source: Mapping[str, float], information: Mapping[str, floa
     def listed(table: Mapping[str, float]) -> str:
         return ", ".join(f"{code} {weight:g}" for code, weight in table.items())
 
-    return f"{name} (pack version {scheme(name).version}): source {listed(source)}; information {listed(information)}"
+    return tr("{name} (pack version {version}): source {listed}; information {listed_2}").format(
+        name=name, version=scheme(name).version, listed=listed(source), listed_2=listed(information)
+    )

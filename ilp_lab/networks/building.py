@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab import schema
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import AmbiguousError, ColumnError
 from ilp_lab.networks.chartstate import as_rows_left_out, by_reason, strictest_in
 from ilp_lab.networks.chartstate import some as _some
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("person", "organisation", "object", "location", "event", "account", "phone", "unknown")
-CATEGORIES = ("suspect", "convicted", "victim", "witness", "other party")
-NO_END = "link without a source or a target"
-NO_ID = "entity without an entity_id"
-TWICE = "entity listed twice with the same facts"
+CATEGORIES = ("suspect", "convicted", "victim", "witness", tr_later("other party"))
+NO_END = tr_later("link without a source or a target")
+NO_ID = tr_later("entity without an entity_id")
+TWICE = tr_later("entity listed twice with the same facts")
 
 
 def chart(links: pd.DataFrame, entities: pd.DataFrame | None = None) -> LinkChart:
@@ -147,8 +148,9 @@ def _one_whatever_the_type(links: pd.DataFrame, entities: pd.DataFrame | None) -
     if not both:
         return ()
     return (
-        f"{len(both):,} identifiers came as numbers and as text (such as {both[0]} and {both[0]!r}); "
-        "they were read as the same entities",
+        tr(
+            "{n:,} identifiers came as numbers and as text (such as {both} and {both!r}); they were read as the same entities"
+        ).format(n=len(both), both=both[0]),
     )
 
 
@@ -219,7 +221,7 @@ def _links(given: pd.DataFrame, faults: Check) -> tuple[pd.DataFrame, pd.DataFra
         )
     for name in ("kind", "reference", "source_grade", "information_grade", "handling"):
         frame[name] = text_ids(frame[name]) if name in frame else _empty(frame)
-    frame["kind"] = frame["kind"].fillna("not stated")
+    frame["kind"] = frame["kind"].fillna(tr_later("not stated"))
     if "source_row" not in frame:
         frame["source_row"] = pd.Series(pd.NA, index=frame.index, dtype="Int64")
     return _ordered(frame, schema.LINKS.names), left_out
@@ -264,7 +266,9 @@ def _as_texts(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _categories(text: str) -> str:
     parts = [re.sub(r"[\s_-]+", " ", part).strip().lower() for part in re.split(r"[;,/|]", text)]
-    return "; ".join("other party" if part in ("other", "other parties") else part for part in parts if part)
+    return "; ".join(
+        tr_later("other party") if part in ("other", "other parties") else part for part in parts if part
+    )
 
 
 def _unknown(names: Sequence[str], like: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr_later
 from ilp_lab.engine.tables import Table
 from ilp_lab.networks import onengine
 from ilp_lab.networks.building import chart
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-FEW_CALLS = "pair with fewer than {least} calls"
+FEW_CALLS = tr_later("pair with fewer than {least} calls")
 
 
 def call_chart(
@@ -91,9 +92,9 @@ def call_chart(
     parts = [pairs[~few] if few.any() else pairs]
     callers = pd.Series(known.names, dtype="str").iloc[pd.unique(ends[:, ~few.to_numpy()].ravel())]
     if handsets:
-        parts.append(_used(calls, known, rows, "imei", "used in"))
+        parts.append(_used(calls, known, rows, "imei", tr_later("used in")))
     if towers:
-        parts.append(_used(calls, known, rows, "tower", "used mast"))
+        parts.append(_used(calls, known, rows, "tower", tr_later("used mast")))
     links = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
     links.attrs[MARK] = dict(calls.attrs.get(MARK, {}))
     if "handling" in calls:
@@ -117,7 +118,7 @@ def _by_engine(
     faults.done()
     found, lost = onengine.called(calls, "networks.call_chart")
     names = pd.unique(pd.concat([found["source"], found["target"]], ignore_index=True)).tolist()
-    wanted = asked_for(names, of, faults, what="numbers that occur in calls")
+    wanted = asked_for(names, of, faults, what=tr_later("numbers that occur in calls"))
     faults.done()
     if wanted is not None:
         some = [names[at] for at in wanted]

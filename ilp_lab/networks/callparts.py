@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr_later
 from ilp_lab.intake import checks
 from ilp_lab.intake.naming import as_integers, identifiers
 from ilp_lab.networks.timedrows import asked_for, moments, times_of
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-VERBS = {"call": "called", "message": "wrote to", "data": "went online at"}
-NO_PARTY = "call without one of its numbers"
-AGAIN = "the same call recorded again"
+VERBS = {"call": "called", "message": tr_later("wrote to"), "data": tr_later("went online at")}
+NO_PARTY = tr_later("call without one of its numbers")
+AGAIN = tr_later("the same call recorded again")
 DAY = 86_400
 
 
@@ -154,7 +155,7 @@ def _parties(frame: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64],
 
 def known_numbers(calls: Calls, of: str | Sequence[str] | None, faults: Check) -> NDArray[np.int64] | None:
     """Positions of the numbers asked for; those that do not occur are a fault."""
-    found = asked_for(calls.names, of, faults, what="numbers that occur in calls")
+    found = asked_for(calls.names, of, faults, what=tr_later("numbers that occur in calls"))
     return None if found is None else np.array(found, dtype=np.int64)
 
 

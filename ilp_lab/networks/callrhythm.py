@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.callparts import DAY, Calls, known_numbers, source_of, usable
 from ilp_lab.networks.linkchart import by_reason
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-NO_TIME = "call without a time"
-TOO_FEW = "number with fewer than {least} calls"
+NO_TIME = tr_later("call without a time")
+TOO_FEW = tr_later("number with fewer than {least} calls")
 SIGNIFICANT = 0.05
 FEW, MOST_SIMULATIONS = 2, 100_000
-_NOT_GUILT = (
+_NOT_GUILT = tr_later(
     "A pattern of calls says nothing of what was said or who held the phone; read the records named and ask what else "
     "explains them before anything is decided."
 )
@@ -115,12 +116,14 @@ def call_bursts(
     left_out = left_rows([known.left_out, lost, _untimed(calls, known)])
     return Result(
         name="networks.call_bursts",
-        title="Bursts of calls",
+        title=tr_later("Bursts of calls"),
         table=table,
         method=(
-            f"A window of {window_hours:g} hours is moved along the calls of each number. Chance throws the calls onto the "
-            "days between the number's first and last call, at times of day drawn from all calls; p is the share of "
-            "simulations with a window at least as full."
+            tr(
+                "A window of {window_hours:g} hours is moved along the calls of each number. Chance throws the calls onto the days "
+                "between the number's first and last call, at times of day drawn from all calls; p is the share of simulations with "
+                "a window at least as full."
+            ).format(window_hours=window_hours)
         ),
         findings=_burst_findings(table, window_hours, moment is not None),
         params=(
@@ -129,8 +132,8 @@ def call_bursts(
             Param("permutations", permutations),
         ),
         caveats=(
-            "Holidays, pay days and campaigns make bursts for everybody; weekdays are not kept apart.",
-            "A number that was in use for a few days only can hardly have a burst beyond its own life.",
+            tr("Holidays, pay days and campaigns make bursts for everybody; weekdays are not kept apart."),
+            tr("A number that was in use for a few days only can hardly have a burst beyond its own life."),
         ),
         references=(
             "Kulldorff, M. (2001). Prospective time periodic geographical disease surveillance using a scan statistic. "
@@ -194,9 +197,11 @@ def night_calls(
     )
     return Result(
         name="networks.night_calls",
-        title="Calls at night",
+        title=tr_later("Calls at night"),
         table=table,
-        method="The night calls of each number against the share of all other numbers, by the exact binomial distribution.",
+        method=tr(
+            "The night calls of each number against the share of all other numbers, by the exact binomial distribution."
+        ),
         findings=_night_findings(table, share, start_hour, end_hour),
         params=(
             Param("start_hour", start_hour),
@@ -204,7 +209,9 @@ def night_calls(
             Param("least_calls", least_calls),
         ),
         caveats=(
-            "Calls of one number follow each other, so they are less independent than the test takes them to be.",
+            tr(
+                "Calls of one number follow each other, so they are less independent than the test takes them to be."
+            ),
         ),
         references=("Clopper, C. J. and Pearson, E. S. (1934). Biometrika 26. doi:10.1093/biomet/26.4.404",),
         sources=(source_of(calls, known),),
@@ -257,17 +264,27 @@ def _night_findings(table: pd.DataFrame, share: float, start_hour: int, end_hour
     clear = table[table["q_fdr"] <= SIGNIFICANT]
     more = clear[clear["share"] > clear["expected_share"]]
     said = [
-        f"{share:.1%} of all calls were made between {start_hour}:00 and {end_hour}:00.",
-        f"{len(more):,} of {len(table):,} numbers call at night clearly more than the others, {len(clear) - len(more):,} clearly "
-        f"less (false discovery rate {SIGNIFICANT:.0%}).",
+        tr("{share:.1%} of all calls were made between {start_hour}:00 and {end_hour}:00.").format(
+            share=share, start_hour=start_hour, end_hour=end_hour
+        ),
+        tr(
+            "{n:,} of {n_2:,} numbers call at night clearly more than the others, {n_3:,} clearly less (false discovery rate "
+            "{SIGNIFICANT:.0%})."
+        ).format(n=len(more), n_2=len(table), n_3=len(clear) - len(more), SIGNIFICANT=SIGNIFICANT),
     ]
     if len(more):
         first = more.iloc[0]
         said.append(
-            f"The highest share among them has {first['number']}: {first['night']:,} of {first['n']:,} calls; "
-            f"{first['expected_share']:.0%} would be usual."
+            tr(
+                "The highest share among them has {number}: {night:,} of {n:,} calls; {expected_share:.0%} would be usual."
+            ).format(
+                number=first["number"],
+                night=first["night"],
+                n=first["n"],
+                expected_share=first["expected_share"],
+            )
         )
-    return (*said, "Shift workers, hotlines and services call at night too. " + _NOT_GUILT)
+    return (*said, tr("Shift workers, hotlines and services call at night too. ") + again(_NOT_GUILT))
 
 
 def _needs_clock(known: Calls, faults: Check) -> None:
@@ -393,8 +410,10 @@ def _untimed(calls: pd.DataFrame, known: Calls) -> pd.DataFrame:
 def _burst_findings(table: pd.DataFrame, hours: float, timed: bool) -> tuple[str, ...]:
     clear = table[table["q_fdr"] <= SIGNIFICANT]
     said = [
-        f"{len(clear):,} of {len(table):,} numbers have a window of {hours:g} hours that is fuller than their own habits "
-        f"explain (false discovery rate {SIGNIFICANT:.0%})."
+        tr(
+            "{n:,} of {n_2:,} numbers have a window of {hours:g} hours that is fuller than their own habits explain (false "
+            "discovery rate {SIGNIFICANT:.0%})."
+        ).format(n=len(clear), n_2=len(table), hours=hours, SIGNIFICANT=SIGNIFICANT)
     ]
     said += [
         f"{row.number}: {row.in_window:,} calls from {row.window_start:%Y-%m-%d %H:%M} to {row.window_end:%H:%M}; "
@@ -403,6 +422,8 @@ def _burst_findings(table: pd.DataFrame, hours: float, timed: bool) -> tuple[str
     ]
     if timed and len(clear):
         before = clear[(clear["hours_before"] >= 0) & (clear["hours_before"] <= 24)]
-        said.append(f"{len(before):,} of these bursts ended within the 24 hours before the event.")
+        said.append(
+            tr("{n:,} of these bursts ended within the 24 hours before the event.").format(n=len(before))
+        )
     said.append(_NOT_GUILT)
     return tuple(said)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.linkchart import LinkChart
 from ilp_lab.result import Param
@@ -30,7 +31,7 @@ def given_certainty(
     import pandas as pd
 
     if certainty is None:
-        return None, (Param("certainty", "every link is taken as certain"),)
+        return None, (Param("certainty", tr_later("every link is taken as certain")),)
     if isinstance(certainty, str) and certainty == GRADES and GRADES not in chart.links:
         return _by_grades(chart)
     if isinstance(certainty, pd.Series):
@@ -40,7 +41,7 @@ def given_certainty(
         faults.columns(chart.links, (certainty,), "the chart's table of links")
         if certainty not in chart.links:
             return None, ()
-        told, values = f"column {certainty!r}", chart.links[certainty]
+        told, values = tr("column {certainty!r}").format(certainty=certainty), chart.links[certainty]
     else:
         faults.add(
             "certainty must be 'grades', a column of the links, or numbers on their index (evaluation.certainty makes them); "
@@ -66,7 +67,12 @@ def _by_grades(chart: LinkChart) -> tuple[NDArray[np.float64], tuple[Param, ...]
     settings = [Param("certainty", found.attrs["ilp_lab_weights"])]
     if without:
         settings.append(
-            Param("certainty of links without a valid grade", UNGRADED, chosen=True, why=f"{without:,} links")
+            Param(
+                tr_later("certainty of links without a valid grade"),
+                UNGRADED,
+                chosen=True,
+                why=tr("{without:,} links").format(without=without),
+            )
         )
     return np.asarray(found.fillna(UNGRADED), dtype=np.float64), tuple(settings)
 

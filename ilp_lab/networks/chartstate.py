@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.safeguards.handling import policy
 
 if TYPE_CHECKING:
@@ -197,4 +198,4 @@ def by_reason(rows: pd.DataFrame | None) -> dict[str, int]:
 def some(values: Sequence[Any]) -> str:
     """The first five values, and how many more there are."""
     shown = ", ".join(repr(value) for value in values[:5])
-    return f"{shown} and {len(values) - 5} more" if len(values) > 5 else shown
+    return tr("{shown} and {n} more").format(shown=shown, n=len(values) - 5) if len(values) > 5 else shown

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.callparts import DAY, Calls, known_numbers, source_of, usable
 from ilp_lab.networks.linkchart import by_reason
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_PERIOD = 7
 MOST_PAIRS = 200_000_000
-NO_MAST = "call without a mast, a time or a subscriber"
+NO_MAST = tr_later("call without a mast, a time or a subscriber")
 SIGNIFICANT = 0.05
 
 
@@ -121,22 +122,28 @@ def co_location(
     left_out = left_rows([known.left_out, unused])
     return Result(
         name="networks.co_location",
-        title="At the same mast at the same time",
+        title=tr_later("At the same mast at the same time"),
         table=table,
         method=(
-            f"Two numbers are together on a day when records of both stand at one mast within {within_minutes:g} minutes. "
-            f"Expected is the mean over the {days - 1:,} shifts of one record by whole days; p is the tail of the predictive "
-            "negative binomial distribution."
+            tr(
+                "Two numbers are together on a day when records of both stand at one mast within {within_minutes:g} minutes. "
+                "Expected is the mean over the {days:,} shifts of one record by whole days; p is the tail of the predictive negative "
+                "binomial distribution."
+            ).format(within_minutes=within_minutes, days=days - 1)
         ),
         findings=_findings(table, met, days, within_minutes),
         params=(
             Param("within_minutes", within_minutes),
             Param("least_days", least_days),
-            Param("period_days", days, chosen=True, why="first to last record with a mast"),
+            Param("period_days", days, chosen=True, why=tr_later("first to last record with a mast")),
         ),
         caveats=(
-            "A mast covers an area, at times a large one; phones may be lent; a record says where the handset was.",
-            "Colleagues who share days off, or fans of one team, are together beyond their daily habits too.",
+            tr(
+                "A mast covers an area, at times a large one; phones may be lent; a record says where the handset was."
+            ),
+            tr(
+                "Colleagues who share days off, or fans of one team, are together beyond their daily habits too."
+            ),
         ),
         references=(
             "Gelman, A. et al. (2013). Bayesian Data Analysis, 3rd ed. doi:10.1201/b16018",
@@ -229,7 +236,10 @@ def _table(
     expected = (total - observed) / shifts
     table = pd.DataFrame(
         {
-            "pair": [f"{one} and {other}" for one, other in zip(seen.names[a], seen.names[b], strict=True)],
+            "pair": [
+                tr("{one} and {other}").format(one=one, other=other)
+                for one, other in zip(seen.names[a], seen.names[b], strict=True)
+            ],
             "number": seen.names[a].astype(str),
             "contact": seen.names[b].astype(str),
             "days_together": observed,
@@ -249,15 +259,19 @@ def _table(
 def _findings(table: pd.DataFrame, met: int, days: int, minutes: float) -> tuple[str, ...]:
     clear = table[table["q_fdr"] <= SIGNIFICANT]
     said = [
-        f"In {days:,} days {met:,} pairs of numbers were at the same mast within {minutes:g} minutes; {len(clear):,} of them on "
-        f"more days than their habits explain (false discovery rate {SIGNIFICANT:.0%})."
+        tr(
+            "In {days:,} days {met:,} pairs of numbers were at the same mast within {minutes:g} minutes; {n:,} of them on more "
+            "days than their habits explain (false discovery rate {SIGNIFICANT:.0%})."
+        ).format(days=days, met=met, minutes=minutes, n=len(clear), SIGNIFICANT=SIGNIFICANT)
     ]
     said += [
         f"{row.pair}: {row.days_together} days, {row.expected:.1f} by habit, at {row.masts} masts."
         for row in clear.head(3).itertuples()
     ]
     said.append(
-        "Together at a mast is not a meeting. Check how large the masts' areas are and what else brought both there "
-        "before anything is decided."
+        tr(
+            "Together at a mast is not a meeting. Check how large the masts' areas are and what else brought both there before "
+            "anything is decided."
+        )
     )
     return tuple(said)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.engine.tables import Table, is_table
 from ilp_lab.intake.naming import identifiers
 from ilp_lab.networks import backbones, onengine
@@ -25,22 +26,28 @@ WEIGHTS = ("count", "newman", "jaccard")
 TESTS = ("sdsm", "hypergeometric", "disparity")
 OFFENDERS = ("suspect", "convicted")
 MOST_PAIRS = 150_000_000
-NOT_KNOWN = "row without a person or an event"
-TWICE = "the same person in the same event again"
-NOT_OFFENDER = "victim, witness or other party"
-TOO_LARGE = "event with more than {largest} persons"
+NOT_KNOWN = tr_later("row without a person or an event")
+TWICE = tr_later("the same person in the same event again")
+NOT_OFFENDER = tr_later("victim, witness or other party")
+TOO_LARGE = tr_later("event with more than {largest} persons")
 _HOW = {
     "sdsm": (
-        "Chance lets everybody take part in as many events as they did, and every event have as many persons, on average "
-        "(stochastic degree sequence model with the chances of greatest entropy); the probability of at least so many "
-        "joint events is summed exactly."
+        tr_later(
+            "Chance lets everybody take part in as many events as they did, and every event have as many persons, on average "
+            "(stochastic degree sequence model with the chances of greatest entropy); the probability of at least so many joint "
+            "events is summed exactly."
+        )
     ),
     "hypergeometric": (
-        "Chance lets everybody take part in as many events as they did, all events being alike (hypergeometric)."
+        tr_later(
+            "Chance lets everybody take part in as many events as they did, all events being alike (hypergeometric)."
+        )
     ),
     "disparity": (
-        "Chance splits each person's total weight evenly among the persons they acted with (disparity filter); the better "
-        "of both ends counts."
+        tr_later(
+            "Chance splits each person's total weight evenly among the persons they acted with (disparity filter); the better of "
+            "both ends counts."
+        )
     ),
 }
 _REFERENCES = {
@@ -170,21 +177,21 @@ def co_offending(
     backbone = _chart(table[table["kept"]], events, modes, handling)
     return Result(
         name="networks.co_offending",
-        title="Who acted with whom",
+        title=tr_later("Who acted with whom"),
         table=_named(table, modes),
-        method=f"{_HOW[test]} q is Benjamini and Hochberg's among all pairs of persons.",
+        method=tr("{HOW} q is Benjamini and Hochberg's among all pairs of persons.").format(HOW=_HOW[test]),
         findings=_findings(table, modes, level),
         params=(
             Param("weight", weight),
             Param("test", test),
             Param("level", level),
-            Param("largest_event", largest_event if largest_event is not None else "none left out"),
+            Param("largest_event", largest_event if largest_event is not None else tr_later("none left out")),
             *((onengine.where(frame),) if there else ()),
         ),
         caveats=(
-            "Only what was recorded is here: who is caught together is together in the records.",
-            "A tie in the backbone says that two persons are in the same events more than chance; it is not guilt in any of them.",
-            *((f"The chances meet the counts within {error:.2g} only.",) if error > 1e-6 else ()),
+            tr("Only what was recorded is here: who is caught together is together in the records."),
+            tr("A tie in the backbone says that two persons are in the same events more than chance; it is not guilt in any of them."),
+            *((tr("The chances meet the counts within {error:.2g} only.").format(error=error),) if error > 1e-6 else ()),
         ),
         references=(*_REFERENCES[test], NEWMAN),
         sources=(_source(events, modes),),
@@ -373,7 +380,7 @@ def _named(table: pd.DataFrame, modes: TwoModes | FromEngine) -> pd.DataFrame:
     named = table.assign(
         source=pd.array(modes.persons[table["one"].to_numpy()], dtype="str"),
         target=pd.array(modes.persons[table["other"].to_numpy()], dtype="str"),
-        kind="acted with",
+        kind=tr_later("acted with"),
     )
     order = (
         "source", "target", "kind", "strength", "count", "newman", "jaccard", "expected", "p", "q_fdr", "kept", "start", "end",
@@ -408,15 +415,27 @@ def _chart(
 def _findings(table: pd.DataFrame, modes: TwoModes | FromEngine, level: float) -> tuple[str, ...]:
     kept = int(table["kept"].sum())
     said = [
-        f"{len(modes.persons):,} persons took part in {modes.events:,} events; {len(table):,} pairs have at least one in common.",
-        f"{kept:,} of these ties are more than chance (q up to {level:g} among all possible pairs).",
+        tr("{n:,} persons took part in {events:,} events; {n_2:,} pairs have at least one in common.").format(
+            n=len(modes.persons), events=modes.events, n_2=len(table)
+        ),
+        tr(
+            "{kept:,} of these ties are more than chance (q up to {level:g} among all possible pairs)."
+        ).format(kept=kept, level=level),
     ]
     for row in table[table["kept"]].nsmallest(2, "p").to_dict("records"):
-        usual = "" if np.isnan(row["expected"]) else f"; {row['expected']:.2g} would be usual"
-        pair = f"{modes.persons[row['one']]} and {modes.persons[row['other']]}"
+        usual = (
+            ""
+            if np.isnan(row["expected"])
+            else tr("; {expected:.2g} would be usual").format(expected=row["expected"])
+        )
+        pair = tr("{persons} and {persons_2}").format(
+            persons=modes.persons[row["one"]], persons_2=modes.persons[row["other"]]
+        )
         said.append(f"{pair}: {row['count']} joint events{usual}.")
     said.append(
-        "A tie here is no proof of acting together in any one event, and what was never recorded is not here; read the events "
-        "behind a tie before anything is decided."
+        tr(
+            "A tie here is no proof of acting together in any one event, and what was never recorded is not here; read the "
+            "events behind a tie before anything is decided."
+        )
     )
     return tuple(said)

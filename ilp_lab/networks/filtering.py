@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import HandlingError
 from ilp_lab.networks.chartstate import ChartState
 from ilp_lab.safeguards.handling import policy
@@ -89,7 +90,10 @@ class Filters(ChartState):
             tests[f"link less certain than {certainty_at_least:g}"] = ~(certainty < certainty_at_least)
         barred = self._stricter_than(handling_at_most, tests)
         tables = self._passing(
-            tests, barred, f"entity stricter than {handling_at_most}", keep_unlinked=keep_unlinked
+            tests,
+            barred,
+            tr("entity stricter than {handling_at_most}").format(handling_at_most=handling_at_most),
+            keep_unlinked=keep_unlinked,
         )
         arguments["keep_unlinked"] = keep_unlinked or None
         return self._after("filter", arguments, "filtered: " + "; ".join(tests), **tables)
@@ -111,7 +115,7 @@ class Filters(ChartState):
         things = [self.entities[barred].assign(reason=barred_why)]
         if not keep_unlinked:
             linked = entities["entity_id"].isin(set(links["source"]) | set(links["target"]))
-            things.append(entities[~linked].assign(reason="entity without a link after filtering"))
+            things.append(entities[~linked].assign(reason=tr_later("entity without a link after filtering")))
             entities = entities[linked]
         return self.with_tables(entities, links, lost, things)
 
@@ -139,8 +143,10 @@ class Filters(ChartState):
         faults = Check("LinkChart.keep")
         ids = self._known(entity_ids, faults)
         faults.done()
-        tables = self._among(set(ids), "not among the entities kept")
-        return self._after("keep", {"entity_ids": ids}, f"kept {len(ids):,} entities", **tables)
+        tables = self._among(set(ids), tr_later("not among the entities kept"))
+        return self._after(
+            "keep", {"entity_ids": ids}, tr("kept {n:,} entities").format(n=len(ids)), **tables
+        )
 
     def neighbourhood(self, entity_id: str, *, steps: int = 1) -> Self:
         """Return the chart of an entity and everything within so many steps of it.
@@ -177,11 +183,14 @@ class Filters(ChartState):
             if wider == reached:
                 break
             reached = wider
-        tables = self._among(reached, f"further than {steps} steps from {entity_id}")
+        tables = self._among(
+            reached,
+            tr("further than {steps} steps from {entity_id}").format(steps=steps, entity_id=entity_id),
+        )
         return self._after(
             "neighbourhood",
             {"entity_id": start[0], "steps": steps},
-            f"within {steps} steps of {entity_id}",
+            tr("within {steps} steps of {entity_id}").format(steps=steps, entity_id=entity_id),
             **tables,
         )
 
@@ -227,7 +236,7 @@ class Filters(ChartState):
         links = there[use]
         names = set(self.entities["entity_id"]) | set(links["source"]) | set(links["target"])
         inside = whole.entities["entity_id"].isin(names)
-        beyond = "beyond the part of the chart shown"
+        beyond = tr_later("beyond the part of the chart shown")
         why = np.array([sorted_out.get(number, beyond) for number in whole.links.index], dtype=object)
         out = ~whole.links.index.isin(links.index)
         tables = whole.with_tables(
@@ -237,7 +246,9 @@ class Filters(ChartState):
             [whole.entities[~inside].assign(reason=beyond)],
         )
         new = len(links) - len(self.links)
-        words = f"expanded {entity_id} by {steps} steps: {new:,} links more"
+        words = tr("expanded {entity_id} by {steps} steps: {new:,} links more").format(
+            entity_id=entity_id, steps=steps, new=new
+        )
         return self._after("expand", {"entity_id": str(entity_id).strip(), "steps": steps}, words, **tables)
 
     def _whole(self) -> tuple[Self, dict[Any, str]]:

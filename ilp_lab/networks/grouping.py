@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.leiden import leiden, modularity, shuffled
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.ties import check_weights, source_of, ties_of, usable, weight_params
@@ -20,16 +21,20 @@ if TYPE_CHECKING:
 
 COMPARED_UP_TO = 2e6  # ties times random charts
 
-METHOD = (
-    "Groups were sought that hold as many ties as possible beyond what the number of each entity's ties alone would put there "
-    "(modularity), by the Leiden algorithm from several starts; the best is kept. How firmly an entity sits in its group is how far "
-    "the groups of the other starts around it are the same (mean Jaccard index). Random charts of the same degrees show how "
-    "much modularity chance alone gives. The direction of links plays no part."
+METHOD = tr_later(
+    "Groups were sought that hold as many ties as possible beyond what the number of each entity's ties alone would put "
+    "there (modularity), by the Leiden algorithm from several starts; the best is kept. How firmly an entity sits in its "
+    "group is how far the groups of the other starts around it are the same (mean Jaccard index). Random charts of the "
+    "same degrees show how much modularity chance alone gives. The direction of links plays no part."
 )
 
 CAVEATS = (
-    "Groups are dense spots of what was recorded, not organisations; who was watched together ends up together.",
-    "Another seed or resolution draws some borders elsewhere; entities of low firmness may belong to either side.",
+    tr_later(
+        "Groups are dense spots of what was recorded, not organisations; who was watched together ends up together."
+    ),
+    tr_later(
+        "Another seed or resolution draws some borders elsewhere; entities of low firmness may belong to either side."
+    ),
 )
 REFERENCES = (
     "Traag, V. A., Waltman, L. and van Eck, N. J. (2019). From Louvain to Leiden. Scientific Reports 9. doi:10.1038/s41598-019-41695-z",
@@ -122,7 +127,7 @@ def groups(
     rows = as_rows_left_out(lost, None)
     return Result(
         name="networks.groups",
-        title="Which entities belong together",
+        title=tr_later("Which entities belong together"),
         table=table,
         method=METHOD,
         findings=_findings(listing, quality, chance),
@@ -131,10 +136,10 @@ def groups(
             Param("resolution", resolution),
             Param("starts", int(starts)),
             Param(
-                "random charts",
+                tr_later("random charts"),
                 number,
                 chosen=number < compare,
-                why="more would take long on a chart this large",
+                why=tr("more would take long on a chart this large"),
             ),
         ),
         caveats=CAVEATS,
@@ -210,28 +215,35 @@ def _listing(ties: Ties, table: pd.DataFrame) -> pd.DataFrame:
 def _findings(listing: pd.DataFrame, quality: float, chance: list[float]) -> tuple[str, ...]:
     real = listing[listing["size"] > 1]
     said = [
-        f"The chart falls into {len(real):,} groups of two or more; the largest has {int(listing['size'].max()):,} entities. "
-        f"Modularity is {quality:.3f}."
+        tr(
+            "The chart falls into {n:,} groups of two or more; the largest has {size:,} entities. Modularity is {quality:.3f}."
+        ).format(n=len(real), size=int(listing["size"].max()), quality=quality)
     ]
     if chance:
         high = max(chance)
         said.append(
-            f"Random charts of the same degrees reach {np.mean(chance):.3f}, at most {high:.3f}: "
+            tr("Random charts of the same degrees reach {np:.3f}, at most {high:.3f}: ").format(
+                np=np.mean(chance), high=high
+            )
             + (
-                "the groups are clearer than chance."
+                tr("the groups are clearer than chance.")
                 if quality > high
-                else "groups this clear come about by chance; do not build on them."
+                else tr("groups this clear come about by chance; do not build on them.")
             )
         )
     if real["firmness"].notna().any():
         loose = int((real["firmness"] < 0.7).sum())
         said.append(
-            "Every start found nearly the same groups."
+            tr("Every start found nearly the same groups.")
             if not loose
-            else f"{loose:,} groups differ from start to start (firmness below 0.7): their borders are not settled."
+            else tr(
+                "{loose:,} groups differ from start to start (firmness below 0.7): their borders are not settled."
+            ).format(loose=loose)
         )
     said.append(
-        "A group is a dense spot of recorded ties, not an organisation, and being in one is no evidence against anybody. "
-        "Look at the ties between groups next: networks.roles says who holds them."
+        tr(
+            "A group is a dense spot of recorded ties, not an organisation, and being in one is no evidence against anybody. "
+            "Look at the ties between groups next: networks.roles says who holds them."
+        )
     )
     return tuple(said)

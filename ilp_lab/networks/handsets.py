@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.callparts import usable
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HANDSET_DIGITS = 14
-NEW_SIM, NEW_HANDSET = "another number in the same handset", "another handset for the same number"
+NEW_SIM, NEW_HANDSET = (
+    tr_later("another number in the same handset"),
+    tr_later("another handset for the same number"),
+)
 COLUMNS = (
     "change", "thing", "before", "after", "last_before", "first_after", "gap_hours", "came_back", "records_before", "records_after",
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.certainties import given_certainty, of_ties
 from ilp_lab.networks.keysearch import STARTS, Goal, by_swaps, every_set, feasible
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
@@ -25,20 +26,22 @@ if TYPE_CHECKING:
     from ilp_lab.networks.certainties import Certainty
 
 GOALS = {
-    "fragment": "share of pairs among the others that have no way to each other any more (F)",
-    "distance": "1 minus the mean of 1/steps over all pairs of the others (distance-weighted fragmentation, DF)",
-    "reach": "share of all entities that are in the set or within the steps of it",
+    "fragment": tr_later("share of pairs among the others that have no way to each other any more (F)"),
+    "distance": tr_later(
+        "1 minus the mean of 1/steps over all pairs of the others (distance-weighted fragmentation, DF)"
+    ),
+    "reach": tr_later("share of all entities that are in the set or within the steps of it"),
 }
 VALUE = {"fragment": "fragmentation", "distance": "fragmentation", "reach": "reach"}
 RANDOM_SETS = 200
-METHOD = (
-    "A set is judged as a whole, because the k highest by any measure often do the same work. The measure is {goal} (Borgatti "
-    "2006). Sets were tried one and all where that takes at most about half a minute; sets that hold somebody without a "
-    "candidate whose neighbours include all of theirs cannot be better and need no trial. Otherwise members were swapped one at a "
-    "time from several starts (greedy, by betweenness as recorded and recomputed, by degree, at random). For comparison: the "
-    "highest by betweenness as recorded, one after another with betweenness recomputed, the highest by degree, and random "
-    "sets. The interval is that of the same set in redraws of the chart. Ties have no direction here. Victims, witnesses and "
-    "other parties and things of theirs are in no set."
+METHOD = tr_later(
+    "A set is judged as a whole, because the k highest by any measure often do the same work. The measure is {goal} "
+    "(Borgatti 2006). Sets were tried one and all where that takes at most about half a minute; sets that hold somebody "
+    "without a candidate whose neighbours include all of theirs cannot be better and need no trial. Otherwise members "
+    "were swapped one at a time from several starts (greedy, by betweenness as recorded and recomputed, by degree, at "
+    "random). For comparison: the highest by betweenness as recorded, one after another with betweenness recomputed, the "
+    "highest by degree, and random sets. The interval is that of the same set in redraws of the chart. Ties have no "
+    "direction here. Victims, witnesses and other parties and things of theirs are in no set."
 )
 
 
@@ -130,27 +133,32 @@ def key_players(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.key_players",
-        title=f"The {k} entities the chart hangs on most",
+        title=tr("The {k} entities the chart hangs on most").format(k=k),
         table=table,
         method=METHOD.format(goal=GOALS[goal]),
         findings=_findings(table, facts, goal, int(k)),
         params=(
             Param("k", int(k)),
             Param("goal", f"{goal}: {GOALS[goal]}"),
-            *((Param("within steps", int(within_steps)),) if goal == "reach" else ()),
+            *((Param(tr_later("within steps"), int(within_steps)),) if goal == "reach" else ()),
             Param("kinds", "all" if kind is None else kind),
             Param(
                 "search",
-                "every set" if facts["proven"] else "swaps from several starts",
+                tr_later("every set") if facts["proven"] else tr_later("swaps from several starts"),
                 chosen=True,
-                why="by the work it takes",
+                why=tr_later("by the work it takes"),
             ),
             *redraw_params(missing_links, int(redraws)),
             *settings,
         ),
         caveats=(
-            "This shows what recorded ties would do without some people before anybody reacts; people do. See networks.disruption.",
-            "Nobody named here is thereby guilty, dangerous or a leader; whether to act is decided on evidence and law, not on this.",
+            tr(
+                "This shows what recorded ties would do without some people before anybody reacts; people do. See networks.disruption."
+            ),
+            tr(
+                "Nobody named here is thereby guilty, dangerous or a leader; whether to act is decided on evidence and law, not on "
+                "this."
+            ),
             CAVEATS[1],
         ),
         references=(
@@ -201,11 +209,11 @@ def _sets(aim: Goal, ties: Ties, k: int, draw: np.random.Generator) -> list[tupl
             rest = Goal(aim.kind, aim.rows, aim.candidates[aim.candidates != member], aim.steps)
             others = [np.array([*best[best != member], other]) for other in static if other not in best]
             found, sure = _best(rest, k, others[:2], draw, 3)
-            sets.append((f"best without {ties.names[member]}", found, sure))
+            sets.append((tr("best without {names}").format(names=ties.names[member]), found, sure))
     sets += [
-        ("highest by betweenness", static, False),
-        ("by betweenness, recomputed after each", sequential, False),
-        ("highest by degree", degree, False),
+        (tr_later("highest by betweenness"), static, False),
+        (tr_later("by betweenness, recomputed after each"), sequential, False),
+        (tr_later("highest by degree"), degree, False),
     ]
     return sets
 
@@ -246,7 +254,7 @@ def _table(
     if redraws:
         drawn = np.empty((redraws, len(sets)))
         for turn, (source, target, length, _) in enumerate(
-            redraw.draws(redraws, draw, "redrawing the chart")
+            redraw.draws(redraws, draw, tr_later("redrawing the chart"))
         ):
             other = Goal(
                 aim.kind,
@@ -288,36 +296,48 @@ def _findings(table: Any, facts: dict[str, Any], goal: str, k: int) -> tuple[str
     name = VALUE[goal]
     best = table.iloc[0]
     effect = {
-        "fragment": f"{best[name]:.0%} of the pairs of the others would have no way to each other (with nobody gone: {facts['before']:.0%})",
-        "distance": f"the others would be at {best[name]:.0%} of being wholly apart (with nobody gone: {facts['before']:.0%})",
-        "reach": f"{best[name]:.0%} of all entities are in the set or near it",
+        "fragment": tr(
+            "{best:.0%} of the pairs of the others would have no way to each other (with nobody gone: {before:.0%})"
+        ).format(best=best[name], before=facts["before"]),
+        "distance": tr(
+            "the others would be at {best:.0%} of being wholly apart (with nobody gone: {before:.0%})"
+        ).format(best=best[name], before=facts["before"]),
+        "reach": tr("{best:.0%} of all entities are in the set or near it").format(best=best[name]),
     }[goal]
     sureness = (
-        "No other set of that size does more on this chart: every one that could was tried (proven)."
+        tr("No other set of that size does more on this chart: every one that could was tried (proven).")
         if best["proven"]
-        else "A better set may exist: there are too many to try them all (heuristic)."
+        else tr("A better set may exist: there are too many to try them all (heuristic).")
     )
     said = [f"{'With' if goal == 'reach' else 'Without'} {best['members']}, {effect}. {sureness}"]
     if f"{name}_low" in table:
         said.append(
-            f"With links missed or doubtful as stated, that would be {best[f'{name}_low']:.0%} to {best[f'{name}_high']:.0%}, and "
-            f"the set would still be the best of those listed in {facts['best_holds']:.0%} of the redraws."
+            tr(
+                "With links missed or doubtful as stated, that would be {best:.0%} to {best_2:.0%}, and the set would still be the "
+                "best of those listed in {best_holds:.0%} of the redraws."
+            ).format(best=best[f"{name}_low"], best_2=best[f"{name}_high"], best_holds=facts["best_holds"])
         )
     static = table.loc[table["set"] == "highest by betweenness", name].iloc[0]
     mean, high = facts["random"]
     said.append(
-        f"The {k} highest by betweenness reach {static:.0%}, random sets {mean:.0%} (one in twenty more than {high:.0%})."
+        tr(
+            "The {k} highest by betweenness reach {static:.0%}, random sets {mean:.0%} (one in twenty more than {high:.0%})."
+        ).format(k=k, static=static, mean=mean, high=high)
     )
     without = table[table["set"].str.startswith("best without")]
     if len(without):
         worst = without.loc[without[name].idxmin()]
         other = without.loc[without[name].idxmax()]
         said.append(
-            f"No member is beyond replacing: the best set without {other['set'][13:]} reaches {other[name]:.0%}; most depends on "
-            f"{worst['set'][13:]} ({worst[name]:.0%} without)."
+            tr(
+                "No member is beyond replacing: the best set without {set} reaches {other:.0%}; most depends on {set_2} ({worst:.0%} "
+                "without)."
+            ).format(set=other["set"][13:], other=other[name], set_2=worst["set"][13:], worst=worst[name])
         )
     said.append(
-        "This is about recorded ties before anybody reacts, not about guilt or whom to arrest. Look at networks.disruption for what "
-        "is left after people reorganise, and at the reports behind the ties."
+        tr(
+            "This is about recorded ties before anybody reacts, not about guilt or whom to arrest. Look at networks.disruption "
+            "for what is left after people reorganise, and at the reports behind the ties."
+        )
     )
     return tuple(said)

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.networks.chartstate import as_rows_left_out, by_reason, strictest_in
 from ilp_lab.networks.codewriting import written
 from ilp_lab.networks.merging import Merges
@@ -102,17 +103,21 @@ class LinkChart(Merges):
         return written(self, name=name)
 
     def __str__(self) -> str:
-        said = f"Link chart [{self.handling}]: {_listing(self.entities, 'entities')}, {_listing(self.links, 'links')}"
+        said = tr("Link chart [{handling}]: {listing}, {listing_2}").format(
+            handling=self.handling,
+            listing=_listing(self.entities, "entities"),
+            listing_2=_listing(self.links, "links"),
+        )
         if self.derived:
-            said += f"; {self.derived:,} entities were only named by links"
+            said += tr("; {derived:,} entities were only named by links").format(derived=self.derived)
         if self.self_links:
-            said += f"; {self.self_links:,} links join an entity with itself"
+            said += tr("; {self_links:,} links join an entity with itself").format(self_links=self.self_links)
         if self.left_out:
-            said += "; left out: " + ", ".join(
+            said += tr("; left out: ") + ", ".join(
                 f"{count:,} {reason}" for reason, count in self.left_out.items()
             )
         if self.hidden:
-            said += f"; {len(self.hidden):,} entities are hidden"
+            said += tr("; {n:,} entities are hidden").format(n=len(self.hidden))
         return " ".join([said + ".", *(f"{remark[:1].upper()}{remark[1:]}." for remark in self.remarks)])
 
     def _repr_html_(self) -> str:
@@ -136,5 +141,5 @@ def the_chart(chart: object, faults: Check) -> None:
 def _listing(frame: pd.DataFrame, noun: str) -> str:
     kinds = frame["kind"].value_counts()
     shown = ", ".join(f"{count:,} {kind}" for kind, count in kinds.head(6).items())
-    more = f", {len(kinds) - 6} more" if len(kinds) > 6 else ""
+    more = tr(", {n} more").format(n=len(kinds) - 6) if len(kinds) > 6 else ""
     return f"{len(frame):,} {noun}" + (f" ({shown}{more})" if len(frame) else "")

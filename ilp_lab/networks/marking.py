@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.chartstate import Annotation, Note
 from ilp_lab.networks.filtering import Filters
@@ -59,7 +60,7 @@ class Marks(Filters):
         return self._after(
             "hide",
             {"entity_ids": ids or None, "kind": kind},
-            f"hid {len(now) - len(self.hidden):,} entities",
+            tr("hid {n:,} entities").format(n=len(now) - len(self.hidden)),
             hidden=frozenset(now),
         )
 
@@ -70,7 +71,10 @@ class Marks(Filters):
         faults.done()
         now = frozenset() if ids is None else self.hidden - set(ids)
         return self._after(
-            "show", {"entity_ids": ids}, f"showed {len(self.hidden) - len(now):,} entities again", hidden=now
+            "show",
+            {"entity_ids": ids},
+            tr("showed {n:,} entities again").format(n=len(self.hidden) - len(now)),
+            hidden=now,
         )
 
     def add_note(self, text: str, *, entity_id: str | None = None, link: int | None = None) -> Self:
@@ -106,11 +110,15 @@ class Marks(Filters):
             faults.add(f"the chart has no link {link!r}; the numbers stand in the index of chart.links.")
         faults.done()
         number = None if link is None else int(link)
-        about = f"entity {name}" if name is not None else f"link {number}"
+        about = (
+            tr("entity {name}").format(name=name)
+            if name is not None
+            else tr("link {number}").format(number=number)
+        )
         return self._after(
             "add_note",
             {"text": str(text), "entity_id": name, "link": number},
-            f"noted about {about}",
+            tr("noted about {about}").format(about=about),
             notes=(*self.notes, Note(str(text), name, number)),
         )
 
@@ -138,7 +146,7 @@ class Marks(Filters):
         return self._after(
             "annotate",
             {"text": str(text), "around": ids},
-            f"framed {len(ids):,} entities",
+            tr("framed {n:,} entities").format(n=len(ids)),
             annotations=(*self.annotations, Annotation(str(text), tuple(ids))),
         )
 
@@ -175,7 +183,7 @@ class Marks(Filters):
         return self._after(
             "group",
             {"by": argument},
-            f"put {len(now):,} entities into {len(set(now.values())):,} groups",
+            tr("put {n:,} entities into {n_2:,} groups").format(n=len(now), n_2=len(set(now.values()))),
             groups=now,
         )
 
@@ -239,7 +247,7 @@ class Marks(Filters):
         return self._after(
             "place",
             {"positions": plain, "pinned": pinned or None},
-            f"placed {len(given):,} entities",
+            tr("placed {n:,} entities").format(n=len(given)),
             positions=_put(self.positions, given),
         )
 
@@ -267,7 +275,14 @@ class Marks(Filters):
         assert self.positions is not None  # noqa: S101  (for the type checker)
         now = self.positions.copy()
         now.loc[ids, "pinned"] = pinned
-        return self._after(method, {"entity_ids": ids}, f"{method}ned {len(ids):,} entities", positions=now)
+        return self._after(
+            method,
+            {"entity_ids": ids},
+            tr("pinned {n:,} entities").format(n=len(ids))
+            if pinned
+            else tr("unpinned {n:,} entities").format(n=len(ids)),
+            positions=now,
+        )
 
     def arrange(self, *, again: bool = False, rng: int = 7) -> Self:
         """Return the chart with a position for every entity, worked out from the links.
@@ -315,7 +330,7 @@ class Marks(Filters):
         return self._after(
             "arrange",
             {"again": again or None, "rng": int(rng)},
-            f"arranged {moved:,} entities (seed {rng})",
+            tr("arranged {moved:,} entities (seed {rng})").format(moved=moved, rng=rng),
             positions=_put(self.positions, found),
         )
 

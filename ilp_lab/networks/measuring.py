@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks import positions
 from ilp_lab.networks.certainties import given_certainty, of_ties
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
@@ -174,7 +175,7 @@ def measures(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.measures",
-        title="Who stands where in the link chart",
+        title=tr_later("Who stands where in the link chart"),
         table=table,
         method=METHOD,
         findings=findings(table, ties, used, exact=between.exact, error=between.error, redraws=number),
@@ -204,7 +205,7 @@ def measures(
     )
 
 
-ENGINE = "own compiled loops"
+ENGINE = tr_later("own compiled loops")
 
 
 def _groups(chart: LinkChart, groups: str | Result | None, faults: Check) -> NDArray[np.int32] | None:
@@ -304,7 +305,15 @@ def _with_intervals(table: pd.DataFrame, drawn: dict[str, Any], reasons: pd.Seri
 
 def _how(between: Between) -> Param:
     if between.exact:
-        return Param("betweenness", f"exact, {ENGINE}", chosen=True, why="the chart is small enough")
+        return Param(
+            "betweenness",
+            tr("exact, {ENGINE}").format(ENGINE=ENGINE),
+            chosen=True,
+            why=tr_later("the chart is small enough"),
+        )
     return Param(
-        "betweenness", f"from {PIVOTS:,} starting points, {ENGINE}", chosen=True, why="the chart is large"
+        "betweenness",
+        tr("from {PIVOTS:,} starting points, {ENGINE}").format(PIVOTS=PIVOTS, ENGINE=ENGINE),
+        chosen=True,
+        why=tr_later("the chart is large"),
     )

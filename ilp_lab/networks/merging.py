@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import AmbiguousError
 from ilp_lab.networks.chartstate import ChartState, as_rows_left_out, by_reason, strictest_in
 from ilp_lab.networks.marking import Marks
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_TWICE = "link that stands in both charts with the same facts"
-_MERGED = "entity merged into another"
+_TWICE = tr_later("link that stands in both charts with the same facts")
+_MERGED = tr_later("entity merged into another")
 
 
 class Merges(Marks):
@@ -72,7 +73,9 @@ class Merges(Marks):
         entities, gone, conflicts = _as_one(self.entities, head, others)
         links = _moved(self.links, head, others)
         tables = self.with_tables(entities, links, [], [gone.assign(reason=_MERGED)])
-        words = f"merged {', '.join(others)} into {head}" + (f" ({why})" if why else "")
+        words = tr("merged {names} into {head}").format(names=", ".join(others), head=head) + (
+            f" ({why})" if why else ""
+        )
         return self._after(
             "merge",
             {"entity_ids": ids, "into": head, "why": why or None},
@@ -80,7 +83,7 @@ class Merges(Marks):
             **tables,
             **_marks_moved(self, head, set(others), why),
             conflicts=_together(self.conflicts, conflicts),
-            remarks=(*self.remarks, *_told(conflicts, f"merging into {head}")),
+            remarks=(*self.remarks, *_told(conflicts, tr("merging into {head}").format(head=head))),
         )
 
     def combine(self, other: Self) -> Self:
@@ -134,7 +137,9 @@ class Merges(Marks):
         return self._after(
             "combine",
             {"other": other},
-            f"combined with a chart of {len(other.entities):,} entities and {len(other.links):,} links",
+            tr("combined with a chart of {n:,} entities and {n_2:,} links").format(
+                n=len(other.entities), n_2=len(other.links)
+            ),
             entities=entities,
             links=links,
             handling=policy().strictest([floor, *strictest_in(entities, links)]),
@@ -143,7 +148,7 @@ class Merges(Marks):
             left_out_rows=everything,
             derived=int(entities["kind"].eq("unknown").sum()) if self.derived or other.derived else 0,
             origin=" + ".join(dict.fromkeys(filter(None, [self.origin, other.origin]))),
-            remarks=(*self.remarks, *other.remarks, *_told(conflicts, "combining two charts")),
+            remarks=(*self.remarks, *other.remarks, *_told(conflicts, tr_later("combining two charts"))),
             hidden=self.hidden | other.hidden,
             groups={**other.groups, **self.groups},
             notes=(*self.notes, *(_renumbered(note, moved) for note in other.notes)),
@@ -219,7 +224,9 @@ def _marks_moved(chart: Marks, head: str, others: set[str], why: str) -> dict[st
 
     notes = [replace(note, entity_id=head) if note.entity_id in others else note for note in chart.notes]
     if why:
-        notes.append(Note(f"merged with {', '.join(sorted(others))}: {why}", head))
+        notes.append(
+            Note(tr("merged with {names}: {why}").format(names=", ".join(sorted(others)), why=why), head)
+        )
     frames = [
         replace(
             one, entity_ids=tuple(dict.fromkeys(head if name in others else name for name in one.entity_ids))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.linkchart import by_reason
 from ilp_lab.networks.payparts import NOT_GUILT, Payments, source_of, usable
 from ilp_lab.networks.timedrows import left_rows
@@ -100,12 +101,16 @@ def round_trips(
     left_out = left_rows([known.left_out])
     return Result(
         name="networks.round_trips",
-        title="Money that comes back",
+        title=tr_later("Money that comes back"),
         table=table,
         method=(
-            f"Chains of {least_steps} to {most_steps} payments that lead back to their start within {within_days:g} days, each "
-            f"after the one before and at least {least_kept:.0%} of it. Chance deals the amounts and times out anew among "
-            "the same payers and payees."
+            tr(
+                "Chains of {least_steps} to {most_steps} payments that lead back to their start within {within_days:g} days, each "
+                "after the one before and at least {least_kept:.0%} of it. Chance deals the amounts and times out anew among the "
+                "same payers and payees."
+            ).format(
+                least_steps=least_steps, most_steps=most_steps, within_days=within_days, least_kept=least_kept
+            )
         ),
         findings=_trip_findings(table, total, counts[1:], p),
         params=(
@@ -116,10 +121,14 @@ def round_trips(
             Param("permutations", permutations),
         ),
         caveats=(
-            "Money is not marked: that it is the same money is read from order and size only.",
-            "Cash and accounts elsewhere are not seen, so round trips through them are missed.",
+            tr("Money is not marked: that it is the same money is read from order and size only."),
+            tr("Cash and accounts elsewhere are not seen, so round trips through them are missed."),
             *(
-                (f"Only the first {MOST_FOUND:,} are in the table; make within_days shorter.",)
+                (
+                    tr("Only the first {MOST_FOUND:,} are in the table; make within_days shorter.").format(
+                        MOST_FOUND=MOST_FOUND
+                    ),
+                )
                 if total > MOST_FOUND
                 else ()
             ),
@@ -218,22 +227,13 @@ def fan_in_out(
     table = table.sort_values(["p", "in_window"], ascending=[True, False], ignore_index=True)
     left_out = left_rows([known.left_out, *lost])
     clear = table[table["q_fdr"] <= SIGNIFICANT]
-    said = [
-        f"{len(clear):,} of {len(table):,} accounts and directions have a window of {within_hours:g} hours with more different "
-        f"counterparties than their own habits explain (false discovery rate {SIGNIFICANT:.0%})."
-    ]
-    said += [
-        f"{row.account}, {row.direction}: {row.in_window} counterparties and {row.amount:,.0f} from "
-        f"{row.window_start:%Y-%m-%d} on; {row.usual_most:.1f} would be usual."
-        for row in clear.head(3).itertuples()
-    ]
+    said = _fan_words(clear, len(table), within_hours)
     return Result(
         name="networks.fan_in_out",
-        title="Many hands at once",
+        title=tr_later("Many hands at once"),
         table=table,
         method=(
-            f"A window of {within_hours:g} hours is moved along the payments of each account; what counts is how many "
-            "different counterparties it holds. Chance throws the payments onto other days of the account's life."
+            tr("A window of {within_hours:g} hours is moved along the payments of each account; what counts is how many different counterparties it holds. Chance throws the payments onto other days of the account's life.").format(within_hours=within_hours)
         ),
         findings=(*said, NOT_GUILT),
         params=(
@@ -241,7 +241,7 @@ def fan_in_out(
             Param("least", least),
             Param("permutations", permutations),
         ),
-        caveats=("Pay days, rents and sales bring many payments at once to whoever pays or takes them.",),
+        caveats=(tr("Pay days, rents and sales bring many payments at once to whoever pays or takes them."),),
         references=(
             "Kulldorff, M. (2001). JRSS A 164. doi:10.1111/1467-985X.00186",
             "Phipson, B. and Smyth, G. (2010). Permutation p-values should never be zero. doi:10.2202/1544-6115.1585",
@@ -251,7 +251,7 @@ def fan_in_out(
         left_out_rows=left_out,
         handling=known.handling,
         seed=seed,
-    )
+    )  # fmt: skip
 
 
 def _trips(
@@ -319,16 +319,37 @@ def _trip_table(known: Payments, found: NDArray[np.int64], rows: NDArray[np.int6
 def _trip_findings(table: pd.DataFrame, total: int, chance: NDArray[np.int64], p: float) -> tuple[str, ...]:
     high = np.quantile(chance, 0.95, method="higher")
     said = [
-        f"{total:,} round trips were found; chance alone brings {chance.mean():.1f} on average and at most {high:,.0f} in 95 of 100 "
-        f"deals (p = {p:.3f})."
+        tr(
+            "{total:,} round trips were found; chance alone brings {chance:.1f} on average and at most {high:,.0f} in 95 of 100 "
+            "deals (p = {p:.3f})."
+        ).format(total=total, chance=chance.mean(), high=high, p=p)
     ]
     said += [
         f"{row.path}: {row.first_amount:,.0f} came back as {row.last_amount:,.0f} after {row.hours} hours."
         for row in table.head(3).itertuples()
     ]
-    said.append("Look at the payments themselves: purpose, documents, who holds the accounts.")
+    said.append(tr("Look at the payments themselves: purpose, documents, who holds the accounts."))
     said.append(NOT_GUILT)
     return tuple(said)
+
+
+def _fan_words(clear: pd.DataFrame, number: int, within_hours: float) -> list[str]:
+    said = [tr("{n:,} of {n_2:,} accounts and directions have a window of {within_hours:g} hours with more different counterparties than their own habits explain (false discovery rate {SIGNIFICANT:.0%}).").format(n=len(clear), n_2=number, within_hours=within_hours, SIGNIFICANT=SIGNIFICANT)]  # fmt: skip
+    said += [
+        tr(
+            "{account}, {direction}: {in_window} counterparties and {amount:,.0f} from {window_start:%Y-%m-%d} on; "
+            "{usual_most:.1f} would be usual."
+        ).format(
+            account=row.account,
+            direction=row.direction,
+            in_window=row.in_window,
+            amount=row.amount,
+            window_start=row.window_start,
+            usual_most=row.usual_most,
+        )
+        for row in clear.head(3).itertuples()
+    ]
+    return said
 
 
 def _fans(
@@ -390,4 +411,6 @@ def _fans(
     for name in ("window_start", "window_end"):
         table[name] = table[name].to_numpy(dtype=np.int64).astype("datetime64[s]")
     lost = pd.DataFrame(few, columns=["account", "direction", "n", "counterparties"])
-    return table, lost.assign(reason=f"account with fewer than {least} counterparties in one direction")
+    return table, lost.assign(
+        reason=tr("account with fewer than {least} counterparties in one direction").format(least=least)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr_later
 from ilp_lab.networks.building import chart
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.payparts import CASH, Payments, known_accounts, usable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-CASH_LEFT = "cash: a payment with one account only"
+CASH_LEFT = tr_later("cash: a payment with one account only")
 
 
 def transaction_chart(
@@ -136,7 +137,7 @@ def flows(
 
     faults = Check("networks.flows")
     faults.positive(within_hours=within_hours)
-    faults.choice(allowed=("first in", "last in"), order=order)
+    faults.choice(allowed=(tr_later("first in"), tr_later("last in")), order=order)
     known = usable(transactions, faults, currency=currency)
     wanted = known_accounts(known, of, faults)
     faults.done()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.intake.naming import identifiers
 from ilp_lab.networks.timedrows import asked_for, moments, times_of
 from ilp_lab.result import Source, fingerprint
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CASH = "cash"
-NO_ACCOUNT = "payment without an account"
-NO_AMOUNT = "payment without an amount above zero"
-NO_TIME = "payment without a time"
-CURRENCIES = "payment in another currency than {currency}"
-NOT_GUILT = (
+NO_ACCOUNT = tr_later("payment without an account")
+NO_AMOUNT = tr_later("payment without an amount above zero")
+NO_TIME = tr_later("payment without a time")
+CURRENCIES = tr_later("payment in another currency than {currency}")
+NOT_GUILT = tr_later(
     "Such a pattern has lawful reasons too: wages, rent, shops, families, savings clubs. It says what to look at, within "
     "the law; it accuses nobody."
 )
@@ -97,7 +98,7 @@ def usable(
         faults.done()
     frame: pd.DataFrame = transactions  # type: ignore[assignment]
     needed = ("payer", "payee", "amount", *(("booked_at",) if timed else ()))
-    faults.columns(frame, needed, "transactions (intake.read_transactions makes it)")
+    faults.columns(frame, needed, tr("transactions (intake.read_transactions makes it)"))
     if set(needed) - set(frame.columns):
         faults.done()
     sides = [identifiers(frame[side]).astype("str") for side in ("payer", "payee")]
@@ -134,7 +135,7 @@ def usable(
 
 def known_accounts(payments: Payments, of: str | Sequence[str] | None, faults: Check) -> set[int] | None:
     """Positions of the accounts asked for; those that do not occur are a fault."""
-    found = asked_for(payments.names, of, faults, what="accounts that occur in transactions")
+    found = asked_for(payments.names, of, faults, what=tr_later("accounts that occur in transactions"))
     return None if found is None else set(found)
 
 

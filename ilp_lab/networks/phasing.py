@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.filtering import time_bound
 from ilp_lab.networks.leiden import leiden, modularity
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
@@ -26,21 +27,23 @@ if TYPE_CHECKING:
 
 MOST = 400
 BY = ("betweenness", "degree", "strength", "harmonic", "pagerank")
-UNTIMED = "link without a time"
-OUTSIDE = "link in no phase"
-METHOD = (
-    "Links were put into phases; a link counts in every phase in which it held. Each phase is a chart of its own, of those entities "
-    "that have a tie in it. Centralization is Freeman's: how far the first stands out, 1 being a star (degree over (n-1)(n-2), betweenness "
-    "over n-1). Entropy of degree is that of the shares of ties, over ln(n-1): 1 when all have as many. Efficiency is the mean of 1/distance "
-    "over ordered pairs, distances in units of the mean strength. Clustering is the mean local coefficient without direction. "
-    "Ranks were taken again on charts redrawn with missing links. Victims, witnesses and other parties and things of theirs count "
-    "in the wholes and are not ranked."
+UNTIMED = tr_later("link without a time")
+OUTSIDE = tr_later("link in no phase")
+METHOD = tr_later(
+    "Links were put into phases; a link counts in every phase in which it held. Each phase is a chart of its own, of "
+    "those entities that have a tie in it. Centralization is Freeman's: how far the first stands out, 1 being a star "
+    "(degree over (n-1)(n-2), betweenness over n-1). Entropy of degree is that of the shares of ties, over ln(n-1): 1 "
+    "when all have as many. Efficiency is the mean of 1/distance over ordered pairs, distances in units of the mean "
+    "strength. Clustering is the mean local coefficient without direction. Ranks were taken again on charts redrawn with "
+    "missing links. Victims, witnesses and other parties and things of theirs count in the wholes and are not ranked."
 )
 
 CAVEATS = (
-    "A change from phase to phase is first a change of what was recorded: who was watched, and since when.",
+    tr_later(
+        "A change from phase to phase is first a change of what was recorded: who was watched, and since when."
+    ),
     OF_CHARTS[0],
-    "Small phases rank nobody reliably; look at the intervals.",
+    tr_later("Small phases rank nobody reliably; look at the intervals."),
 )
 REFERENCES = (
     "Freeman, L. C. (1978). Centrality in social networks: conceptual clarification. Social Networks 1. doi:10.1016/0378-8733(78)90021-7",
@@ -135,30 +138,22 @@ def through_time(
     options = {"strength": strength, "directed": directed}
     table, standing, charts = _walk(chart, used, cut, reasons, by, options, missing_links, int(redraws), draw)
     in_none = ~np.logical_or.reduce([held for _, _, _, held in cut])
-    timed = (
-        used["start"].notna() | used["end"].notna()
-        if not isinstance(phases, str)
-        else used[str(phases)].notna()
-    )
+    timed = (used["start"].notna() | used["end"].notna() if not isinstance(phases, str) else used[str(phases)].notna())  # fmt: skip
     out = used[in_none].assign(reason=np.where(timed[in_none], OUTSIDE, UNTIMED))
     rows = as_rows_left_out(_both(lost, out), rows_unranked(chart, reasons))
     whole = ties_of(chart, used, strength=strength, directed=directed)
     return Result(
         name="networks.through_time",
-        title="The chart through time",
+        title=tr_later("The chart through time"),
         table=table,
         method=METHOD,
         findings=_findings(table, by),
         params=(
-            Param("phases", f"column {phases!r}" if isinstance(phases, str) else f"{len(cut)} by time"),
-            *(
-                (Param("window days", window_days), Param("step days", step_days or window_days / 2))
-                if window_days
-                else ()
-            ),
+            Param("phases", tr("column {phases!r}").format(phases=phases) if isinstance(phases, str) else tr("{n} by time").format(n=len(cut))),
+            *((Param("window days", window_days), Param("step days", step_days or window_days / 2)) if window_days else ()),
             Param("by", by),
             *weight_params(None, strength, directed=directed),
-            Param("missing links", f"{missing_links:.0%} of all links are taken not to be recorded"),
+            Param("missing links", tr("{missing_links:.0%} of all links are taken not to be recorded").format(missing_links=missing_links)),
             Param("redraws", int(redraws)),
         ),
         caveats=CAVEATS,
@@ -169,7 +164,7 @@ def through_time(
         handling=chart.handling,
         seed=seed,
         details={"chart": chart, "standing": standing, "charts": charts},
-    )
+    )  # fmt: skip
 
 
 def _both(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -234,7 +229,7 @@ def _span(first: Any, last: Any) -> str:
     import pandas as pd
 
     end = last - pd.Timedelta(days=1) if last == last.normalize() else last
-    return f"{first:%Y-%m-%d} to {end:%Y-%m-%d}"
+    return tr("{first:%Y-%m-%d} to {end:%Y-%m-%d}").format(first=first, end=end)
 
 
 def _walk(
@@ -260,7 +255,10 @@ def _walk(
         present = set(links["source"]) | set(links["target"])
         inside = chart.entities["entity_id"].isin(present)
         part = replace(
-            chart, entities=chart.entities[inside], links=links, steps=(*chart.steps, f"phase {name}")
+            chart,
+            entities=chart.entities[inside],
+            links=links,
+            steps=(*chart.steps, tr("phase {name}").format(name=name)),
         )
         charts[name] = part
         row: dict[str, Any] = {
@@ -368,7 +366,7 @@ def _standing(
         table["rank_low"], table["rank_high"] = interval(drawn)
         holds = float((drawn[:, leaders] == 1).any(axis=1).mean())
     first = (
-        ", ".join(names[leaders][:3]) + (" and others" if leaders.sum() > 3 else "")
+        ", ".join(names[leaders][:3]) + (tr_later(" and others") if leaders.sum() > 3 else "")
         if values.max() > 0
         else None
     )
@@ -378,19 +376,23 @@ def _standing(
 def _findings(table: Any, by: str) -> tuple[str, ...]:
     full = table[table["entities"] > 0]
     if full.empty:
-        return ("No link falls into any of the phases.",)
+        return (tr("No link falls into any of the phases."),)
     most = full.loc[full["entities"].idxmax()]
     said = [
-        f"{len(table):,} phases; the chart is largest in {most['phase']} ({int(most['entities']):,} entities, {int(most['ties']):,} ties)."
+        tr("{n:,} phases; the chart is largest in {phase} ({entities:,} entities, {ties:,} ties).").format(
+            n=len(table), phase=most["phase"], entities=int(most["entities"]), ties=int(most["ties"])
+        )
     ]
     leaders = full["first"].dropna()
     if len(leaders):
         top = leaders.value_counts()
         sure = full[full["first_holds"] >= 0.8]
         said.append(
-            f"{top.index[0]} comes first by {by} in {int(top.iloc[0]):,} of {len(full):,} phases"
+            tr("{index} comes first by {by} in {iloc:,} of {n:,} phases").format(
+                index=top.index[0], by=by, iloc=int(top.iloc[0]), n=len(full)
+            )
             + (
-                f"; in {len(sure):,} phases the first holds in four of five redraws or more."
+                tr("; in {n:,} phases the first holds in four of five redraws or more.").format(n=len(sure))
                 if full["first_holds"].notna().any()
                 else "."
             )
@@ -399,15 +401,26 @@ def _findings(table: Any, by: str) -> tuple[str, ...]:
         full.loc[getattr(full["betweenness_centralization"], which)()] for which in ("idxmax", "idxmin")
     )
     said.append(
-        f"It hangs most on few in {peak['phase']} (betweenness centralization {peak['betweenness_centralization']:.2f}) and least in "
-        f"{least['phase']} ({least['betweenness_centralization']:.2f})."
+        tr(
+            "It hangs most on few in {phase} (betweenness centralization {betweenness_centralization:.2f}) and least in "
+            "{phase_2} ({betweenness_centralization_2:.2f})."
+        ).format(
+            phase=peak["phase"],
+            betweenness_centralization=peak["betweenness_centralization"],
+            phase_2=least["phase"],
+            betweenness_centralization_2=least["betweenness_centralization"],
+        )
     )
     if "stayed" in full and full["stayed"].notna().any():
         low = full.loc[full["stayed"].idxmin()]
         said.append(
-            f"The greatest change of people comes with {low['phase']}: {low['stayed']:.0%} of those before are still there."
+            tr(
+                "The greatest change of people comes with {phase}: {stayed:.0%} of those before are still there."
+            ).format(phase=low["phase"], stayed=low["stayed"])
         )
     said.append(
-        "Whether that is the network or the watching of it, the chart cannot say: compare with when sources began and ended."
+        tr(
+            "Whether that is the network or the watching of it, the chart cannot say: compare with when sources began and ended."
+        )
     )
     return tuple(said)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.rankable import rows_unranked, unranked
 from ilp_lab.networks.ties import check_weights, source_of, ties_of, usable
@@ -29,16 +30,20 @@ LEAST_TIES = 20
 PAIRS = 2_000  # pairs without a tie in each trial
 OPEN = 5e7  # ways of two steps that are looked at; beyond, hubs are no evidence
 COLUMNS = ("entity_a", "entity_b", "score", "shared", "evidence")
-METHOD = (
-    "A share of the ties was hidden, again and again, and every score had to tell the hidden from pairs that have no tie; AUC is "
-    "the probability that it does, 0.5 being a toss. The score that did best in the first half of the trials was tried on the second "
-    "half, and that accuracy is shown. Pairs that share a neighbour and have no tie were then scored on the whole chart. Hit rate: which "
-    "share of the first suggestions were hidden ties, in the trials. Pairs with a victim, witness, other party or things of theirs are "
-    "not suggested."
+METHOD = tr_later(
+    "A share of the ties was hidden, again and again, and every score had to tell the hidden from pairs that have no "
+    "tie; AUC is the probability that it does, 0.5 being a toss. The score that did best in the first half of the trials "
+    "was tried on the second half, and that accuracy is shown. Pairs that share a neighbour and have no tie were then "
+    "scored on the whole chart. Hit rate: which share of the first suggestions were hidden ties, in the trials. Pairs "
+    "with a victim, witness, other party or things of theirs are not suggested."
 )
 CAVEATS = (
-    "A suggestion is a question for the next enquiry, not a tie. It must not enter the chart as a fact.",
-    "Accuracy was measured on links that are known; those that are not may differ, and so may those that people hide.",
+    tr_later(
+        "A suggestion is a question for the next enquiry, not a tie. It must not enter the chart as a fact."
+    ),
+    tr_later(
+        "Accuracy was measured on links that are known; those that are not may differ, and so may those that people hide."
+    ),
     OF_CHARTS[1],
 )
 REFERENCES = (
@@ -132,16 +137,19 @@ def missing_links(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.missing_links",
-        title="Links that may be missing",
+        title=tr_later("Links that may be missing"),
         table=table,
         method=METHOD,
         findings=_findings(table, method, auc, hit_rate, least_auc, accuracy),
         params=(
-            Param("least AUC", least_auc),
-            Param("share hidden", hidden),
+            Param(tr_later("least AUC"), least_auc),
+            Param(tr_later("share hidden"), hidden),
             Param("trials", int(trials)),
-            Param("score", method, chosen=True, why="the best of six in the first half of the trials"),
-            Param("hubs used as evidence", "all" if known.cap is None else f"up to {known.cap:,} neighbours"),
+            Param("score", method, chosen=True, why=tr("the best of six in the first half of the trials")),
+            Param(
+                "hubs used as evidence",
+                "all" if known.cap is None else tr("up to {cap:,} neighbours").format(cap=known.cap),
+            ),
         ),
         caveats=CAVEATS,
         references=REFERENCES,
@@ -372,40 +380,63 @@ def _suggested(ties: Ties, known: Known, able: Any, method: str, most: int) -> p
 def _evidence(ties: Ties, known: Known, able: Any, shared: Any) -> str:
     """Whom both know, those with few contacts first; nobody is named who must not be."""
     order = shared[np.argsort(known.degree[shared], kind="stable")]
-    named = [f"{ties.names[one]} ({int(known.degree[one])} contacts)" for one in order if able[one]]
+    named = [
+        tr("{names} ({degree} contacts)").format(names=ties.names[one], degree=int(known.degree[one]))
+        for one in order
+        if able[one]
+    ]
     hidden = len(shared) - len(named)
-    said = ", ".join(named[:4]) + (f" and {len(named) - 4} more" if len(named) > 4 else "")
-    unnamed = f"{hidden} who are not named (victims, witnesses, other parties)" if hidden else ""
-    return "both are tied to " + " and ".join(filter(None, [said, unnamed]))
+    said = ", ".join(named[:4]) + (tr(" and {n} more").format(n=len(named) - 4) if len(named) > 4 else "")
+    unnamed = (
+        tr("{hidden} who are not named (victims, witnesses, other parties)").format(hidden=hidden)
+        if hidden
+        else ""
+    )
+    return tr("both are tied to ") + " and ".join(filter(None, [said, unnamed]))
 
 
 def _findings(
     table: pd.DataFrame, method: str, auc: float, hit_rate: float, least: float, accuracy: pd.DataFrame
 ) -> tuple[str, ...]:
-    tested = (
-        f"With links of this chart hidden, the best score ({method}) told them from pairs without a tie with a probability of "
-        f"{auc:.2f}; 0.50 is a toss."
-    )
+    tested = tr(
+        "With links of this chart hidden, the best score ({method}) told them from pairs without a tie with a probability of "
+        "{auc:.2f}; 0.50 is a toss."
+    ).format(method=method, auc=auc)
     if auc < least:
         return (
-            f"No links are suggested. {tested} That is below the {least:.2f} asked for, so suggestions would mislead.",
-            f"The six scores lay between {accuracy['auc'].min():.2f} and {accuracy['auc'].max():.2f}.",
-            "It does not mean that no links are missing, only that the shape of this chart does not show where. More sources would.",
+            tr(
+                "No links are suggested. {tested} That is below the {least:.2f} asked for, so suggestions would mislead."
+            ).format(tested=tested, least=least),
+            tr("The six scores lay between {auc:.2f} and {auc_2:.2f}.").format(
+                auc=accuracy["auc"].min(), auc_2=accuracy["auc"].max()
+            ),
+            tr(
+                "It does not mean that no links are missing, only that the shape of this chart does not show where. More sources would."
+            ),
         )
     said = [tested]
     if np.isfinite(hit_rate):
         said.append(
-            f"Of the first suggestions in those trials {hit_rate:.0%} were hidden links; the rest were not known to be any. Expect "
-            "no more here."
+            tr(
+                "Of the first suggestions in those trials {hit_rate:.0%} were hidden links; the rest were not known to be any. "
+                "Expect no more here."
+            ).format(hit_rate=hit_rate)
         )
     if len(table):
         first = table.iloc[0]
-        said.append(f"First comes {first['entity_a']} and {first['entity_b']}: {first['evidence']}.")
+        said.append(
+            tr("First comes {entity_a} and {entity_b}: {evidence}.").format(
+                entity_a=first["entity_a"], entity_b=first["entity_b"], evidence=first["evidence"]
+            )
+        )
     else:
         said.append(
-            "No two entities without a tie share a neighbour that counts, so there is nothing to suggest."
+            tr("No two entities without a tie share a neighbour that counts, so there is nothing to suggest.")
         )
     said.append(
-        "Each is a question to ask of other sources, not a link: it must not go into the chart, and nobody is to be acted on for it."
+        tr(
+            "Each is a question to ask of other sources, not a link: it must not go into the chart, and nobody is to be acted on "
+            "for it."
+        )
     )
     return tuple(said)

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     from ilp_lab.networks.linkchart import LinkChart
 
-NEVER_RANKED = ("victim", "witness", "other party")
-SHOWN_ONLY = "victim, witness or other party: shown, not ranked"
-THEIRS_ONLY = "belongs to nobody but victims, witnesses or other parties: shown, not ranked"
-NOBODY = "nobody on the chart may be ranked: all are victims, witnesses, other parties or things of theirs"
+NEVER_RANKED = ("victim", "witness", tr_later("other party"))
+SHOWN_ONLY = tr_later("victim, witness or other party: shown, not ranked")
+THEIRS_ONLY = tr_later("belongs to nobody but victims, witnesses or other parties: shown, not ranked")
+NOBODY = tr_later(
+    "nobody on the chart may be ranked: all are victims, witnesses, other parties or things of theirs"
+)
 BELONGINGS = ("phone", "account", "object")
 
 

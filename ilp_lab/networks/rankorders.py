@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.certainties import given_certainty, of_ties
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.positions import parts_of
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
 
     from ilp_lab.networks.certainties import Certainty
 
-METHOD = (
-    "The measure was computed on the chart as recorded and again on every redraw. In a redraw each recorded tie stays with its "
-    "certainty, and as many links are added as would then be missing if the stated share of all links were not recorded: by "
-    "turns between any two entities, and between two that share a neighbour (Borgatti, Carley and Krackhardt 2006 add links "
-    "anywhere; people who share contacts are likelier to know each other). The interval holds the middle 90 % of an "
-    "entity's ranks. Victims, witnesses and other parties take part in the paths and are not ranked."
+METHOD = tr_later(
+    "The measure was computed on the chart as recorded and again on every redraw. In a redraw each recorded tie stays "
+    "with its certainty, and as many links are added as would then be missing if the stated share of all links were not "
+    "recorded: by turns between any two entities, and between two that share a neighbour (Borgatti, Carley and "
+    "Krackhardt 2006 add links anywhere; people who share contacts are likelier to know each other). The interval holds "
+    "the middle 90 % of an entity's ranks. Victims, witnesses and other parties take part in the paths and are not ranked."
 )
 
 
@@ -207,7 +208,7 @@ def _ranking(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name=caller,
-        title=f"Who comes first by {by}, and how sure that is",
+        title=tr("Who comes first by {by}, and how sure that is").format(by=by),
         table=table,
         method=METHOD,
         findings=_findings(table, facts, by, missing, int(redraws), int(top), sure is not None),
@@ -270,46 +271,66 @@ def _findings(
 ) -> tuple[str, ...]:
     """What was found, how sure, what it does not mean, what to check."""
     if table[by].max() <= 0 or table[by].isna().all():
-        return (f"Nobody who may be ranked has any {by}; there is no order to speak of.", CAVEATS[1])
+        return (
+            tr("Nobody who may be ranked has any {by}; there is no order to speak of.").format(by=by),
+            CAVEATS[1],
+        )
     first = table.iloc[0]
     tied = int((table["rank"] == 1).sum())
-    shown = f"{first['entity_id']} comes first by {by} as recorded" + (
-        f", together with {tied - 1} others" if tied > 1 else ""
+    shown = tr("{entity_id} comes first by {by} as recorded").format(entity_id=first["entity_id"], by=by) + (
+        tr(", together with {tied} others").format(tied=tied - 1) if tied > 1 else ""
     )
-    cause = f"{missing:.0%} of all links were not recorded" + (
-        " and each report held as likely as its grades say" if graded else ""
+    cause = tr("{missing:.0%} of all links were not recorded").format(missing=missing) + (
+        tr(" and each report held as likely as its grades say") if graded else ""
     )
     said = [
-        f"{shown}. If {cause}, it would stand between rank {first['rank_low']} and {first['rank_high']} "
-        f"in {COVERED:.0%} of {redraws:,} redraws, and the same name would come first in {facts['same_first']:.0%}."
+        tr(
+            "{shown}. If {cause}, it would stand between rank {rank_low} and {rank_high} in {COVERED:.0%} of {redraws:,} "
+            "redraws, and the same name would come first in {same_first:.0%}."
+        ).format(
+            shown=shown,
+            cause=cause,
+            rank_low=first["rank_low"],
+            rank_high=first["rank_high"],
+            COVERED=COVERED,
+            redraws=redraws,
+            same_first=facts["same_first"],
+        )
     ]
     leaders = table[table["rank"] <= top]
     steady = leaders[leaders["top_share"] >= 0.8]["entity_id"].tolist()
     if steady:
-        said.append(f"Of the top {top}, these stay there in at least 80 % of the redraws: {_listed(steady)}.")
+        said.append(
+            tr("Of the top {top}, these stay there in at least 80 % of the redraws: {listed}.").format(
+                top=top, listed=_listed(steady)
+            )
+        )
     else:
         said.append(
-            f"Nobody stays in the top {top} in 80 % of the redraws: take the order as a hint where to look, not as a list."
+            tr(
+                "Nobody stays in the top {top} in 80 % of the redraws: take the order as a hint where to look, not as a list."
+            ).format(top=top)
         )
     challengers = table[(table["rank"] > top) & (table["top_share"] >= 0.2)]["entity_id"].tolist()
     if challengers:
         said.append(
-            f"Others come into the top {top} in a fifth of the redraws or more: {_listed(challengers)}."
+            tr("Others come into the top {top} in a fifth of the redraws or more: {listed}.").format(
+                top=top, listed=_listed(challengers)
+            )
         )
     overlap = table[(table["rank"] > first["rank"]) & (table["rank_low"] <= first["rank_high"])][
         "entity_id"
     ].tolist()
     if overlap:
         said.append(
-            f"The interval of {len(overlap):,} others overlaps that of {first['entity_id']}; their order is not settled."
+            tr(
+                "The interval of {n:,} others overlaps that of {entity_id}; their order is not settled."
+            ).format(n=len(overlap), entity_id=first["entity_id"])
         )
-    said.append(
-        "A rank is not guilt and not leadership. Read the reports behind the links of those named, and ask what would be known "
-        "about the others had they been watched as closely."
-    )
+    said.append(tr("A rank is not guilt and not leadership. Read the reports behind the links of those named, and ask what would be known about the others had they been watched as closely."))  # fmt: skip
     return tuple(said)
 
 
 def _listed(names: list[str], most: int = 6) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+    more = tr(" and {most} more").format(most=len(names) - most) if len(names) > most else ""
     return ", ".join(map(str, names[:most])) + more

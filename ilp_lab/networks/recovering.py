@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.paths import quick_betweenness
 from ilp_lab.networks.rankable import rows_unranked, unranked
@@ -23,20 +24,22 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 RECOVERIES = {
-    "none": "nobody ties anew",
-    "near": "those who lost a tie turn to others two steps away, mostly others who lost the same contact",
-    "degree": "those who lost a tie turn to others, likelier the more ties these have",
-    "random": "those who lost a tie turn to anybody",
+    "none": tr_later("nobody ties anew"),
+    "near": tr_later(
+        "those who lost a tie turn to others two steps away, mostly others who lost the same contact"
+    ),
+    "degree": tr_later("those who lost a tie turn to others, likelier the more ties these have"),
+    "random": tr_later("those who lost a tie turn to anybody"),
 }
 WHO = ("betweenness", "degree", "random")
 MEASURED = ("efficiency", "largest_share", "fragmentation")
-METHOD = (
-    "Entities go one after another: the first by the measure on the chart as it then is, or anybody at random. After each, everyone who "
-    "lost a tie to the one who went seeks a new one with the stated probability, by four models: nobody; others two steps away; others by "
-    "number of ties; anybody (the mechanisms of Duijn, Kashirin and Sloot 2014). This is repeated, and the middle 90 % of "
-    "the runs is shown. Efficiency is the mean of 1/steps over all pairs of those left (Latora and Marchiori 2001); largest_share "
-    "is that of the largest part among those left. Ties have no direction here. Victims, witnesses and other parties and things of theirs "
-    "neither go nor tie anew."
+METHOD = tr_later(
+    "Entities go one after another: the first by the measure on the chart as it then is, or anybody at random. After "
+    "each, everyone who lost a tie to the one who went seeks a new one with the stated probability, by four models: "
+    "nobody; others two steps away; others by number of ties; anybody (the mechanisms of Duijn, Kashirin and Sloot "
+    "2014). This is repeated, and the middle 90 % of the runs is shown. Efficiency is the mean of 1/steps over all pairs "
+    "of those left (Latora and Marchiori 2001); largest_share is that of the largest part among those left. Ties have no "
+    "direction here. Victims, witnesses and other parties and things of theirs neither go nor tie anew."
 )
 
 
@@ -129,7 +132,7 @@ def disruption(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.disruption",
-        title="What remains of a disruption after people reorganise",
+        title=tr("What remains of a disruption after people reorganise"),
         table=table,
         method=METHOD,
         findings=_findings(table, kept, by, int(k)),
@@ -137,13 +140,13 @@ def disruption(
             Param("k", int(k)),
             Param("by", by),
             Param("recovery", ", ".join(models)),
-            Param("share of lost ties replaced", float(replaced)),
+            Param(tr_later("share of lost ties replaced"), float(replaced)),
             Param("runs", int(runs)),
         ),
         caveats=(
-            "How people reorganise is not known; the models span what studies have described, not what will happen.",
-            "People who go are not only contacts: skills, money and trust are not on the chart (Duijn et al. 2014).",
-            "This is no reason to act on anybody; whether to act is decided on evidence and law.",
+            tr("How people reorganise is not known; the models span what studies have described, not what will happen."),
+            tr("People who go are not only contacts: skills, money and trust are not on the chart (Duijn et al. 2014)."),
+            tr("This is no reason to act on anybody; whether to act is decided on evidence and law."),
             CAVEATS[1],
         ),
         references=(
@@ -158,7 +161,7 @@ def disruption(
         handling=chart.handling,
         seed=seed,
         details={"chart": chart, "kept": kept, "who": who},
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -317,18 +320,28 @@ def _findings(table: Any, kept: dict[str, float], by: str, k: int) -> tuple[str,
     if "none" in kept:
         loss = 1.0 - float(ends.loc[(by, "none"), "efficiency"]) / start if start else 0.0
         said.append(
-            f"Were {k} to go and nobody to react, the others would lose {loss:.0%} of their efficiency."
+            tr(
+                "Were {k} to go and nobody to react, the others would lose {loss:.0%} of their efficiency."
+            ).format(k=k, loss=loss)
         )
     models = [model for model in kept if model != "none"]
     for model in models:
         row = ends.loc[(by, model)]
         said.append(
-            f"If {RECOVERIES[model]}, {max(kept[model], 0.0):.0%} of that loss would be left"
+            tr("If {RECOVERIES}, {kept:.0%} of that loss would be left").format(
+                RECOVERIES=RECOVERIES[model], kept=max(kept[model], 0.0)
+            )
             + (
-                " and the chart would work better than before"
+                tr(" and the chart would work better than before")
                 if row["efficiency"] > start
-                else f" (efficiency {row['efficiency']:.2f}, {row['efficiency_low']:.2f} to {row['efficiency_high']:.2f} "
-                f"in 90 % of the runs; {start:.2f} before)"
+                else tr(
+                    " (efficiency {efficiency:.2f}, {efficiency_low:.2f} to {efficiency_high:.2f} in 90 % of the runs; {start:.2f} before)"
+                ).format(
+                    efficiency=row["efficiency"],
+                    efficiency_low=row["efficiency_low"],
+                    efficiency_high=row["efficiency_high"],
+                    start=start,
+                )
             )
             + "."
         )
@@ -339,12 +352,19 @@ def _findings(table: Any, kept: dict[str, float], by: str, k: int) -> tuple[str,
             if ends.loc[(by, model), "efficiency_high"] < ends.loc[("random", model), "efficiency_low"]
         ]
         said.append(
-            "Random removals do clearly less"
-            + (" under every model." if len(better) == len(kept) else f" under: {', '.join(better)}.")
+            tr("Random removals do clearly less")
+            + (
+                tr(" under every model.")
+                if len(better) == len(kept)
+                else tr(" under: {names}.").format(names=", ".join(better))
+            )
             if better
-            else "After recovery it is not told apart from taking anybody at random."
+            else tr("After recovery it is not told apart from taking anybody at random.")
         )
     said.append(
-        "How people will react is not known; plan for the worst of these, watch what happens, and do not read this as whom to act on."
+        tr(
+            "How people will react is not known; plan for the worst of these, watch what happens, and do not read this as whom "
+            "to act on."
+        )
     )
     return tuple(said)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.paths import LONG_COSTS, betweenness, closeness
 from ilp_lab.networks.positions import core_numbers, eigenvector, pagerank
 from ilp_lab.networks.rankable import ranks
@@ -136,7 +137,7 @@ def redrawn_ranks(
     """Ranks of the rankable in every redraw: one row per redraw for each measure."""
     ties = redraw.ties
     rows: dict[str, list[Numbers]] = {name: [] for name in names}
-    for source, target, length, strength in redraw.draws(number, rng, "redrawing the chart"):
+    for source, target, length, strength in redraw.draws(number, rng, tr_later("redrawing the chart")):
         for name, values in measured(source, target, length, strength, ties, names).items():
             rows[name].append(values[rankable])
     return {name: ranks(np.vstack(values)) for name, values in rows.items()}
@@ -163,7 +164,10 @@ def redraw_params(missing: float, number: int) -> tuple[Param, ...]:
     if not number:
         return (Param("redraws", 0),)
     return (
-        Param("missing links", f"{missing:.0%} of all links are taken not to be recorded"),
+        Param(
+            "missing links",
+            tr("{missing:.0%} of all links are taken not to be recorded").format(missing=missing),
+        ),
         Param("redraws", number),
-        Param("rank interval", f"{COVERED:.0%} of the redraws"),
+        Param(tr_later("rank interval"), tr("{COVERED:.0%} of the redraws").format(COVERED=COVERED)),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.paths import closeness, quick_betweenness
 from ilp_lab.networks.positions import pagerank
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 ORDERS = ("betweenness", "degree", "degree_in", "degree_out", "strength", "harmonic", "pagerank")
-METHOD = (
-    "Entities were taken out one after another: by a measure as first computed, or by the measure computed anew on what is left "
-    "each time (the first in the chart's order among equals), and in random order for comparison. After each, the largest part, the "
-    "number of parts and fragmentation (share of the pairs that are left without a way to each other) were taken{strong}. Victims, "
-    "witnesses and other parties and things of theirs stay."
+METHOD = tr_later(
+    "Entities were taken out one after another: by a measure as first computed, or by the measure computed anew on what "
+    "is left each time (the first in the chart's order among equals), and in random order for comparison. After each, "
+    "the largest part, the number of parts and fragmentation (share of the pairs that are left without a way to each "
+    "other) were taken{strong}. Victims, witnesses and other parties and things of theirs stay."
 )
 
 
@@ -120,19 +121,21 @@ def removal_curves(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.removal_curves",
-        title="What is left when entities go one after another",
+        title=tr("What is left when entities go one after another"),
         table=table,
-        method=METHOD.format(strong=", parts along the direction of links" if directed else ""),
+        method=METHOD.format(strong=tr_later(", parts along the direction of links") if directed else ""),
         findings=_findings(table, ties.count, robust),
         params=(
             Param("by", ", ".join(orders)),
-            Param("steps", number, chosen=steps is None, why="all on small charts, 50 on others"),
+            Param("steps", number, chosen=steps is None, why=tr_later("all on small charts, 50 on others")),
             *weight_params(distance, strength, directed=directed),
-            Param("random orders", int(random_orders)),
+            Param(tr_later("random orders"), int(random_orders)),
         ),
         caveats=(
-            "Nobody reacts in these curves. People do: networks.disruption lets them.",
-            "The order says where the chart is thin, not whom to act on; that is decided on evidence and law.",
+            tr("Nobody reacts in these curves. People do: networks.disruption lets them."),
+            tr(
+                "The order says where the chart is thin, not whom to act on; that is decided on evidence and law."
+            ),
             CAVEATS[1],
         ),
         references=(
@@ -273,7 +276,11 @@ def _curves(
 
 def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
     start = table["largest"].iloc[0]
-    said = [f"The largest part has {int(start):,} of {count:,} entities before anybody goes."]
+    said = [
+        tr("The largest part has {start:,} of {count:,} entities before anybody goes.").format(
+            start=int(start), count=count
+        )
+    ]
     halves = {}
     for order, curve in table.groupby("order", sort=False):
         below = curve[curve["largest"] <= start / 2]
@@ -282,18 +289,18 @@ def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
     best = min(robust.keys() - {"random"}, key=lambda order: robust[order])
     reached = planned[best]
     said.append(
-        f"Of the orders tried, “{best}” takes it apart soonest"
+        tr("Of the orders tried, “{best}” takes it apart soonest").format(best=best)
         + (
-            f": it is down to half after {reached:,}."
+            tr(": it is down to half after {reached:,}.").format(reached=reached)
             if reached is not None
-            else "; even so more than half is left at the end."
+            else tr("; even so more than half is left at the end.")
         )
     )
     chance = halves["random"]
     said.append(
-        f"At random it takes {chance:,}."
+        tr("At random it takes {chance:,}.").format(chance=chance)
         if chance is not None
-        else "Random removals do not halve it within these steps."
+        else tr("Random removals do not halve it within these steps.")
     )
     pairs = [
         order.split(",")[0]
@@ -303,9 +310,13 @@ def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
     ]
     if pairs:
         said.append(
-            f"Ranking anew after each removal does more than the first ranking for {' and '.join(pairs)}: a list made once grows old."
+            tr(
+                "Ranking anew after each removal does more than the first ranking for {names}: a list made once grows old."
+            ).format(names=" and ".join(pairs))
         )
     said.append(
-        "Nobody reacts in these curves; see networks.disruption. The order shows where the chart is thin, not whom to act on."
+        tr(
+            "Nobody reacts in these curves; see networks.disruption. The order shows where the chart is thin, not whom to act on."
+        )
     )
     return tuple(said)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.networks.grouping import groups as grouped
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.measuring import measures
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-METHOD = (
-    "Groups by the Leiden algorithm; betweenness and degree with rank intervals from redraws; a cut point is an entity without "
-    "which its part of the chart falls apart. A broker lies among the first tenth by betweenness and has ties into two groups "
-    "or more; a hub is among the first tenth by degree and has most ties within its own group; a gate has ties into "
-    "another group without being among the first; everybody else is inner (core at least half of the highest) or outer. Ranks were "
-    "taken again without the links of the weakest grade."
+METHOD = tr_later(
+    "Groups by the Leiden algorithm; betweenness and degree with rank intervals from redraws; a cut point is an entity "
+    "without which its part of the chart falls apart. A broker lies among the first tenth by betweenness and has ties "
+    "into two groups or more; a hub is among the first tenth by degree and has most ties within its own group; a gate "
+    "has ties into another group without being among the first; everybody else is inner (core at least half of the "
+    "highest) or outer. Ranks were taken again without the links of the weakest grade."
 )
 ORDINAL = {1: "st", 2: "nd", 3: "rd"}
 
@@ -96,17 +97,17 @@ def roles(
     rows = as_rows_left_out(lost, rows_unranked(chart, reasons))
     return Result(
         name="networks.roles",
-        title="Who stands how, in plain words",
+        title=tr_later("Who stands how, in plain words"),
         table=table,
         method=METHOD,
         findings=_findings(table, weak),
         params=(
             *weight_params(None, strength, directed=False),
             Param(
-                "weak grades",
+                tr_later("weak grades"),
                 ", ".join(weak) or "none",
                 chosen=weak_grades is None,
-                why="lowest weight on the chart",
+                why=tr_later("lowest weight on the chart"),
             ),
             *(
                 param
@@ -212,29 +213,48 @@ def _role(row: dict[Any, Any], reach: list[tuple[int, int]], first: int, half: f
 def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, ...]) -> str:
     """One sentence: what it links, what falls off, its rank, and what that rests on."""
     name, parts = row["entity_id"], []
-    ties = [f"group {group} ({number} {'tie' if number == 1 else 'ties'})" for group, number in reach[:3]]
+    ties = [
+        tr("group {group} ({number} {what})").format(
+            group=group, number=number, what=tr("tie") if number == 1 else tr("ties")
+        )
+        for group, number in reach[:3]
+    ]
     if not ties:
-        return f"{name} has no ties to anybody."
+        return tr("{name} has no ties to anybody.").format(name=name)
     left = len(reach) - 3
-    more = f" and {left} more group{'s' if left > 1 else ''}" if left > 0 else ""
+    more = (
+        trn(" and {left} more group", " and {left} more groups", left).format(left=left) if left > 0 else ""
+    )
     parts.append(
-        f"{name} links {' and '.join(ties) if len(ties) < 3 else ', '.join(ties)}{more}"
+        tr("{name} links {what}{more}").format(
+            name=name, what=" and ".join(ties) if len(ties) < 3 else ", ".join(ties), more=more
+        )
         if len(reach) > 1
-        else f"{name} stays within {ties[0]}"
+        else tr("{name} stays within {ties}").format(name=name, ties=ties[0])
     )
     if row["cuts_off"]:
         number = int(row["cuts_off"])
-        parts.append(f"without it {number} {'entity loses' if number == 1 else 'entities lose'} the rest")
+        parts.append(
+            tr("without it {number} {what} the rest").format(
+                number=number, what=tr("entity loses") if number == 1 else tr("entities lose")
+            )
+        )
     rank = int(row["betweenness_rank"])
     held = ""
     if "betweenness_rank_low" in row:
         low, high = int(row["betweenness_rank_low"]), int(row["betweenness_rank_high"])
-        held = f" ({low} to {high} if links were missed)"
-    parts.append(f"{_ordinal(rank)} by betweenness{held}")
+        held = tr(" ({low} to {high} if links were missed)").format(low=low, high=high)
+    parts.append(tr("{ordinal} by betweenness{held}").format(ordinal=_ordinal(rank), held=held))
     if weak:
         after = int(row["rank_without_weak"])
-        change = "drops to" if after > rank else "rises to" if after < rank else "stays"
-        parts.append(f"{change} {_ordinal(after)} without the {' and '.join(weak)}-graded reports")
+        change = (
+            tr_later("drops to") if after > rank else tr_later("rises to") if after < rank else tr("stays")
+        )
+        parts.append(
+            tr("{change} {ordinal} without the {names}-graded reports").format(
+                change=change, ordinal=_ordinal(after), names=" and ".join(weak)
+            )
+        )
     return "; ".join(parts) + "."
 
 
@@ -247,17 +267,23 @@ def _findings(table: pd.DataFrame, weak: tuple[str, ...]) -> tuple[str, ...]:
     brokers = table[table["role"] == "broker"]
     said = [str(words) for words in brokers["in_words"].head(3)]
     if not said:
-        said.append("Nobody who may be ranked links groups that are otherwise apart.")
+        said.append(tr("Nobody who may be ranked links groups that are otherwise apart."))
     if weak and len(brokers):
         first = max(1, round(len(table) / 10))
         lost = int((brokers["rank_without_weak"] > first).sum())
         said.append(
-            f"{lost:,} of {len(brokers):,} brokers owe their place to {' and '.join(weak)}-graded reports."
+            tr("{lost:,} of {n:,} brokers owe their place to {names}-graded reports.").format(
+                lost=lost, n=len(brokers), names=" and ".join(weak)
+            )
             if lost
-            else f"All {len(brokers):,} brokers keep their place without the {' and '.join(weak)}-graded reports."
+            else tr("All {n:,} brokers keep their place without the {names}-graded reports.").format(
+                n=len(brokers), names=" and ".join(weak)
+            )
         )
     said.append(
-        "A role describes recorded ties. It is not guilt, not rank in an organisation, and not a reason to act by itself; "
-        "read the reports behind the ties named."
+        tr(
+            "A role describes recorded ties. It is not guilt, not rank in an organisation, and not a reason to act by itself; "
+            "read the reports behind the ties named."
+        )
     )
     return tuple(said)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.networks.linkchart import by_reason
 from ilp_lab.networks.payparts import NOT_GUILT, Payments, source_of, usable
 from ilp_lab.networks.timedrows import left_rows
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 SIGNIFICANT = 0.05
 LEAST_BINS = 6
-TOO_FEW = "account with fewer than {least} payments"
+TOO_FEW = tr_later("account with fewer than {least} payments")
 
 
 def structuring(
@@ -106,11 +107,13 @@ def structuring(
     left_out = left_rows([known.left_out, few])
     return Result(
         name="networks.structuring",
-        title=f"Amounts just below {threshold:,.0f}",
+        title=tr("Amounts just below {threshold:,.0f}").format(threshold=threshold),
         table=table,
         method=(
-            f"Amounts from {low:,.0f} to below {threshold:,.0f}. For each account their share against that of all other "
-            "accounts, by the exact binomial distribution; for all payments against a curve through the amounts outside."
+            tr(
+                "Amounts from {low:,.0f} to below {threshold:,.0f}. For each account their share against that of all other accounts, "
+                "by the exact binomial distribution; for all payments against a curve through the amounts outside."
+            ).format(low=low, threshold=threshold)
         ),
         findings=_findings(table, overall, threshold, low, within_days),
         params=(
@@ -122,8 +125,10 @@ def structuring(
             Param("least", least),
         ),
         caveats=(
-            "Round amounts and prices such as 9,900 lie in the band of themselves; look at the exact amounts.",
-            "One trade with one usual price makes an account stand out.",
+            tr(
+                "Round amounts and prices such as 9,900 lie in the band of themselves; look at the exact amounts."
+            ),
+            tr("One trade with one usual price makes an account stand out."),
         ),
         references=(
             "Kleven, H. J. (2016). Bunching. Annual Review of Economics 8. doi:10.1146/annurev-economics-080315-015234",
@@ -233,18 +238,23 @@ def _curve(amount: NDArray[np.float64], threshold: float, low: float) -> dict[st
 def _findings(
     table: pd.DataFrame, overall: dict[str, Any], threshold: float, low: float, days: float
 ) -> tuple[str, ...]:
-    said = [f"{overall['in_band']:,} payments lie from {low:,.0f} to below {threshold:,.0f}."]
-    if overall["expected"] is None:
-        said[0] += " There are too few other amounts to say how many to expect."
-    else:
-        more = "more" if overall["p"] <= SIGNIFICANT else "not clearly more"
-        said[0] += (
-            f" The amounts around lead one to expect {overall['expected']:.1f}: {more} than chance (p = {overall['p']:.3f})."
+    said = [
+        tr("{in_band:,} payments lie from {low:,.0f} to below {threshold:,.0f}.").format(
+            in_band=overall["in_band"], low=low, threshold=threshold
         )
+    ]
+    if overall["expected"] is None:
+        said[0] += tr(" There are too few other amounts to say how many to expect.")
+    else:
+        more = tr("more") if overall["p"] <= SIGNIFICANT else tr_later("not clearly more")
+        said[0] += tr(
+            " The amounts around lead one to expect {expected:.1f}: {more} than chance (p = {p:.3f})."
+        ).format(expected=overall["expected"], more=more, p=overall["p"])
     clear = table[table["q_fdr"] <= SIGNIFICANT]
     said.append(
-        f"{len(clear):,} accounts have a clearly larger share of such amounts than the others (false discovery rate "
-        f"{SIGNIFICANT:.0%})."
+        tr(
+            "{n:,} accounts have a clearly larger share of such amounts than the others (false discovery rate {SIGNIFICANT:.0%})."
+        ).format(n=len(clear), SIGNIFICANT=SIGNIFICANT)
     )
     said += [
         f"{row.account}: {row.in_band} of {row.n} payments; {row.most_in_window} of them within {days:g} days, {row.sum_in_window:,.0f} in all."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.linkchart import LinkChart, the_chart
 from ilp_lab.result import Param, Source, fingerprint
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
-SELF_LINK = "link of an entity with itself"
+SELF_LINK = tr_later("link of an entity with itself")
 
 
 class Rows(NamedTuple):
@@ -155,9 +156,9 @@ def usable(chart: LinkChart, weight: str | None) -> tuple[pd.DataFrame, pd.DataF
     reason = pd.Series(pd.NA, index=links.index, dtype="string")
     if weight is not None:
         values = links[weight].astype("float64")
-        reason[~(np.isfinite(values) & (values > 0))] = (
-            f"link whose {weight} is missing, zero, negative or endless"
-        )
+        reason[~(np.isfinite(values) & (values > 0))] = tr(
+            "link whose {weight} is missing, zero, negative or endless"
+        ).format(weight=weight)
     reason[links["source"] == links["target"]] = SELF_LINK
     lost = links[reason.notna()].assign(reason=reason[reason.notna()])
     return links[reason.isna()], lost
@@ -201,12 +202,12 @@ def ties_of(
 def weight_params(distance: str | None, strength: str | None, *, directed: bool) -> tuple[Param, ...]:
     """How the weight was meant, for the record."""
     if strength:
-        weight, meaning = Param("strength", strength), "1 / strength, strengths of parallel links added"
+        weight, meaning = Param("strength", strength), tr("1 / strength, strengths of parallel links added")
     elif distance:
-        weight, meaning = Param("distance", distance), "as given, the shortest of parallel links"
+        weight, meaning = Param("distance", distance), tr_later("as given, the shortest of parallel links")
     else:
-        weight, meaning = Param("weight", "none"), "every tie is one step"
-    return weight, Param("distance used", meaning), Param("directed", directed)
+        weight, meaning = Param("weight", "none"), tr_later("every tie is one step")
+    return weight, Param(tr_later("distance used"), meaning), Param("directed", directed)
 
 
 def source_of(chart: LinkChart, ties: Ties) -> Source:

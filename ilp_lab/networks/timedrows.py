@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def asked_for(
     missing = [name for name in wanted if name not in at]
     if missing or not wanted:
         shown = ", ".join(repr(name) for name in missing[:5]) or "none"
-        like = f", such as {', '.join(repr(name) for name in names[:3])}" if names else ""
+        like = (
+            tr(", such as {names}").format(names=", ".join(repr(name) for name in names[:3])) if names else ""
+        )
         faults.add(f"of must name {what}, written as there; got {shown}. There are {len(at):,}{like}.")
     return sorted({at[name] for name in wanted if name in at})
 

@@ -6,26 +6,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from ilp_lab.networks.ties import Ties
 
-METHOD = (
-    "Links of an entity with itself are set aside and parallel links between two entities are put together. "
-    "Betweenness is the share of shortest paths between all ordered pairs of other entities that lead through an "
-    "entity, paths of one pair counting together as one (Freeman, computed after Brandes). Closeness is the inverse "
-    "of the mean distance, reduced by the share of the chart that can be reached (Wasserman and Faust); harmonic "
-    "closeness is the mean of 1/distance. Eigenvector centrality, PageRank (damping 0.85) and Burt's constraint count "
-    "strengths where given; the core is Seidman's k-core. For the intervals the chart is drawn again with links that may "
-    "not be recorded, by turns between any two entities and between two that share a neighbour, and each rank is taken "
-    "anew. Victims, witnesses and other parties take part in the paths but get neither values nor ranks."
+METHOD = tr_later(
+    "Links of an entity with itself are set aside and parallel links between two entities are put together. Betweenness "
+    "is the share of shortest paths between all ordered pairs of other entities that lead through an entity, paths of "
+    "one pair counting together as one (Freeman, computed after Brandes). Closeness is the inverse of the mean distance, "
+    "reduced by the share of the chart that can be reached (Wasserman and Faust); harmonic closeness is the mean of "
+    "1/distance. Eigenvector centrality, PageRank (damping 0.85) and Burt's constraint count strengths where given; the "
+    "core is Seidman's k-core. For the intervals the chart is drawn again with links that may not be recorded, by turns "
+    "between any two entities and between two that share a neighbour, and each rank is taken anew. Victims, witnesses "
+    "and other parties take part in the paths but get neither values nor ranks."
 )
 CAVEATS = (
-    "A high value is not guilt and not leadership: it says how someone stands in what was recorded.",
-    "The chart holds only what was recorded. Whoever was watched most has most links; one missing link can change the order.",
-    "Low-graded links count as much as others here unless certainty= is given; look at them before relying on a rank.",
-    "Rank intervals say what chance in recording would change, not what a source who lies or a watch on the wrong people would.",
+    tr_later(
+        "A high value is not guilt and not leadership: it says how someone stands in what was recorded."
+    ),
+    tr_later(
+        "The chart holds only what was recorded. Whoever was watched most has most links; one missing link can change the "
+        "order."
+    ),
+    tr_later(
+        "Low-graded links count as much as others here unless certainty= is given; look at them before relying on a rank."
+    ),
+    tr_later(
+        "Rank intervals say what chance in recording would change, not what a source who lies or a watch on the wrong people "
+        "would."
+    ),
 )
 REFERENCES = (
     "Freeman, L. C. (1977). A set of measures of centrality based on betweenness. Sociometry 40. doi:10.2307/3033543",
@@ -49,31 +61,43 @@ def findings(
     """Three to six sentences: the chart, who stands between, who knows most, how sure, what it does not mean."""
     parts = int(table["component"].max())
     said = [
-        f"The chart joins {len(table):,} entities by {len(links):,} links"
+        tr("The chart joins {n:,} entities by {n_2:,} links").format(n=len(table), n_2=len(links))
         + (
-            " and hangs together as a whole."
+            tr(" and hangs together as a whole.")
             if parts == 1
-            else f"; it falls into {parts:,} parts, the largest with {int((table['component'] == 1).sum()):,} entities."
+            else tr("; it falls into {parts:,} parts, the largest with {component:,} entities.").format(
+                parts=parts, component=int((table["component"] == 1).sum())
+            )
         )
     ]
     said += _between(table, ties)
     best = table["degree"].max()
     if best is not None and len(table["degree"].dropna()) and best > 0:
         names = table.loc[table["degree"] == best, "entity_id"].tolist()
-        said.append(f"{_names(names)} {_verb(names)} the most neighbours: {int(best):,}.")
+        said.append(
+            tr("{names} {verb} the most neighbours: {best:,}.").format(
+                names=_names(names), verb=_verb(names), best=int(best)
+            )
+        )
     if not exact:
         said.append(
-            f"Betweenness is an estimate; with a probability of 95 % every value is within {error:.3f} of the true one."
+            tr(
+                "Betweenness is an estimate; with a probability of 95 % every value is within {error:.3f} of the true one."
+            ).format(error=error)
         )
     said += _sureness(table, redraws)
     shown = int(table["betweenness"].isna().sum())
     if shown:
         said.append(
-            f"{shown:,} victims, witnesses, other parties and things of theirs are shown but not ranked."
+            tr(
+                "{shown:,} victims, witnesses, other parties and things of theirs are shown but not ranked."
+            ).format(shown=shown)
         )
     said.append(
-        "This is not guilt and not leadership, and only what was recorded is on the chart; "
-        "check the reports behind the links of those named before anything is decided."
+        tr(
+            "This is not guilt and not leadership, and only what was recorded is on the chart; check the reports behind the "
+            "links of those named before anything is decided."
+        )
     )
     return tuple(said)
 
@@ -83,7 +107,9 @@ def _sureness(table: pd.DataFrame, redraws: int) -> list[str]:
     if not redraws or "betweenness_rank_low" not in table:
         if len(table["degree"].dropna()) and table["degree"].max() > 0:
             return [
-                "Ranks stand without intervals here; networks.brokers(chart, missing_links=...) gives them."
+                tr(
+                    "Ranks stand without intervals here; networks.brokers(chart, missing_links=...) gives them."
+                )
             ]
         return []
     top = table[table["betweenness"] > 0].nsmallest(1, "betweenness_rank")
@@ -91,9 +117,15 @@ def _sureness(table: pd.DataFrame, redraws: int) -> list[str]:
         return []
     first = top.iloc[0]
     low, high = int(first["betweenness_rank_low"]), int(first["betweenness_rank_high"])
-    held = f"stays at rank {low}" if low == high else f"stands anywhere from rank {low} to {high}"
+    held = (
+        tr("stays at rank {low}").format(low=low)
+        if low == high
+        else tr("stands anywhere from rank {low} to {high}").format(low=low, high=high)
+    )
     return [
-        f"Had some links gone unrecorded, {first['entity_id']} {held} for betweenness in 90 % of {redraws:,} redraws."
+        tr(
+            "Had some links gone unrecorded, {entity_id} {held} for betweenness in 90 % of {redraws:,} redraws."
+        ).format(entity_id=first["entity_id"], held=held, redraws=redraws)
     ]
 
 
@@ -101,19 +133,21 @@ def _between(table: pd.DataFrame, ties: Ties) -> list[str]:
     """Who lies on the most shortest paths, and what the chart is without them."""
     top = table[table["betweenness"] > 0].nlargest(NAMED, "betweenness")
     if top.empty:
-        return ["No entity that may be ranked lies between others."]
+        return [tr("No entity that may be ranked lies between others.")]
     said = []
     for row, name, share in zip(
         top.index.tolist(), top["entity_id"], top["betweenness"].tolist(), strict=True
     ):
         pieces = pieces_without(ties, table["component"].to_numpy(), int(row))
         effect = (
-            f"without it that part of the chart falls into {pieces} parts"
+            tr("without it that part of the chart falls into {pieces} parts").format(pieces=pieces)
             if pieces > 1
-            else "without it the others stay joined"
+            else tr_later("without it the others stay joined")
         )
         said.append(
-            f"{name} lies on {_percent(float(share))} of the shortest paths between the others; {effect}."
+            tr("{name} lies on {percent} of the shortest paths between the others; {effect}.").format(
+                name=name, percent=_percent(float(share)), effect=effect
+            )
         )
     return said
 
@@ -129,14 +163,14 @@ def pieces_without(ties: Ties, component: Any, row: int) -> int:
 
 
 def _percent(share: float) -> str:
-    return "less than 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+    return tr_later("less than 1 %") if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def _names(names: list[str]) -> str:
     if len(names) > 3:
-        return f"{len(names)} entities ({', '.join(names[:3])}, …)"
+        return tr("{n} entities ({names}, …)").format(n=len(names), names=", ".join(names[:3]))
     return " and ".join(names)
 
 
 def _verb(names: list[str]) -> str:
-    return "has" if len(names) == 1 else "each have"
+    return "has" if len(names) == 1 else tr_later("each have")

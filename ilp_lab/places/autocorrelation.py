@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import two_sided
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.smoothing import standardised_rates
 from ilp_lab.places.values import Values, check_values, refuse_constant, values_on_places
@@ -155,7 +156,7 @@ def moran(
     plain = other is None and population is None
     moments = _moran_moments(matrix, left) if plain else None
     return _result(
-        values, "moran", "Moran's I", right, statistic, moments, permutations, generate, seed,
+        values, "moran", tr_later("Moran's I"), right, statistic, moments, permutations, generate, seed,
         references=(*_REFERENCES["moran"], *([_RATES] if population else [])),
     )  # fmt: skip
 
@@ -211,7 +212,7 @@ def geary(
         return np.asarray((n - 1) / (2 * total * n) * (out @ squares + into @ squares - 2 * crossed))
 
     return _result(
-        values, "geary", "Geary's C", z, statistic, _geary_moments(matrix, z), permutations, generate, seed,
+        values, "geary", tr_later("Geary's C"), z, statistic, _geary_moments(matrix, z), permutations, generate, seed,
         references=_REFERENCES["geary"],
     )  # fmt: skip
 
@@ -270,7 +271,7 @@ def general_g(
         return np.asarray((shuffled * (matrix @ shuffled)).sum(axis=0) / pairs)
 
     return _result(
-        values, "general_g", "General G", x, statistic, _g_moments(matrix, x), permutations, generate, seed,
+        values, "general_g", tr_later("General G"), x, statistic, _g_moments(matrix, x), permutations, generate, seed,
         references=_REFERENCES["general_g"],
     )  # fmt: skip
 
@@ -391,7 +392,7 @@ def _result(
     params = (*values.params, Param("permutations", permutations))
     return Result(
         name=f"places.{name}",
-        title=f"{title} of {values.said}",
+        title=tr("{title} of {said}").format(title=title, said=values.said),
         table=table,
         method=_METHODS[name],
         findings=_findings(title, name, table, values),
@@ -413,23 +414,29 @@ def _z(observed: float, expected: float, variance: float) -> float:
 
 _METHODS = {
     "moran": (
-        "Moran's I is the covariance of every place's value with the mean of its neighbours, over the variance of the "
-        "values. Its z compares it with what it would be if the same values were dealt at random among the places; the "
-        "permutation p counts how many of many random deals went further in the same direction, doubled."
+        tr_later(
+            "Moran's I is the covariance of every place's value with the mean of its neighbours, over the variance of the "
+            "values. Its z compares it with what it would be if the same values were dealt at random among the places; the "
+            "permutation p counts how many of many random deals went further in the same direction, doubled."
+        )
     ),
     "geary": (
-        "Geary's C is the mean squared difference of neighbours, over the variance of the values. Its z compares it with "
-        "what it would be if the same values were dealt at random among the places."
+        tr_later(
+            "Geary's C is the mean squared difference of neighbours, over the variance of the values. Its z compares it with "
+            "what it would be if the same values were dealt at random among the places."
+        )
     ),
     "general_g": (
-        "The general G is the share of all products of two values that neighbours contribute. Its z compares it with what "
-        "it would be if the same values were dealt at random among the places."
+        tr_later(
+            "The general G is the share of all products of two values that neighbours contribute. Its z compares it with what it "
+            "would be if the same values were dealt at random among the places."
+        )
     ),
 }
 _SAYS = {
-    "moran": ("like values lie beside like ones", "unlike values lie beside each other"),
-    "geary": ("unlike values lie beside each other", "like values lie beside like ones"),
-    "general_g": ("high values gather", "low values gather"),
+    "moran": (tr_later("like values lie beside like ones"), tr_later("unlike values lie beside each other")),
+    "geary": (tr_later("unlike values lie beside each other"), tr_later("like values lie beside like ones")),
+    "general_g": (tr_later("high values gather"), tr_later("low values gather")),
 }
 
 
@@ -438,13 +445,30 @@ def _findings(title: str, name: str, table: pd.DataFrame, values: Values) -> tup
     above, below = _SAYS[name]
     p = float(row["p_permutation"])
     if p >= 0.05:
-        said = "No pattern over the whole area can be told from chance; single places may still stand out."
+        said = tr(
+            "No pattern over the whole area can be told from chance; single places may still stand out."
+        )
     else:
-        said = f"Over the whole area {above if row['statistic'] > row['expected'] else below}, more than chance shows."
+        said = tr("Over the whole area {what}, more than chance shows.").format(
+            what=above if row["statistic"] > row["expected"] else below
+        )
     return (
-        f"{title} of {values.said} over {int(row['places']):,} {values.unit} is {row['statistic']:.4f}; "
-        f"{row['expected']:.4f} was to be expected without any pattern (z {row['z']:.2f}, permutation p {p:.3g}).",
+        tr(
+            "{title} of {said} over {places:,} {unit} is {statistic:.4f}; {expected:.4f} was to be expected without any pattern "
+            "(z {z:.2f}, permutation p {p:.3g})."
+        ).format(
+            title=title,
+            said=values.said,
+            places=int(row["places"]),
+            unit=values.unit,
+            statistic=row["statistic"],
+            expected=row["expected"],
+            z=row["z"],
+            p=p,
+        ),
         said,
-        "It is one number for the whole area. It says nothing about where, why, or any person.",
-        "Check next where the pattern lies, with local_moran or gi_star, and whether it stays with other neighbours.",
+        tr("It is one number for the whole area. It says nothing about where, why, or any person."),
+        tr(
+            "Check next where the pattern lies, with local_moran or gi_star, and whether it stays with other neighbours."
+        ),
     )

@@ -19,6 +19,7 @@ from ilp_lab._ground.studyarea import (
     round_metres,
     usable_points,
 )
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.kernels import Kernel, binned_sum, reach_m
 from ilp_lab.result import Param, Result
@@ -34,7 +35,7 @@ _JUDGED = 20_000
 _PAIRS = 2_000_000_000
 _CANDIDATES = 14
 _TOP = 0.05
-_METHOD = (
+_METHOD = tr_later(
     "For every bandwidth each incident was left out, with all others at the same place, and the density of the rest was "
     "taken where it lies. The bandwidth with the highest mean log density foresees incidents best (likelihood "
     "cross-validation). The cells in the densest 5 % of the study area were then compared between bandwidths."
@@ -123,22 +124,22 @@ def bandwidths(
     dense = _densest(area, load, kernel, tried)
     overlap = (dense & dense[best]).sum(axis=1) / np.maximum((dense | dense[best]).sum(axis=1), 1)
     table = cell_table(area, metric.crs).assign(stability=dense.mean(axis=0))
-    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
+    left_out = LeftOut.of(incidents, points.without(~inside, tr_later("outside the study area")))
     return Result(
         name=caller,
-        title="Dense places, whatever the bandwidth",
+        title=tr_later("Dense places, whatever the bandwidth"),
         table=table[["row", "column", "stability", "geometry"]],
         method=_METHOD,
         findings=_findings(tried, best, overlap, table),
         params=(
-            Param("candidates_m", ", ".join(f"{value:g}" for value in tried), chosen=candidates_m is None, why="by the spread of the places"),
+            Param("candidates_m", ", ".join(f"{value:g}" for value in tried), chosen=candidates_m is None, why=tr_later("by the spread of the places")),
             Param("kernel", kernel),
-            Param("cell_m", float(cell), chosen=cell_m is None, why="a third of the smallest bandwidth, or 40,000 cells"),
-            Param("judged", judged, chosen=judged < len(load[0]), why="a random part of the incidents"),
+            Param("cell_m", float(cell), chosen=cell_m is None, why=tr("a third of the smallest bandwidth, or 40,000 cells")),
+            Param("judged", judged, chosen=judged < len(load[0]), why=tr_later("a random part of the incidents")),
             ground.param,
             Param("crs", metric.name, chosen=metric.chosen),
         ),
-        caveats=("Incidents at the same place as another tell nothing about the bandwidth; they were left out together.",),
+        caveats=(tr("Incidents at the same place as another tell nothing about the bandwidth; they were left out together."),),
         references=_REFERENCES,
         sources=(points.source, *area.sources),
         left_out=dict(left_out),
@@ -305,14 +306,21 @@ def _findings(
     always = int((table["stability"] >= 0.999).sum())
     ever = int((table["stability"] > 0).sum())
     said = [
-        f"A bandwidth of {tried[best]:,.0f} m foresees left-out incidents best among {len(tried)} from {tried[0]:,.0f} to {tried[-1]:,.0f} m.",
-        f"{always:,} cells belong to the densest 5 % under every bandwidth; {ever:,} under at least one.",
-        f"The densest 5 % under half or double the best bandwidth overlap with it by about "
-        f"{np.interp([tried[best] / 2, tried[best] * 2], tried, overlap).mean():.0%}.",
+        tr(
+            "A bandwidth of {tried:,.0f} m foresees left-out incidents best among {n} from {tried_2:,.0f} to {tried_3:,.0f} m."
+        ).format(tried=tried[best], n=len(tried), tried_2=tried[0], tried_3=tried[-1]),
+        tr(
+            "{always:,} cells belong to the densest 5 % under every bandwidth; {ever:,} under at least one."
+        ).format(always=always, ever=ever),
+        tr(
+            "The densest 5 % under half or double the best bandwidth overlap with it by about {interp:.0%}."
+        ).format(interp=np.interp([tried[best] / 2, tried[best] * 2], tried, overlap).mean()),
     ]
     if best in (0, len(tried) - 1):
-        said.append("The best bandwidth is the first or last that was tried; try more in that direction.")
+        said.append(tr("The best bandwidth is the first or last that was tried; try more in that direction."))
     said.append(
-        "Trust dense places that stay dense. Places that come and go with the bandwidth are the map-maker's, not the city's."
+        tr(
+            "Trust dense places that stay dense. Places that come and go with the bandwidth are the map-maker's, not the city's."
+        )
     )
     return tuple(said)

@@ -11,6 +11,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.safeguards import handling_of, mark
 
@@ -81,7 +82,7 @@ def centres(
     names: Any = [None]
     if by is not None:
         groups, names = pd.factorize(incidents[by].iloc[points.used], sort=True)
-        reasons = points.without(groups < 0, f"without {by}")
+        reasons = points.without(groups < 0, tr("without {by}").format(by=by))
     rows: list[dict[str, Any]] = []
     for code, name in enumerate(names):
         kept = (groups == code) & (points.weight > 0)
@@ -114,10 +115,10 @@ def _described(
     base = group | {"n": len(x)}
     at_mean = {"x": mean[0], "y": mean[1]}
     return [
-        base | {"measure": "mean centre", **at_mean, "geometry": shapely.Point(mean)},
-        base | {"measure": "median centre", "x": median[0], "y": median[1], "geometry": shapely.Point(median)},
-        base | {"measure": "standard distance", **at_mean, "radius_m": around, "geometry": shapely.Point(mean).buffer(around)},
-        base | {"measure": "standard ellipse", **at_mean, "long_m": long, "short_m": short, "bearing": bearing,
+        base | {"measure": tr_later("mean centre"), **at_mean, "geometry": shapely.Point(mean)},
+        base | {"measure": tr_later("median centre"), "x": median[0], "y": median[1], "geometry": shapely.Point(median)},
+        base | {"measure": tr_later("standard distance"), **at_mean, "radius_m": around, "geometry": shapely.Point(mean).buffer(around)},
+        base | {"measure": tr_later("standard ellipse"), **at_mean, "long_m": long, "short_m": short, "bearing": bearing,
                 "geometry": shapely.Polygon(turned)},
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.places.getis import Deviates, discoveries
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ class Chance:
 
     def sentence(self, unit: str) -> str:
         """In words."""
-        return (
-            f"Complete randomness alone would mark about {self.mean:.1f} {unit} "
-            f"(95 % of {self.simulations} simulations: {self.low:,} to {self.high:,})."
-        )
+        return tr(
+            "Complete randomness alone would mark about {mean:.1f} {unit} (95 % of {simulations} simulations: {low:,} to {high:,})."
+        ).format(mean=self.mean, unit=unit, simulations=self.simulations, low=self.low, high=self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ilp_lab._ground.membership import first_area
 from ilp_lab._ground.placed import Placed
 from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, refuse_empty, usable_points
 from ilp_lab._ground.tallies import tally
+from ilp_lab._tongue import tr_later
 from ilp_lab.engine.tables import Table
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param
@@ -182,7 +183,7 @@ def _by_area(
         **_disagreements(incidents, points, areas, first),
     }
     table = areas.assign(n=summed(first, points.weight, len(areas)))
-    reasons = points.without(first < 0, "in no area")
+    reasons = points.without(first < 0, tr_later("in no area"))
     return table, reasons, {what: number for what, number in noted.items() if number}
 
 
@@ -229,7 +230,7 @@ def _areas_by_engine(
     left_out = placed.left_out(counted.sum())
     left_out = LeftOut(
         {
-            ("in no area" if why == "outside the study area" else why): number
+            (tr_later("in no area") if why == "outside the study area" else why): number
             for why, number in left_out.items()
         }
     )

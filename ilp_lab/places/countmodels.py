@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -37,7 +39,7 @@ class CountModel:
     @property
     def family(self) -> str:
         """``"Poisson"`` or ``"negative binomial"``."""
-        return "negative binomial" if self.dispersion > 0 else "Poisson"
+        return tr_later("negative binomial") if self.dispersion > 0 else "Poisson"
 
 
 def fit(columns: NDArray[np.float64], counts: NDArray[np.float64], *, negative_binomial: bool) -> CountModel:

@@ -21,6 +21,7 @@ from ilp_lab._ground.studyarea import (
     round_metres,
     usable_points,
 )
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.engine.tables import Table
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import cross_validated, normal_reference
@@ -47,16 +48,16 @@ if TYPE_CHECKING:
 _CELLS_AIMED_AT = 40_000
 _WIDEST, _NARROWEST = 3.0, 1 / 3
 _CHECKED = 20
-_METHOD = (
+_METHOD = tr_later(
     "Every incident was spread over its surroundings by a {kernel} kernel of the stated bandwidth, and the spreads were "
     "added up at the middle of every cell{how}. Away from the border the volume under the surface is the number of "
     "incidents."
 )
-_METHOD_ADAPTIVE = (
-    " Each incident has a bandwidth of its own, smaller where incidents are dense (square-root rule), between a third and "
-    "three times the stated one."
+_METHOD_ADAPTIVE = tr_later(
+    " Each incident has a bandwidth of its own, smaller where incidents are dense (square-root rule), between a third "
+    "and three times the stated one."
 )
-_METHOD_EDGE = " Each incident was given the weight that its kernel loses beyond the study area."
+_METHOD_EDGE = tr_later(" Each incident was given the weight that its kernel loses beyond the study area.")
 _ABRAMSON = "Abramson 1982, On bandwidth variation in kernel estimates, doi:10.1214/aos/1176345986"
 _DIGGLE = "Diggle 1985, A kernel method for smoothing point process data, doi:10.2307/2347366"
 _REFERENCES = (
@@ -162,7 +163,7 @@ def density(
     if placed is not None:
         left_out = placed.left_out(points.each()[inside].sum())
     else:
-        left_out = LeftOut.of(frame, points.without(~inside, "outside the study area"))
+        left_out = LeftOut.of(frame, points.without(~inside, tr_later("outside the study area")))
     load = (points.x[inside], points.y[inside], points.weight[inside])
     spread = _adapted(area, load, kernel, bandwidth) if adaptive else bandwidth
     if edge_correction:
@@ -173,11 +174,13 @@ def density(
     more = (Param("adaptive", adaptive), Param("edge_correction", edge_correction))
     return Result(
         name="places.density",
-        title="Density of incidents per km²" if weight is None else f"Density of {weight} per km²",
+        title=tr_later("Density of incidents per km²")
+        if weight is None
+        else tr("Density of {weight} per km²").format(weight=weight),
         table=table[["row", "column", "density", "geometry"]],
         method=_METHOD.format(kernel=kernel, how=_how(exact, error))
-        + _METHOD_ADAPTIVE * adaptive
-        + _METHOD_EDGE * edge_correction,
+        + again(_METHOD_ADAPTIVE) * adaptive
+        + again(_METHOD_EDGE) * edge_correction,
         findings=_findings(values, table, bandwidth),
         params=(*area.params, *more, *(placed.where if placed else ())),
         caveats=(
@@ -231,10 +234,10 @@ def _settings(
     weight: str | None,
     rng: np.random.Generator,
 ) -> tuple[StudyArea, float]:
-    why_band = "normal reference rule (Silverman), with the smaller of deviation and quartile range"
-    why_cell = "an eighth of the bandwidth, or 40,000 cells if that is coarser"
+    why_band = tr("normal reference rule (Silverman), with the smaller of deviation and quartile range")
+    why_cell = tr("an eighth of the bandwidth, or 40,000 cells if that is coarser")
     if bandwidth_m == "cv":
-        why_band = "likelihood cross-validation"
+        why_band = tr_later("likelihood cross-validation")
         bandwidth = cross_validated(points.x, points.y, points.weight, kernel, rng, "places.density")
         bandwidth = max(bandwidth, cell_m or 0.0)
     else:
@@ -258,9 +261,11 @@ def _settings(
         Param("bandwidth_m", bandwidth, chosen=not given, why=why_band),
         Param("cell_m", float(cell), chosen=cell_m is None, why=why_cell),
         Param("kernel", kernel),
-        Param("weight", weight or "each incident counts 1"),
+        Param("weight", weight or tr_later("each incident counts 1")),
         ground.param,
-        Param("crs", metric.name, chosen=metric.chosen, why="UTM zone around the middle of the places"),
+        Param(
+            "crs", metric.name, chosen=metric.chosen, why=tr_later("UTM zone around the middle of the places")
+        ),
     )
     return StudyArea(ground.outline, *covered, params, ground.sources), bandwidth
 
@@ -303,7 +308,10 @@ def _moved(placed: Placed | None, bandwidth_m: float | str | None, cell_m: float
     if side is None:
         return ()
     return (
-        f"Incidents in one square of {side:,.4g} m are taken at their common middle, because so many do not come back from the engine one by one.",
+        tr(
+            "Incidents in one square of {side:,.4g} m are taken at their common middle, because so many do not come back from "
+            "the engine one by one."
+        ).format(side=side),
     )
 
 
@@ -356,21 +364,27 @@ def _error(
 
 def _how(exact: bool, error: dict[str, float]) -> str:
     if exact:
-        return ", exactly"
-    return (
-        f" after sharing each incident among the four nearest cells (no cell is off by more than {error['bound']:.2%} of "
-        f"the peak; the {_CHECKED} highest are off by at most {error['measured']:.2%})"
-    )
+        return tr_later(", exactly")
+    return tr(
+        " after sharing each incident among the four nearest cells (no cell is off by more than {bound:.2%} of the peak; the "
+        "{CHECKED} highest are off by at most {measured:.2%})"
+    ).format(bound=error["bound"], CHECKED=_CHECKED, measured=error["measured"])
 
 
 def _findings(values: NDArray[np.float64], table: gpd.GeoDataFrame, bandwidth: float) -> tuple[str, ...]:
     peak = int(np.argmax(values))
     middle = table.geometry.iloc[peak].centroid
     return (
-        f"The density peaks at {values[peak]:,.0f} per km², around {middle.x:,.0f} east, {middle.y:,.0f} north; the "
-        f"average of the study area is {values.mean():,.1f}.",
-        f"Features narrower than the bandwidth of {bandwidth:,.0f} m are smoothed away.",
-        "A density map always has a peak. It does not say that the peak is more than chance; a hot spot test does.",
+        tr(
+            "The density peaks at {values:,.0f} per km², around {x:,.0f} east, {y:,.0f} north; the average of the study area is "
+            "{values_2:,.1f}."
+        ).format(values=values[peak], x=middle.x, y=middle.y, values_2=values.mean()),
+        tr("Features narrower than the bandwidth of {bandwidth:,.0f} m are smoothed away.").format(
+            bandwidth=bandwidth
+        ),
+        tr(
+            "A density map always has a peak. It does not say that the peak is more than chance; a hot spot test does."
+        ),
     )
 
 
@@ -379,12 +393,12 @@ def _caveats(params: tuple[Param, ...], *, edge_correction: bool) -> tuple[str, 
     said = []
     if not edge_correction:
         said.append(
-            "Near the border the surface is too low, because incidents beyond it are not in the data."
+            tr("Near the border the surface is too low, because incidents beyond it are not in the data.")
         )
     if "bandwidth_m" in chosen:
         said.append(
-            "The bandwidth was chosen by a rule; another one gives another picture. Try half and double."
+            tr("The bandwidth was chosen by a rule; another one gives another picture. Try half and double.")
         )
     if "study_area" in chosen:
-        said.append("No study area was given; the surface is cut to the hull of the incidents.")
+        said.append(tr("No study area was given; the surface is cut to the hull of the incidents."))
     return tuple(said)

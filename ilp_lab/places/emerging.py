@@ -14,6 +14,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.periods import Steps, steps_of
 from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab._ground.studyarea import StudyArea, refuse_empty, usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.chance import throw
 from ilp_lab.places.emergingrules import PATTERNS, History, Rules, classify, why
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
 
     from ilp_lab._ground.lattice import Shape
 
-_METHOD = (
-    "Incidents were counted in cells and periods ({steps}). Every bin's Gi* compares the sum over its cell, the cells around and the "
-    "{back} period(s) before with {window}; bins with {sure} are hot or cold. The trend of a cell's z over time was tested with "
-    "Mann-Kendall, ties allowed for. Each cell's history was named by the rules {rules}. The same number of incidents was then thrown "
-    "at random onto cells and periods to see how many cells chance alone names."
+_METHOD = tr_later(
+    "Incidents were counted in cells and periods ({steps}). Every bin's Gi* compares the sum over its cell, the cells "
+    "around and the {back} period(s) before with {window}; bins with {sure} are hot or cold. The trend of a cell's z "
+    "over time was tested with Mann-Kendall, ties allowed for. Each cell's history was named by the rules {rules}. The "
+    "same number of incidents was then thrown at random onto cells and periods to see how many cells chance alone names."
 )
 _WINDOWS = {
-    "cube": "the mean of all bins",
-    "neighbourhood": "the mean of the same periods",
-    "step": "the mean of its own period",
+    "cube": tr_later("the mean of all bins"),
+    "neighbourhood": tr_later("the mean of the same periods"),
+    "step": tr_later("the mean of its own period"),
 }
 _REFERENCES = (
     "Ord and Getis 1995, Local spatial autocorrelation statistics, doi:10.1111/j.1538-4632.1995.tb00912.x",
@@ -150,8 +151,8 @@ def emerging_hot_spots(
     times = incidents["occurred_at"].iloc[points.used]
     timed = times.notna().to_numpy()
     kept = (cell >= 0) & timed
-    reasons = points.without(cell < 0, "outside the study area")
-    reasons[points.used[~timed]] = "without a time"
+    reasons = points.without(cell < 0, tr_later("outside the study area"))
+    reasons[points.used[~timed]] = tr_later("without a time")
     refuse_empty(points, cell >= 0, caller)
     refuse_empty(points, kept, caller, where="in the study area has a time")
     steps = steps_of(times[kept], step, caller)
@@ -166,10 +167,10 @@ def emerging_hot_spots(
     chance = _at_random(area, cube, how, simulations, generate)
     table = _table(area, metric, cube, z, history, pattern)
     left_out = LeftOut.of(incidents, reasons)
-    sure = f"{'q' if fdr else 'p'} below {alpha:g}"
+    sure = tr("{what} below {alpha:g}").format(what="q" if fdr else "p", alpha=alpha)
     return Result(
         name=caller,
-        title="Emerging hot spots",
+        title=tr_later("Emerging hot spots"),
         table=table,
         method=_METHOD.format(steps=steps.said, back=back, window=_WINDOWS[window], sure=sure, rules=rules),
         findings=_findings(table, chance, steps),
@@ -260,7 +261,7 @@ def _table(
 def _settings(how: _How, step: str | int, simulations: int) -> tuple[Param, ...]:
     return (
         Param("step", step),
-        Param("within_m", how.within_m if how.within_m is not None else "the cells around"),
+        Param("within_m", how.within_m if how.within_m is not None else tr_later("the cells around")),
         Param("back", how.back),
         Param("window", how.window),
         Param("rules", how.rules),
@@ -277,18 +278,21 @@ def _findings(table: gpd.GeoDataFrame, chance: dict[str, float], steps: Steps) -
     by_luck = sum(chance[word] for word in PATTERNS[:8])
     listed = ", ".join(f"{number:,} {word.removesuffix(' hot spot')}" for word, number in hot.items())
     said = [
-        f"Of {len(table):,} cells over {steps.count} periods, {sum(hot.values()):,} follow a hot spot pattern"
+        tr("Of {n:,} cells over {count} periods, {values:,} follow a hot spot pattern").format(
+            n=len(table), count=steps.count, values=sum(hot.values())
+        )
         + (f": {listed}." if hot else "."),
-        f"Complete randomness would name about {by_luck:.1f} cells so, {chance['new hot spot']:.1f} of them new and "
-        f"{chance['sporadic hot spot']:.1f} sporadic.",
+        tr(
+            "Complete randomness would name about {by_luck:.1f} cells so, {chance:.1f} of them new and {chance_2:.1f} sporadic."
+        ).format(by_luck=by_luck, chance=chance["new hot spot"], chance_2=chance["sporadic hot spot"]),
     ]
     if hot and by_luck >= 0.5 * sum(hot.values()):
-        said.append("Much of this is what luck shows: do not act on it without more.")
+        said.append(tr("Much of this is what luck shows: do not act on it without more."))
     said.append(
-        "A pattern tells how recorded incidents developed at a place, not why, and not what comes next."
+        tr("A pattern tells how recorded incidents developed at a place, not why, and not what comes next.")
     )
     said.append(
-        "Check next in the table why a cell got its name, and whether recording changed in that period."
+        tr("Check next in the table why a cell got its name, and whether recording changed in that period.")
     )
     return tuple(said)
 
@@ -297,13 +301,17 @@ def _caveats(area: StudyArea, steps: Steps) -> tuple[str, ...]:
     said = []
     if steps.open_end:
         said.append(
-            "The last period goes on beyond the last incident; a fall at its end may be a file that ends early."
+            tr(
+                "The last period goes on beyond the last incident; a fall at its end may be a file that ends early."
+            )
         )
     if any(param.name == "study_area" and param.chosen for param in area.params):
         said.append(
-            "No study area was given; the hull of the incidents takes in ground that cannot hold one."
+            tr("No study area was given; the hull of the incidents takes in ground that cannot hold one.")
         )
     said.append(
-        "Other versions of the rules, windows and periods name cells otherwise; keep them the same between reports."
+        tr(
+            "Other versions of the rules, windows and periods name cells otherwise; keep them the same between reports."
+        )
     )
     return tuple(said)

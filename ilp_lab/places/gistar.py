@@ -16,6 +16,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab._ground.studyarea import StudyArea
 from ilp_lab._ground.tallies import tally
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.engine.tables import is_table
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places import gistar_words as words
@@ -167,11 +168,11 @@ def gi_star(
     if permutations is not None:
         near = of_cells(area, within_m).matrix
         table["p_permutation"] = conditional(n, near, permutations=permutations, rng=generate)
-    nearby = f"the cell and the {8 if shape == 'square' else 6} around it"
+    nearby = tr("the cell and the {what} around it").format(what=8 if shape == "square" else 6)
     params = (
         *area.params,
         Param("within_m", within_m or nearby),
-        Param("weight", weight or "each incident counts 1"),
+        Param("weight", weight or tr_later("each incident counts 1")),
         Param("min_count", min_count),
         Param("alpha", alpha),
         *_drawn(runs, simulations, permutations),
@@ -179,7 +180,9 @@ def gi_star(
     )
     return Result(
         name="places.gi_star",
-        title="Hot spots (Gi*)" if weight is None else f"Hot spots of {weight} (Gi*)",
+        title=tr_later("Hot spots (Gi*)")
+        if weight is None
+        else tr("Hot spots of {weight} (Gi*)").format(weight=weight),
         table=_outlines_last(table),
         method=words.METHOD,
         findings=words.findings(table, chance, alpha),
@@ -203,7 +206,9 @@ def _outlines_last(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _drawn(runs: int, simulations: int | None, permutations: int | None) -> tuple[Param, ...]:
     """What was drawn at random, and who said how often."""
     chosen = simulations is None
-    thrown = Param("simulations", runs, chosen=chosen, why="by the size of the work" if chosen else "")
+    thrown = Param(
+        "simulations", runs, chosen=chosen, why=tr_later("by the size of the work") if chosen else ""
+    )
     return (thrown,) if permutations is None else (thrown, Param("permutations", permutations))
 
 
@@ -231,7 +236,7 @@ def _on_areas(
 
     reasons = np.full(len(areas), "", dtype=object)
     if isinstance(weights, str):
-        reasons[(areas.geometry.isna() | areas.geometry.is_empty).to_numpy()] = "without an outline"
+        reasons[(areas.geometry.isna() | areas.geometry.is_empty).to_numpy()] = tr_later("without an outline")
     left_out = LeftOut.of(areas, reasons)
     kept = areas[reasons == ""]
     metric = _metric.choose(kept, caller="places.gi_star")
@@ -256,17 +261,11 @@ def _on_areas(
         table["p_permutation"] = conditional(values, without_self(matrix), permutations=permutations, rng=rng)
     if own is not None:
         table["n"] = own
-    params = (
-        Param("value", value),
-        Param("weights", weights if isinstance(weights, str) else f"a matrix with {matrix.nnz:,} entries"),
-        Param("alpha", alpha),
-        *_drawn(runs, simulations, permutations),
-        Param("crs", metric.name, chosen=metric.chosen),
-    )
+    params = (Param("value", value), Param("weights", weights if isinstance(weights, str) else tr("a matrix with {nnz:,} entries").format(nnz=matrix.nnz)), Param("alpha", alpha), *_drawn(runs, simulations, permutations), Param("crs", metric.name, chosen=metric.chosen))  # fmt: skip
     alone = int((np.diff(matrix.indptr) < 2).sum())
     return Result(
         name="places.gi_star",
-        title=f"Hot spots of {value} (Gi*)",
+        title=tr("Hot spots of {value} (Gi*)").format(value=value),
         table=table,
         method=words.METHOD_AREAS,
         findings=words.findings(table, chance, alpha, value),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ilp_lab._tongue import tr, tr_later
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -11,18 +13,18 @@ if TYPE_CHECKING:
     from ilp_lab.places.chance import Chance
 
 VERDICTS = ("hot spot beyond chance", "hot spot", "cold spot", "too few incidents", "not more than chance")
-METHOD = (
-    "Incidents were counted in cells of equal size. For every cell the sum over it and its neighbours was compared "
-    "with the mean of all cells of the study area (Getis-Ord Gi*, standardised; two-sided normal p; Benjamini-Hochberg "
-    "q over all cells). The same number of incidents was then thrown onto the study area at random, many times, to see "
-    "how many cells chance alone marks and how large z becomes; a cell is 'beyond chance' when its z passes what 95 % "
-    "of the simulations reached anywhere."
+METHOD = tr_later(
+    "Incidents were counted in cells of equal size. For every cell the sum over it and its neighbours was compared with "
+    "the mean of all cells of the study area (Getis-Ord Gi*, standardised; two-sided normal p; Benjamini-Hochberg q over "
+    "all cells). The same number of incidents was then thrown onto the study area at random, many times, to see how many "
+    "cells chance alone marks and how large z becomes; a cell is 'beyond chance' when its z passes what 95 % of the "
+    "simulations reached anywhere."
 )
-METHOD_AREAS = (
-    "For every area the weighted sum over it and its neighbours was compared with the mean of all areas (Getis-Ord "
-    "Gi*, standardised; two-sided normal p; Benjamini-Hochberg q over all areas). The values were then shuffled among "
-    "the areas, many times, to see how many areas chance alone marks; an area is 'beyond chance' when its z passes "
-    "what 95 % of the shuffles reached anywhere."
+METHOD_AREAS = tr_later(
+    "For every area the weighted sum over it and its neighbours was compared with the mean of all areas (Getis-Ord Gi*, "
+    "standardised; two-sided normal p; Benjamini-Hochberg q over all areas). The values were then shuffled among the "
+    "areas, many times, to see how many areas chance alone marks; an area is 'beyond chance' when its z passes what 95 % "
+    "of the shuffles reached anywhere."
 )
 REFERENCES = (
     "Ord and Getis 1995, Local spatial autocorrelation statistics, doi:10.1111/j.1538-4632.1995.tb00912.x",
@@ -38,34 +40,53 @@ def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "")
     numbers = table["verdict"].value_counts()
     beyond = int(numbers["hot spot beyond chance"])
     hot = beyond + int(numbers["hot spot"])
-    unit = "areas" if value else "cells"
-    holds = "holds" if hot == 1 else "hold"
+    unit = tr_later("areas") if value else tr_later("cells")
+    holds = tr("holds") if hot == 1 else tr("hold")
     more = (
-        f"a higher {value!r}, with their neighbours," if value else "more incidents, with their neighbours,"
+        tr("a higher {value!r}, with their neighbours,").format(value=value)
+        if value
+        else tr_later("more incidents, with their neighbours,")
     )
     said = [
-        f"{hot:,} of {len(table):,} {unit} {holds} {more} than the average of {'all areas' if value else 'the study area'} "
-        f"explains (q < {alpha:g}); {beyond:,} of them more than chance reached anywhere (z above "
-        f"{chance.z_beyond:.1f}).",
-        chance.sentence(f"of the {len(table):,} {unit}"),
+        tr(
+            "{hot:,} of {n:,} {unit} {holds} {more} than the average of {what} explains (q < {alpha:g}); {beyond:,} of them more "
+            "than chance reached anywhere (z above {z_beyond:.1f})."
+        ).format(
+            hot=hot,
+            n=len(table),
+            unit=unit,
+            holds=holds,
+            more=more,
+            what=tr("all areas") if value else tr("the study area"),
+            alpha=alpha,
+            beyond=beyond,
+            z_beyond=chance.z_beyond,
+        ),
+        chance.sentence(tr("of the {n:,} {unit}").format(n=len(table), unit=unit)),
     ]
     if hot and chance.high >= hot:
-        said.append("So many hot spots are no more than luck would show: do not act on this map.")
+        said.append(tr("So many hot spots are no more than luck would show: do not act on this map."))
     elif unit == "cells" and not table["n"].any():
-        said.append("No incident lies in the study area, so there was nothing to find.")
+        said.append(tr("No incident lies in the study area, so there was nothing to find."))
     elif not hot:
-        said.append("No concentration was found that could be told from chance.")
+        said.append(tr("No concentration was found that could be told from chance."))
     few = int(numbers["too few incidents"])
     if few:
         said.append(
-            f"{few:,} further {unit} were not called hot because too few incidents lie in and around them."
+            tr(
+                "{few:,} further {unit} were not called hot because too few incidents lie in and around them."
+            ).format(few=few, unit=unit)
         )
     said.append(
-        "A hot spot tells where recorded incidents lie closer than expected. It does not tell why, not where offenders "
-        "live, and nothing about any person."
+        tr(
+            "A hot spot tells where recorded incidents lie closer than expected. It does not tell why, not where offenders live, "
+            "and nothing about any person."
+        )
     )
     said.append(
-        _next_check(table) if unit == "cells" else "Check next whether more people explain the difference."
+        _next_check(table)
+        if unit == "cells"
+        else tr("Check next whether more people explain the difference.")
     )
     return tuple(said)
 
@@ -73,11 +94,11 @@ def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "")
 def _next_check(table: pd.DataFrame) -> str:
     piles = _piles(table)
     if len(piles):
-        return (
-            f"Check next: in {len(piles):,} hot cells most incidents lie on one single point, which may be a default "
-            "address (a station, a hospital) rather than a place where things happen."
-        )
-    return "Check next on the ground, and whether more people or more reporting explain the difference."
+        return tr(
+            "Check next: in {n:,} hot cells most incidents lie on one single point, which may be a default address (a station, a "
+            "hospital) rather than a place where things happen."
+        ).format(n=len(piles))
+    return tr("Check next on the ground, and whether more people or more reporting explain the difference.")
 
 
 def stretched(area: StudyArea, reach: tuple[float, float, float, float]) -> list[str]:
@@ -88,20 +109,28 @@ def stretched(area: StudyArea, reach: tuple[float, float, float, float]) -> list
     if whole < _STRETCHED * within or not within:
         return []
     return [
-        f"A few incidents lie far from the rest: the hull measures {whole:,.0f} km², while 96 % and more of the incidents "
-        f"lie on {within:,.0f} km². So large an area makes ordinary places look hot. Give a study area, or look at "
-        "those incidents first."
+        tr(
+            "A few incidents lie far from the rest: the hull measures {whole:,.0f} km², while 96 % and more of the incidents lie "
+            "on {within:,.0f} km². So large an area makes ordinary places look hot. Give a study area, or look at those "
+            "incidents first."
+        ).format(whole=whole, within=within)
     ]
 
 
 def area_caveats(alone: int) -> tuple[str, ...]:
     """What weakens a result on polygons; ``alone`` is the number of areas without neighbours."""
     said = [
-        "Areas of very different size are compared as if they were alike; a count follows the number of people."
+        tr(
+            "Areas of very different size are compared as if they were alike; a count follows the number of people."
+        )
     ]
     if alone:
-        said.append(f"{alone:,} areas have no neighbour; they are judged by their own value alone.")
-    said.append("It tells where values are high together, not why.")
+        said.append(
+            tr("{alone:,} areas have no neighbour; they are judged by their own value alone.").format(
+                alone=alone
+            )
+        )
+    said.append(tr("It tells where values are high together, not why."))
     return tuple(said)
 
 
@@ -112,33 +141,45 @@ def caveats(
     said = []
     if any(param.name == "study_area" and param.chosen for param in area.params):
         said.append(
-            "No study area was given. The hull of the incidents takes in ground that cannot hold an incident, such as "
-            "water, and leaves out ground that had none."
+            tr(
+                "No study area was given. The hull of the incidents takes in ground that cannot hold an incident, such as water, and "
+                "leaves out ground that had none."
+            )
         )
         said.extend(stretched(area, reach))
     if any(param.name == "cell_m" and param.chosen for param in area.params):
         said.append(
-            "The cell size was chosen by a rule; see whether the finding stays with half and double the size."
+            tr(
+                "The cell size was chosen by a rule; see whether the finding stays with half and double the size."
+            )
         )
     piles = _piles(table)
     said.extend(
-        f"In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
+        tr(
+            "In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
+        ).format(row=row, column=column, share=share, n=n)
         for row, column, share, n in piles[["row", "column", "one_point_share", "incidents"]]
         .head(5)
         .itertuples(index=False)
     )
     if chance.simulations < 99:
         said.append(
-            f"The grid is large, so randomness was simulated only {chance.simulations} times; its range is rough."
+            tr(
+                "The grid is large, so randomness was simulated only {simulations} times; its range is rough."
+            ).format(simulations=chance.simulations)
         )
     counts = table["incidents"] if "incidents" in table else table["n"]
     if counts.sum() < 2 * len(table) and chance.mean >= 1:
         said.append(
-            "There are fewer than two incidents per cell. The normal approximation marks cells by luck then; trust "
-            "only those beyond chance, or take larger cells."
+            tr(
+                "There are fewer than two incidents per cell. The normal approximation marks cells by luck then; trust only those "
+                "beyond chance, or take larger cells."
+            )
         )
     said.append(
-        "Counts follow where people are. Without a measure of exposure this is where incidents are, not risk."
+        tr(
+            "Counts follow where people are. Without a measure of exposure this is where incidents are, not risk."
+        )
     )
     return tuple(said)
 

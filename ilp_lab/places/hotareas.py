@@ -14,6 +14,7 @@ from ilp_lab._ground.cells import check_points
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import ground_of, refuse_empty, usable_points
 from ilp_lab._memory import ask
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.places.centrography import standard_ellipse
 from ilp_lab.places.pairing import Ground
 from ilp_lab.result import Param, Result
@@ -33,21 +34,27 @@ _MANY = 5_000
 _STAC_CIRCLES = 25
 _METHODS = {
     "dbscan": (
-        "Incidents with at least {least} incidents (themselves included) within {within:g} m are cores; cores within that distance "
-        "of one another, with the incidents around them, make an area (DBSCAN)."
+        tr_later(
+            "Incidents with at least {least} incidents (themselves included) within {within:g} m are cores; cores within that "
+            "distance of one another, with the incidents around them, make an area (DBSCAN)."
+        )
     ),
     "nnh": (
-        "Again and again the incident with the most free incidents within {within:g} m was taken, with them, as an area, as long as "
-        "it had at least {least} (nearest-neighbour hierarchical clustering); areas of areas follow by the same rule."
+        tr_later(
+            "Again and again the incident with the most free incidents within {within:g} m was taken, with them, as an area, as "
+            "long as it had at least {least} (nearest-neighbour hierarchical clustering); areas of areas follow by the same rule."
+        )
     ),
     "stac": (
-        "Circles of {within:g} m were laid around the nodes of a triangular lattice of 20 × 20; the 25 fullest, where they share "
-        "incidents, were joined to areas (Spatial and Temporal Analysis of Crime)."
+        tr_later(
+            "Circles of {within:g} m were laid around the nodes of a triangular lattice of 20 × 20; the 25 fullest, where they "
+            "share incidents, were joined to areas (Spatial and Temporal Analysis of Crime)."
+        )
     ),
 }
-_CHANCE = (
-    " The same number of incidents was thrown at random onto the study area {simulations} times; p is the share of throws "
-    "whose fullest area holds as many."
+_CHANCE = tr_later(
+    " The same number of incidents was thrown at random onto the study area {simulations} times; p is the share of "
+    "throws whose fullest area holds as many."
 )
 _REFERENCES = {
     "dbscan": ("Ester et al. 1996, A density-based algorithm for discovering clusters, KDD-96, 226-231",),
@@ -145,8 +152,10 @@ def hot_areas(
     member = group(xy, within, least)
     fullest, numbers = _at_random(land, len(xy), group, within, least, simulations, generate)
     table = _areas(xy, member, method, within, least, outline, fullest, alpha, metric)
-    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
-    why = "within it a quarter of the incidents have enough neighbours, and it is less than the mean nearest distance at random"
+    left_out = LeftOut.of(incidents, points.without(~inside, tr_later("outside the study area")))
+    why = tr(
+        "within it a quarter of the incidents have enough neighbours, and it is less than the mean nearest distance at random"
+    )
     params = (
         *(
             Param(name, said)
@@ -159,7 +168,7 @@ def hot_areas(
     )
     return Result(
         name=caller,
-        title=f"Hot spot areas ({method.upper()})",
+        title=tr("Hot spot areas ({upper})").format(upper=method.upper()),
         table=table,
         method=_METHODS[method].format(least=least, within=within) + _CHANCE.format(simulations=simulations),
         findings=_findings(table, numbers, len(xy), simulations),
@@ -402,29 +411,37 @@ def _findings(
     first = table[table["level"] == 1]
     beyond = first[first["verdict"] == VERDICTS[0]]
     said = [
-        f"{len(first):,} areas hold {first['share'].sum():.0%} of {n:,} incidents; {len(beyond):,} of them are fuller than chance made any.",
-        f"At random the same settings draw {numbers.mean():.1f} areas on average (at most {numbers.max():,} in {simulations} throws).",
+        tr(
+            "{n:,} areas hold {share:.0%} of {n_2:,} incidents; {n_3:,} of them are fuller than chance made any."
+        ).format(n=len(first), share=first["share"].sum(), n_2=n, n_3=len(beyond)),
+        tr(
+            "At random the same settings draw {numbers:.1f} areas on average (at most {numbers_2:,} in {simulations} throws)."
+        ).format(numbers=numbers.mean(), numbers_2=numbers.max(), simulations=simulations),
     ]
     if len(first):
         top = first.iloc[0]
         said.append(
-            f"The fullest holds {int(top['n']):,} incidents at {int(top['places']):,} different places on {top['area_km2']:.2f} km²."
+            tr(
+                "The fullest holds {n:,} incidents at {places:,} different places on {area_km2:.2f} km²."
+            ).format(n=int(top["n"]), places=int(top["places"]), area_km2=top["area_km2"])
         )
         if top["places"] <= max(2, top["n"] / 20):
-            said.append("Nearly all of them lie on one or two points, which may be a default address.")
+            said.append(tr("Nearly all of them lie on one or two points, which may be a default address."))
     said.append(
-        "An area tells where incidents lie together, not why, and nothing about any person. Check next with another distance."
+        tr(
+            "An area tells where incidents lie together, not why, and nothing about any person. Check next with another distance."
+        )
     )
     return tuple(said)
 
 
 def _caveats(params: tuple[Param, ...]) -> tuple[str, ...]:
-    said = ["The areas follow the search distance and the least number; try half and double."]
+    said = [tr("The areas follow the search distance and the least number; try half and double.")]
     chosen = {param.name for param in params if param.chosen}
     if "within_m" in chosen:
-        said.append("The search distance was chosen by a rule, not by what is known of the offence.")
+        said.append(tr("The search distance was chosen by a rule, not by what is known of the offence."))
     if "study_area" in chosen:
         said.append(
-            "No study area was given; within the hull of the incidents chance looks denser than it is."
+            tr("No study area was given; within the hull of the incidents chance looks denser than it is.")
         )
     return tuple(said)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     Shape = Callable[["NDArray[np.float64]", "NDArray[np.float64]"], "NDArray[np.float64]"]
 
 _LEAST = 20
-_METHOD = (
-    "Each function was fitted to the distances by maximum likelihood as a density of distance; the one with the smallest Akaike "
-    "criterion fits best for the number of its parameters; among those within 2 of it the simplest was taken. A density of distance counts all places on a ring together; per square "
-    "kilometre of ground it has to be divided by the length of the ring."
+_METHOD = tr_later(
+    "Each function was fitted to the distances by maximum likelihood as a density of distance; the one with the smallest "
+    "Akaike criterion fits best for the number of its parameters; among those within 2 of it the simplest was taken. A "
+    "density of distance counts all places on a ring together; per square kilometre of ground it has to be divided by "
+    "the length of the ring."
 )
 _REFERENCES = (
     "Rossmo 2000, Geographic Profiling, ISBN 0-8493-8129-0",
@@ -131,20 +133,20 @@ def journey_to_crime(trips: pd.DataFrame, *, distance: str = "distance_m") -> Re
     lost = int((~usable).sum())
     return Result(
         name=caller,
-        title="Journey to crime",
+        title=tr_later("Journey to crime"),
         table=table,
         method=_METHOD,
         findings=(
-            f"Half of the {len(far):,} journeys are shorter than {quantiles['50%'] / 1000:,.1f} km, nine in ten shorter than {quantiles['90%'] / 1000:,.1f} km.",
-            f"A {best[0].name} function describes them best (Akaike weight {table['weight'].iloc[0]:.0%}).",
-            "It describes journeys of solved crimes of this kind here; another kind or town has its own.",
+            tr("Half of the {n:,} journeys are shorter than {quantiles:,.1f} km, nine in ten shorter than {quantiles_2:,.1f} km.").format(n=len(far), quantiles=quantiles["50%"] / 1000, quantiles_2=quantiles["90%"] / 1000),
+            tr("A {best_name} function describes them best (Akaike weight {iloc:.0%}).").format(best_name=best[0].name, iloc=table["weight"].iloc[0]),
+            tr("It describes journeys of solved crimes of this kind here; another kind or town has its own."),
         ),
         params=(Param("distance", distance),),
-        caveats=("Only solved crimes have a known home; those near it may be solved more often.", "Several journeys of one offender are counted as if they were of several."),
+        caveats=(tr("Only solved crimes have a known home; those near it may be solved more often."), tr("Several journeys of one offender are counted as if they were of several.")),
         references=_REFERENCES,
         sources=(Source("journeys", len(far), fingerprint(np.sort(far)), origin_of(trips)),),
         left_out={"without a distance": lost} if lost else {},
-        left_out_rows=trips[~usable].assign(reason="without a distance") if lost else None,
+        left_out_rows=trips[~usable].assign(reason=tr_later("without a distance")) if lost else None,
         handling=handling_of(trips),
         details={"decay": best[0], "percentiles_m": quantiles, "fits": {one[0].name: one[0] for one in fits}},
     )  # fmt: skip

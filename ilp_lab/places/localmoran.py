@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery, two_sided
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
 from ilp_lab.places.getis import Deviates
 from ilp_lab.places.permuting import conditional
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 QUADRANTS = ("high among high", "low among low", "high among low", "low among high")
 VERDICTS = (*QUADRANTS, "not more than chance")
-_METHOD = (
+_METHOD = tr_later(
     "The value of every place was compared with the mean of its neighbours (local Moran's I, rows of the weights scaled "
     "to 1). z says how far the neighbours' mean lies from what it would be if all other values were dealt at random "
     "(conditional on the place's own), p is its two-sided normal probability, q its Benjamini-Hochberg adjustment over "
@@ -153,8 +154,14 @@ def local_moran(
     table = _judged(values, local, chance_p, alpha)
     return Result(
         name=caller,
-        title=f"Local Moran of {values.said}"
-        + (f" beside {other}" if other else " per head" if population else ""),
+        title=tr("Local Moran of {said}").format(said=values.said)
+        + (
+            tr(" beside {other}").format(other=other)
+            if other
+            else tr_later(" per head")
+            if population
+            else ""
+        ),
         table=table,
         method=_METHOD,
         findings=_findings(table, chance, values, alpha),
@@ -175,7 +182,9 @@ def _settings(alpha: float, permutations: int, runs: int, *, given: bool) -> tup
     return (
         Param("alpha", alpha),
         Param("permutations", permutations),
-        Param("simulations", runs, chosen=not given, why="" if given else "by the size of the work"),
+        Param(
+            "simulations", runs, chosen=not given, why="" if given else tr_later("by the size of the work")
+        ),
     )
 
 
@@ -283,17 +292,23 @@ def _findings(table: gpd.GeoDataFrame, chance: Chance, values: Values, alpha: fl
     marked = len(table) - int(numbers["not more than chance"])
     parts = ", ".join(f"{int(numbers[word]):,} {word}" for word in QUADRANTS if numbers[word])
     said = [
-        f"{marked:,} of {len(table):,} {values.unit} differ from chance together with their neighbours (q < {alpha:g})"
+        tr(
+            "{marked:,} of {n:,} {unit} differ from chance together with their neighbours (q < {alpha:g})"
+        ).format(marked=marked, n=len(table), unit=values.unit, alpha=alpha)
         + (f": {parts}." if parts else "."),
-        chance.sentence(f"of the {len(table):,} {values.unit}"),
+        chance.sentence(tr("of the {n:,} {unit}").format(n=len(table), unit=values.unit)),
     ]
     if marked and chance.high >= marked:
-        said.append("So many are no more than luck would show: do not act on this map.")
+        said.append(tr("So many are no more than luck would show: do not act on this map."))
     said.append(
-        "'High among high' tells where much is recorded together; 'high among low' tells a place that stands alone. "
-        "Neither tells why, and nothing about any person."
+        tr(
+            "'High among high' tells where much is recorded together; 'high among low' tells a place that stands alone. Neither "
+            "tells why, and nothing about any person."
+        )
     )
     said.append(
-        "Check next the places that stand alone: they may be a default address, or a single cause worth knowing."
+        tr(
+            "Check next the places that stand alone: they may be a default address, or a single cause worth knowing."
+        )
     )
     return tuple(said)

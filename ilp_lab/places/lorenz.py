@@ -10,6 +10,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -24,7 +25,7 @@ _REFERENCES = (
     "Weisburd 2015, The law of crime concentration and the criminology of place, doi:10.1111/1745-9125.12070",
     "Efron and Tibshirani 1993, An Introduction to the Bootstrap, ISBN 0-412-04231-2",
 )
-_METHOD = (
+_METHOD = tr_later(
     "Places were put in order of their number of incidents and added up (Lorenz curve). The Gini index is twice the area "
     "between that curve and the line of equal shares. With fewer incidents than places even the most equal spread leaves "
     "places empty, so the generalised index G' measures from the most equal spread that the number of incidents allows. "
@@ -90,7 +91,7 @@ def repeat_places(
     reasons = points.reasons.copy()
     if by is not None:
         nameless = incidents[by].isna().to_numpy()
-        reasons[(reasons == "") & nameless] = f"without {by}"
+        reasons[(reasons == "") & nameless] = tr("without {by}").format(by=by)
     used = np.flatnonzero(reasons == "")
     at = np.searchsorted(points.used, used)
     x, y = points.x[at], points.y[at]
@@ -213,7 +214,7 @@ def concentration(
     details["chance_gini"] = {"value": float(np.mean(thrown)), "low": float(low), "high": float(high)}
     return Result(
         name=caller,
-        title="Concentration of incidents in places",
+        title=tr_later("Concentration of incidents in places"),
         table=_lorenz(counts),
         method=_METHOD.format(bootstrap=bootstrap),
         findings=_findings(details, counts, level),
@@ -299,16 +300,32 @@ def _findings(details: dict[str, Any], counts: NDArray[np.int64], level: float) 
     half, most = details["share_for_50"], details["share_for_80"]
     general, plain, chance = details["generalised_gini"], details["gini"], details["chance_gini"]
     said = [
-        f"Half of the {int(counts.sum()):,} incidents lie in {half['value']:.1%} of the {len(counts):,} places, and 80 % of "
-        f"them in {most['value']:.1%} ({level:.0%} interval {most['low']:.1%} to {most['high']:.1%}).",
-        f"The generalised Gini index is {general['value']:.2f} ({general['low']:.2f} to {general['high']:.2f}); 0 is as equal "
-        "as the number of incidents allows, 1 is all in one place.",
-        f"The plain Gini index is {plain['value']:.2f}; thrown at random the same incidents would show {chance['value']:.2f}.",
+        tr(
+            "Half of the {counts:,} incidents lie in {value:.1%} of the {n:,} places, and 80 % of them in {value_2:.1%} "
+            "({level:.0%} interval {low:.1%} to {high:.1%})."
+        ).format(
+            counts=int(counts.sum()),
+            value=half["value"],
+            n=len(counts),
+            value_2=most["value"],
+            level=level,
+            low=most["low"],
+            high=most["high"],
+        ),
+        tr(
+            "The generalised Gini index is {value:.2f} ({low:.2f} to {high:.2f}); 0 is as equal as the number of incidents "
+            "allows, 1 is all in one place."
+        ).format(value=general["value"], low=general["low"], high=general["high"]),
+        tr(
+            "The plain Gini index is {value:.2f}; thrown at random the same incidents would show {value_2:.2f}."
+        ).format(value=plain["value"], value_2=chance["value"]),
     ]
     if plain["value"] <= chance["high"]:
-        said.append("That is no more concentrated than chance alone; do not pick places by this list.")
+        said.append(tr("That is no more concentrated than chance alone; do not pick places by this list."))
     said.append(
-        "It says how concentrated incidents are, not which places stay busy. Compare the top places of two periods next."
+        tr(
+            "It says how concentrated incidents are, not which places stay busy. Compare the top places of two periods next."
+        )
     )
     return tuple(said)
 
@@ -317,11 +334,15 @@ def _caveats(counts: NDArray[np.int64], total: int) -> tuple[str, ...]:
     said = []
     if not (counts == 0).any():
         said.append(
-            "No place is empty. If only places with incidents are in the table, the concentration is understated."
+            tr(
+                "No place is empty. If only places with incidents are in the table, the concentration is understated."
+            )
         )
     if total < len(counts):
         said.append(
-            "There are fewer incidents than places, so most places are empty by arithmetic; read the generalised index."
+            tr(
+                "There are fewer incidents than places, so most places are empty by arithmetic; read the generalised index."
+            )
         )
-    said.append("Places of different size are counted as one each.")
+    said.append(tr("Places of different size are counted as one each."))
     return tuple(said)

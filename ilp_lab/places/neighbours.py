@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._memory import ask
+from ilp_lab._tongue import tr, tr_later
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,16 +81,20 @@ def of_shapes(
     if not isinstance(weights, str):
         matrix = without_self(weights)
         plain = bool((matrix.data == 1).all())
-        return Neighbours(matrix, f"a matrix with {matrix.nnz:,} entries beside the diagonal", plain)
+        return Neighbours(
+            matrix, tr("a matrix with {nnz:,} entries beside the diagonal").format(nnz=matrix.nnz), plain
+        )
     if weights in ("queen", "rook"):
-        touch = "a common point" if weights == "queen" else "a common border"
+        touch = tr_later("a common point") if weights == "queen" else tr_later("a common border")
         return Neighbours(without_self(contiguity(shapes, weights)), f"{weights}: {touch}")
     middles = _middles(shapes)
     if weights == "distance":
         assert within_m is not None  # noqa: S101 - checked at the boundary
-        return Neighbours(_near(middles, within_m), f"middles at most {within_m:g} m apart")
+        return Neighbours(
+            _near(middles, within_m), tr("middles at most {within_m:g} m apart").format(within_m=within_m)
+        )
     assert nearest is not None  # noqa: S101
-    return Neighbours(_closest(middles, nearest), f"the {nearest} closest middles")
+    return Neighbours(_closest(middles, nearest), tr("the {nearest} closest middles").format(nearest=nearest))
 
 
 def of_cells(area: StudyArea, within_m: float | None) -> Neighbours:
@@ -123,8 +128,12 @@ def of_cells(area: StudyArea, within_m: float | None) -> Neighbours:
                 other.append(found[found >= 0])
     n = len(area.cells)
     at, to = np.concatenate(one), np.concatenate(other)
-    close = f"the {8 if lattice.shape == 'square' else 6} cells around"
-    said = close if within_m is None else f"cells whose middle lies within {within_m:g} m"
+    close = tr("the {what} cells around").format(what=8 if lattice.shape == "square" else 6)
+    said = (
+        close
+        if within_m is None
+        else tr("cells whose middle lies within {within_m:g} m").format(within_m=within_m)
+    )
     matrix = sparse.csr_array((np.ones(len(at)), (at, to)), shape=(n, n))
     matrix.sort_indices()
     return Neighbours(matrix, said)

@@ -13,6 +13,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import Points, ground_of, refuse_empty, usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.pairing import Ground, Pairs
 from ilp_lab.result import Param, Result, Source
@@ -37,9 +38,9 @@ REFERENCES = {
     ),
 }
 CORRECTED = {
-    "translation": "pairs weighed by the share of ground that allows them",
-    "border": "from incidents farther from the border than the distance",
-    "none": "without regard to the border",
+    "translation": tr_later("pairs weighed by the share of ground that allows them"),
+    "border": tr_later("from incidents farther from the border than the distance"),
+    "none": tr_later("without regard to the border"),
 }
 
 
@@ -79,7 +80,7 @@ def pattern_of(
             "Check both coordinate systems on a map."
         )
     params = (ground.param, Param("crs", metric.name, chosen=metric.chosen))
-    left_out = LeftOut.of(incidents, points.without(~inside, "outside the study area"))
+    left_out = LeftOut.of(incidents, points.without(~inside, tr_later("outside the study area")))
     sources = (points.source, *ground.sources)
     return Pattern(
         points.x[inside],
@@ -119,7 +120,7 @@ def curve_settings(
 ) -> tuple[Param, ...]:
     """How a curve was made, for its result."""
     return (
-        Param("up_to_m", reach, chosen=chosen, why="a quarter of the study area's shorter side"),
+        Param("up_to_m", reach, chosen=chosen, why=tr("a quarter of the study area's shorter side")),
         Param("steps", steps),
         Param("correction", correction),
         Param("simulations", simulations),
@@ -170,17 +171,28 @@ def pattern_words(
     nearer = row[curve] > row["expected"]
     outside = table[(table[curve] > table["high"]) | (table[curve] < table["low"])]
     said = [
-        f"Compared with {compared}, incidents {'keep together with' if nearer else 'keep apart from'} {who} most clearly at {at:,.0f} m "
-        f"(p {p:.3g} over all distances)."
+        tr(
+            "Compared with {compared}, incidents {what} {who} most clearly at {at:,.0f} m (p {p:.3g} over all distances)."
+        ).format(
+            compared=compared,
+            what=tr("keep together with") if nearer else tr("keep apart from"),
+            who=who,
+            at=at,
+            p=p,
+        )
         if p <= _LEVEL
-        else f"Compared with {compared}, no distance stands out (p {p:.3g} over all distances)."
+        else tr("Compared with {compared}, no distance stands out (p {p:.3g} over all distances).").format(
+            compared=compared, p=p
+        )
     ]
     if len(outside) and p <= _LEVEL:
         said.append(
-            f"The curve leaves the envelope between {outside['m'].min():,.0f} and {outside['m'].max():,.0f} m."
+            tr("The curve leaves the envelope between {m:,.0f} and {m_2:,.0f} m.").format(
+                m=outside["m"].min(), m_2=outside["m"].max()
+            )
         )
-    said.append("It describes the whole pattern, not a place, and nothing about any person.")
-    said.append("Check next with a hot spot test where it is, and against where people are.")
+    said.append(tr("It describes the whole pattern, not a place, and nothing about any person."))
+    said.append(tr("Check next with a hot spot test where it is, and against where people are."))
     return tuple(said)
 
 
@@ -190,11 +202,13 @@ def pattern_result(
 ) -> Result:  # fmt: skip
     """A result with the caveats that all of them share."""
     caveats = [
-        "Complete randomness is a yardstick, not a belief: streets, houses and people are not at random."
+        tr("Complete randomness is a yardstick, not a belief: streets, houses and people are not at random.")
     ]
     if any(param.name == "study_area" and param.chosen for param in pattern.params):
         caveats.append(
-            "No study area was given; within the hull of the incidents they look more spread out than they are."
+            tr(
+                "No study area was given; within the hull of the incidents they look more spread out than they are."
+            )
         )
     return Result(
         name=caller, title=title, table=table, method=method, findings=findings, params=(*pattern.params, *params),

@@ -11,6 +11,7 @@ from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import check_points
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.pairing import Pairs
 from ilp_lab.places.patternparts import (
@@ -106,22 +107,32 @@ def nearest_neighbour(
     table = _distance_table(pattern, observed, drawn)
     alone = np.unique(np.column_stack([pattern.x, pattern.y]).round(1), axis=0)
     row = table.iloc[0]
-    closer = "closer together" if row["ratio"] < 1 else "farther apart"
+    closer = tr_later("closer together") if row["ratio"] < 1 else tr_later("farther apart")
     told = row["p"] < 0.05
     findings = (
-        f"The nearest incident lies {row['mean_m']:,.0f} m away on average; {row['expected_m']:,.0f} m ({row['low_m']:,.0f} to "
-        f"{row['high_m']:,.0f}) were to be expected at random: a ratio of {row['ratio']:.2f}.",
-        f"Incidents lie {closer} than at random (p {row['p']:.3g})."
+        tr(
+            "The nearest incident lies {mean_m:,.0f} m away on average; {expected_m:,.0f} m ({low_m:,.0f} to {high_m:,.0f}) were "
+            "to be expected at random: a ratio of {ratio:.2f}."
+        ).format(
+            mean_m=row["mean_m"],
+            expected_m=row["expected_m"],
+            low_m=row["low_m"],
+            high_m=row["high_m"],
+            ratio=row["ratio"],
+        ),
+        tr("Incidents lie {closer} than at random (p {p:.3g}).").format(closer=closer, p=row["p"])
         if told
-        else "That cannot be told from chance.",
-        f"{len(pattern.x) - len(alone):,} of {len(pattern.x):,} incidents lie at the very place of another one, which alone "
-        "brings the distance down.",
-        "It says nothing about where; people and streets are not at random either. Check next with ripley at which distances.",
+        else tr("That cannot be told from chance."),
+        tr(
+            "{n:,} of {n_2:,} incidents lie at the very place of another one, which alone brings the distance down."
+        ).format(n=len(pattern.x) - len(alone), n_2=len(pattern.x)),
+        tr(
+            "It says nothing about where; people and streets are not at random either. Check next with ripley at which distances."
+        ),
     )
     return pattern_result(
-        pattern, caller, "Distance to the nearest incident", table, seed, findings,
-        "The mean distance of every incident to its nearest one (and further ones) was compared with that of the same number "
-        "of incidents thrown at random onto the study area, which have the same border.",
+        pattern, caller, tr_later("Distance to the nearest incident"), table, seed, findings,
+        tr("The mean distance of every incident to its nearest one (and further ones) was compared with that of the same number " "of incidents thrown at random onto the study area, which have the same border."),
         REFERENCES["nearest"], (Param("orders", orders), Param("simulations", simulations)), {"at_the_same_place": len(pattern.x) - len(alone)},
     )  # fmt: skip
 
@@ -200,10 +211,9 @@ def ripley(
     drawn = drawn_anew(simulations, lambda: pairs.k(*pattern.ground.throw(n, generate)))
     table, p, at = excess(pairs, observed, drawn)
     return pattern_result(
-        pattern, caller, "Ripley's K", table, seed,
-        pattern_words(table, "l_minus_m", p, at, f"the same {n:,} incidents at random"),
-        f"K counts the other incidents within a distance of an incident, per incident and km² ({CORRECTED[correction]}). It was "
-        f"compared with {simulations} throws of the same number of incidents at random onto the study area; L - m is its excess in metres.",
+        pattern, caller, tr_later("Ripley's K"), table, seed,
+        pattern_words(table, "l_minus_m", p, at, tr("the same {n:,} incidents at random").format(n=n)),
+        tr("K counts the other incidents within a distance of an incident, per incident and km² ({CORRECTED}). It was compared " "with {simulations} throws of the same number of incidents at random onto the study area; L - m is its excess in " "metres.").format(CORRECTED=CORRECTED[correction], simulations=simulations),
         REFERENCES["ripley"], curve_settings(reach, steps, correction, simulations, chosen=up_to_m is None), {"p": p, "at_m": at},
     )  # fmt: skip
 
@@ -288,19 +298,20 @@ def cross_k(
         return pairs.k(all_x[one], all_y[one], all_x[two], all_y[two])
 
     table, p, at = excess(pairs, pairs.k(pattern.x, pattern.y, ox, oy), drawn_anew(simulations, draw))
-    compared = "labels dealt anew" if null == "labels" else f"the {n:,} incidents at random"
+    compared = (
+        tr_later("labels dealt anew") if null == "labels" else tr("the {n:,} incidents at random").format(n=n)
+    )
     found = pattern_result(
         pattern, caller, "Cross-K", table, seed, pattern_words(table, "l_minus_m", p, at, compared, "others"),
-        f"Cross-K counts the other points within a distance of an incident, per incident and km² ({CORRECTED[correction]}); it was "
-        f"compared with {simulations} times {compared}.",
+        tr("Cross-K counts the other points within a distance of an incident, per incident and km² ({CORRECTED}); it was " "compared with {simulations} times {compared}.").format(CORRECTED=CORRECTED[correction], simulations=simulations, compared=compared),
         REFERENCES["ripley"], (Param("null", null), *curve_settings(reach, steps, correction, simulations, chosen=up_to_m is None)),
         {"p": p, "at_m": at},
     )  # fmt: skip
     from dataclasses import replace
 
     source = replace(second.source, name="others")
-    left = LeftOut.of(others, second.without(~inside, "outside the study area"))
-    more = {f"{reason} (others)": number for reason, number in left.items()}
+    left = LeftOut.of(others, second.without(~inside, tr_later("outside the study area")))
+    more = {tr("{reason} (others)").format(reason=reason): number for reason, number in left.items()}
     return replace(
         found,
         sources=(*found.sources, source),

@@ -12,6 +12,7 @@ from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.shrinkage import posterior
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_METHOD = (
+_METHOD = tr_later(
     "The rate of an area is its events over its population. Because small populations throw extreme rates by luck, each "
     "was shrunk towards {centre} by as much as its population leaves in doubt (empirical Bayes: events Poisson, true "
     "rates gamma distributed, mean and variance by moments). The interval holds the true rate with the stated "
@@ -131,10 +132,14 @@ def rates(
     }
     return Result(
         name=caller,
-        title=f"{_spoken(events).capitalize()} per {per:,g} of {population}",
+        title=tr("{spoken} per {per:,g} of {population}").format(
+            spoken=_spoken(events).capitalize(), per=per, population=population
+        ),
         table=table,
         method=_METHOD.format(
-            centre="the overall rate" if towards == "all" else "the rate of the area and those that touch it"
+            centre=tr_later("the overall rate")
+            if towards == "all"
+            else tr("the rate of the area and those that touch it")
         ),
         findings=_findings(table, overall * per, per, level, events, population),
         params=tuple(Param(name, said) for name, said in given.items()),
@@ -155,8 +160,8 @@ def _usable(
     """Events, population, and why an area has no rate."""
     n, people = (areas[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in (events, population))
     reasons = np.full(len(areas), "", dtype=object)
-    reasons[~np.isfinite(n)] = f"without a number in {events!r}"
-    reasons[(reasons == "") & ~(people > 0)] = "without a population"
+    reasons[~np.isfinite(n)] = tr("without a number in {events!r}").format(events=events)
+    reasons[(reasons == "") & ~(people > 0)] = tr_later("without a population")
     kept = reasons == ""
     if kept.sum() < 2 or not n[kept].sum() > 0:
         raise InputError(
@@ -232,20 +237,38 @@ def _findings(
     top = table.loc[table["smoothed"].idxmax()]
     name = next(
         (str(top[column]) for column in ("name", "area") if column in table),
-        f"row {table['smoothed'].idxmax()}",
+        tr("row {idxmax}").format(idxmax=table["smoothed"].idxmax()),
     )
     raw = table["rate"].rank(ascending=False, method="first")
     shrunk_rank = table["smoothed"].rank(ascending=False, method="first")
     moved = int((abs(raw - shrunk_rank) >= max(3, len(table) / 10)).sum())
     return (
-        f"Overall there are {overall:,.3g} {_spoken(events)} per {per:,g} of {population}. {higher:,} of {len(table):,} areas lie above "
-        f"that and {lower:,} below it by more than chance explains.",
-        f"The highest smoothed rate is that of {name}: {top['smoothed']:,.3g}, with {level:.0%} probability between "
-        f"{top['low']:,.3g} and {top['high']:,.3g}.",
-        f"{moved:,} areas change their rank by a tenth of the list or more when luck is taken out."
-        + (" Do not rank by the raw rate." if moved else ""),
-        f"A rate says how often per head of {population}, not why, and not who.",
-        f"Check next whether {population} counts those who could really have had an event there at that time.",
+        tr(
+            "Overall there are {overall:,.3g} {spoken} per {per:,g} of {population}. {higher:,} of {n:,} areas lie above that "
+            "and {lower:,} below it by more than chance explains."
+        ).format(
+            overall=overall,
+            spoken=_spoken(events),
+            per=per,
+            population=population,
+            higher=higher,
+            n=len(table),
+            lower=lower,
+        ),
+        tr(
+            "The highest smoothed rate is that of {name}: {smoothed:,.3g}, with {level:.0%} probability between {low:,.3g} and "
+            "{high:,.3g}."
+        ).format(name=name, smoothed=top["smoothed"], level=level, low=top["low"], high=top["high"]),
+        tr("{moved:,} areas change their rank by a tenth of the list or more when luck is taken out.").format(
+            moved=moved
+        )
+        + (tr(" Do not rank by the raw rate.") if moved else ""),
+        tr("A rate says how often per head of {population}, not why, and not who.").format(
+            population=population
+        ),
+        tr(
+            "Check next whether {population} counts those who could really have had an event there at that time."
+        ).format(population=population),
     )
 
 
@@ -255,12 +278,16 @@ def _spoken(events: str) -> str:
 
 def _caveats(events: NDArray[np.float64], left_out: LeftOut) -> tuple[str, ...]:
     said = [
-        "The population is taken as exact and as present; visitors, commuters and empty dwellings are not in it."
+        tr(
+            "The population is taken as exact and as present; visitors, commuters and empty dwellings are not in it."
+        )
     ]
     if (events < 5).mean() > 0.25:
         said.append(
-            f"{int((events < 5).sum()):,} areas have fewer than five events; read their interval, not their rate."
+            tr("{events:,} areas have fewer than five events; read their interval, not their rate.").format(
+                events=int((events < 5).sum())
+            )
         )
     if left_out:
-        said.append("Areas without a population have no rate; see which they are in left_out_rows.")
+        said.append(tr("Areas without a population have no rate; see which they are in left_out_rows."))
     return tuple(said)

@@ -12,6 +12,7 @@ from ilp_lab._check import Check
 from ilp_lab._ground.cells import cell_table, check_points
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, round_metres, usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.centrography import median_centre
 from ilp_lab.places.journey import Decay
@@ -31,13 +32,19 @@ _FINE = 40_000
 _BATCH = 4_000_000
 _METHODS = {
     "cgt": (
-        "Criminal geographic targeting (Rossmo): every cell's score is the sum over the sites of 1/d^f beyond the buffer of {buffer:,.0f} m and "
-        "B^(g-f)/(2B-d)^g within it, with d the {metric} distance, f = {f:g} and g = {g:g}."
+        tr_later(
+            "Criminal geographic targeting (Rossmo): every cell's score is the sum over the sites of 1/d^f beyond the buffer of "
+            "{buffer:,.0f} m and B^(g-f)/(2B-d)^g within it, with d the {metric} distance, f = {f:g} and g = {g:g}."
+        )
     ),
-    "decay": "Every cell's score is the sum over the sites of the journey-to-crime function ({decay}) at its {metric} distance.",
+    "decay": tr_later(
+        "Every cell's score is the sum over the sites of the journey-to-crime function ({decay}) at its {metric} distance."
+    ),
     "bayes": (
-        "Every cell's score is the probability that the base lies there, if one offender with one base chose the sites independently by "
-        "the journey-to-crime function ({decay}, per area, {metric} distance), times {prior}."
+        tr_later(
+            "Every cell's score is the probability that the base lies there, if one offender with one base chose the sites "
+            "independently by the journey-to-crime function ({decay}, per area, {metric} distance), times {prior}."
+        )
     ),
 }
 _REFERENCES = {
@@ -158,18 +165,16 @@ def geographic_profile(
     }
     if true_base is not None:
         details["hit_score"] = _hit(area, order, true_base, system, caller)
-    said = (
-        "none"
-        if decay is None
-        else f"{decay.name} ({', '.join(f'{value:.3g}' for value in decay.parameter)} km)"
-    )
+    said = ("none" if decay is None else tr("{decay_name} ({names} km)").format(decay_name=decay.name, names=", ".join(f"{value:.3g}" for value in decay.parameter)))  # fmt: skip
     text = _METHODS[method].format(buffer=buffer, metric=metric, f=f, g=g, decay=said, prior=prior_said)
     return Result(
         name=caller,
-        title="Geographic profile",
+        title=tr_later("Geographic profile"),
         table=table,
         method=text
-        + " Cells were then put in order of their score; the share of ground before a cell is what has to be searched first.",
+        + tr(
+            " Cells were then put in order of their score; the share of ground before a cell is what has to be searched first."
+        ),
         findings=_findings(xy, details, area),
         params=(*area.params, *_settings(method, metric, buffer, buffer_m, f, g, said, prior_said)),
         caveats=_caveats(xy, points),
@@ -258,11 +263,21 @@ def _area(
         (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
         wide, high = (max(span / (2 * (len(xy) - 1)), 100.0) for span in (east - west, north - south))
         outline = shapely.box(west - wide, south - high, east + wide, north + high)
-        why = "rectangle around the sites and half their mean spacing along each axis (Rossmo's rule), because none was given"
-        param, sources = Param("study_area", f"{outline.area / 1e6:,.1f} km²", chosen=True, why=why), ()
+        why = tr(
+            "rectangle around the sites and half their mean spacing along each axis (Rossmo's rule), because none was given"
+        )
+        param, sources = (
+            Param(
+                "study_area",
+                tr("{area:,.1f} km²").format(area=outline.area / 1000000.0),
+                chosen=True,
+                why=why,
+            ),
+            (),
+        )
     cell = float(cell_m or max(round_metres(math.sqrt(outline.area / _FINE)), 10.0))
     params = (
-        Param("cell_m", cell, chosen=cell_m is None, why="about 40,000 cells"),
+        Param("cell_m", cell, chosen=cell_m is None, why=tr_later("about 40,000 cells")),
         param,
         Param("crs", system.name, chosen=system.chosen),
     )
@@ -275,7 +290,7 @@ def _prior(
     """What was known before: all ground alike, or the density of homes of solved cases with a tenth spread over all ground."""
     flat = area.share / area.share.sum()
     if homes is None:
-        return flat, "all ground alike beforehand"
+        return flat, tr_later("all ground alike beforehand")
     from ilp_lab.places.bandwidth import normal_reference
     from ilp_lab.places.kernels import binned_sum
 
@@ -291,7 +306,7 @@ def _prior(
     surface = area.gather(binned_sum(area.lattice, x, y, np.ones(len(x)), kernel, bandwidth)) * area.share
     return (
         0.9 * surface / surface.sum() + 0.1 * flat,
-        f"the density of {int(inside.sum()):,} homes of solved cases beforehand",
+        tr("the density of {inside:,} homes of solved cases beforehand").format(inside=int(inside.sum())),
     )
 
 
@@ -376,7 +391,7 @@ def _settings(
 ) -> tuple[Param, ...]:
     common = (Param("method", method), Param("metric", metric))
     if method == "cgt":
-        why = "half the mean distance of nearest sites"
+        why = tr_later("half the mean distance of nearest sites")
         return (
             *common,
             Param("buffer_m", round(buffer, 1), chosen=buffer_m is None, why=why),
@@ -389,19 +404,34 @@ def _settings(
 def _findings(xy: NDArray[np.float64], details: dict[str, Any], area: StudyArea) -> tuple[str, ...]:
     stays = details["moves"]
     said = [
-        f"The {len(xy):,} different sites rank {area.outline.area / 1e6:,.1f} km² of ground; the first 5 % to search are "
-        f"{area.outline.area * 0.05 / 1e6:,.2f} km².",
-        f"Leaving out one site keeps {stays.mean():.0%} of those 5 % on average, {stays.min():.0%} at worst: "
-        + ("the ranking is fairly steady." if stays.min() > 0.6 else "the ranking hangs on single sites."),
+        tr(
+            "The {n:,} different sites rank {area:,.1f} km² of ground; the first 5 % to search are {area_2:,.2f} km²."
+        ).format(n=len(xy), area=area.outline.area / 1000000.0, area_2=area.outline.area * 0.05 / 1000000.0),
+        tr("Leaving out one site keeps {stays:.0%} of those 5 % on average, {stays_2:.0%} at worst: ").format(
+            stays=stays.mean(), stays_2=stays.min()
+        )
+        + (
+            tr("the ranking is fairly steady.")
+            if stays.min() > 0.6
+            else tr("the ranking hangs on single sites.")
+        ),
     ]
     if "hit_score" in details:
-        said.append(f"The known base would have been reached after {details['hit_score']:.1%} of the ground.")
+        said.append(
+            tr("The known base would have been reached after {hit_score:.1%} of the ground.").format(
+                hit_score=details["hit_score"]
+            )
+        )
     said.append(
-        "It ranks ground to look at, not people, and only if one base served the whole series and lies in this area. It is never a reason "
-        "to suspect anybody who lives there."
+        tr(
+            "It ranks ground to look at, not people, and only if one base served the whole series and lies in this area. It is "
+            "never a reason to suspect anybody who lives there."
+        )
     )
     said.append(
-        "Check next that the sites belong to one series, and put the ranking beside other information before any search."
+        tr(
+            "Check next that the sites belong to one series, and put the ranking beside other information before any search."
+        )
     )
     return tuple(said)
 
@@ -409,12 +439,19 @@ def _findings(xy: NDArray[np.float64], details: dict[str, Any], area: StudyArea)
 def _caveats(xy: NDArray[np.float64], points: Points) -> tuple[str, ...]:
     said = []
     if len(xy) < 10:
-        said.append(f"{len(xy)} sites tell little; expect to search a large part of the ground.")
+        said.append(
+            tr("{n} sites tell little; expect to search a large part of the ground.").format(n=len(xy))
+        )
     if len(xy) < len(points.x):
         said.append(
-            f"{len(points.x) - len(xy)} crimes at places that were counted already add nothing to the ranking."
+            tr("{n} crimes at places that were counted already add nothing to the ranking.").format(
+                n=len(points.x) - len(xy)
+            )
         )
     said.append(
-        "One who travels in from elsewhere to offend (commuter) makes every such ranking wrong, and the sites alone do not tell."
+        tr(
+            "One who travels in from elsewhere to offend (commuter) makes every such ranking wrong, and the sites alone do not "
+            "tell."
+        )
     )
     return tuple(said)

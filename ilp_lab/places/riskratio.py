@@ -23,6 +23,7 @@ from ilp_lab._ground.studyarea import (
     usable_points,
 )
 from ilp_lab._memory import ask
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.bandwidth import normal_reference
 from ilp_lab.places.edges import smoothed_ground
@@ -38,11 +39,11 @@ VERDICTS = ("higher beyond chance", "higher", "lower", "not more than chance", "
 _FINE = 40_000
 _THIN = 0.02
 _FEWEST = 10
-_METHOD = (
-    "The density of incidents and the density of what was exposed to them were smoothed with the same {kernel} kernel, both "
-    "corrected for the border, and divided; 1 is the average risk. {null} was repeated {simulations} times to see how far "
-    "the ratio moves by chance at every cell (tolerance, two-sided p by the cell's own spread over the simulations) and how "
-    "far it moves anywhere (beyond chance)."
+_METHOD = tr_later(
+    "The density of incidents and the density of what was exposed to them were smoothed with the same {kernel} kernel, "
+    "both corrected for the border, and divided; 1 is the average risk. {null} was repeated {simulations} times to see "
+    "how far the ratio moves by chance at every cell (tolerance, two-sided p by the cell's own spread over the "
+    "simulations) and how far it moves anywhere (beyond chance)."
 )
 _REFERENCES = (
     "Kelsall and Diggle 1995, Kernel estimation of relative risk, doi:10.2307/3318678",
@@ -169,19 +170,19 @@ def relative_risk(
     table = _compared(area, metric, case, at_risk, smooth, simulations, generate)
     beyond = float(table.attrs.pop("beyond"))
     _judge(table, alpha, beyond)
-    left_out = LeftOut.of(incidents, points.without(cell < 0, "outside the study area"))
+    left_out = LeftOut.of(incidents, points.without(cell < 0, tr_later("outside the study area")))
     null = (
-        "Changing the labels of incidents and exposure at random"
+        tr("Changing the labels of incidents and exposure at random")
         if at_risk.each is not None
-        else "Throwing the incidents onto the exposure"
+        else tr_later("Throwing the incidents onto the exposure")
     )
     return Result(
         name=caller,
-        title="Risk relative to the average",
+        title=tr_later("Risk relative to the average"),
         table=table,
         method=_METHOD.format(kernel=kernel, null=null, simulations=simulations),
         findings=_findings(table, alpha, at_risk),
-        params=(*area.params, Param("exposed", exposed or "each row counts 1"), Param("alpha", alpha), Param("simulations", simulations)),
+        params=(*area.params, Param("exposed", exposed or tr_later("each row counts 1")), Param("alpha", alpha), Param("simulations", simulations)),
         caveats=_caveats(area, table),
         references=_REFERENCES,
         sources=(points.source, at_risk.source, *area.sources),
@@ -334,9 +335,12 @@ def _settings(
         )
     params = (
         Param(
-            "bandwidth_m", bandwidth, chosen=bandwidth_m is None, why="normal reference rule of the incidents"
+            "bandwidth_m",
+            bandwidth,
+            chosen=bandwidth_m is None,
+            why=tr_later("normal reference rule of the incidents"),
         ),
-        Param("cell_m", cell, chosen=cell_m is None, why="an eighth of the bandwidth, or 40,000 cells"),
+        Param("cell_m", cell, chosen=cell_m is None, why=tr("an eighth of the bandwidth, or 40,000 cells")),
         Param("kernel", kernel),
         ground.param,
         Param("crs", metric.name, chosen=metric.chosen),
@@ -361,8 +365,8 @@ def _exposure(
         each = np.divide(np.nan_to_num(people), ground, out=np.zeros(len(people)), where=ground > 0)
         load = np.where(of >= 0, each[of] * area.share, 0.0)
         lost = float(np.nan_to_num(people)[ground == 0].sum())
-        said = f"{exposed} of {len(exposure):,} areas" + (
-            f"; {lost:,.0f} in areas smaller than a cell are not placed" if lost else ""
+        said = tr("{exposed} of {n:,} areas").format(exposed=exposed, n=len(exposure)) + (
+            tr("; {lost:,.0f} in areas smaller than a cell are not placed").format(lost=lost) if lost else ""
         )
         source = Source("exposure", len(exposure), fingerprint(np.nan_to_num(people)), origin)
         each_cell = None
@@ -372,7 +376,7 @@ def _exposure(
         load = summed(cell, points.weight, len(area.cells))
         each_cell = cell[cell >= 0] if exposed is None else None
         said, source = (
-            f"{int((cell >= 0).sum()):,} exposure points",
+            tr("{cell:,} exposure points").format(cell=int((cell >= 0).sum())),
             Source("exposure", len(points.x), points.source.fingerprint, origin),
         )
     if not load.sum() > 0:
@@ -401,16 +405,30 @@ def _findings(table: gpd.GeoDataFrame, alpha: float, at_risk: _Exposure) -> tupl
     higher = int(numbers["higher"] + numbers["higher beyond chance"])
     peak = table.loc[table["risk"].idxmax()]
     said = [
-        f"In {higher:,} of {len(table):,} cells incidents are denser than the exposure explains (p < {alpha:g}), in "
-        f"{int(numbers['higher beyond chance']):,} of them more than chance reached anywhere; in {int(numbers['lower']):,} they are rarer.",
-        f"The highest risk is {peak['risk']:.1f} times the average. Exposure: {at_risk.said}.",
+        tr(
+            "In {higher:,} of {n:,} cells incidents are denser than the exposure explains (p < {alpha:g}), in {numbers:,} of "
+            "them more than chance reached anywhere; in {lower:,} they are rarer."
+        ).format(
+            higher=higher,
+            n=len(table),
+            alpha=alpha,
+            numbers=int(numbers["higher beyond chance"]),
+            lower=int(numbers["lower"]),
+        ),
+        tr("The highest risk is {risk:.1f} times the average. Exposure: {said}.").format(
+            risk=peak["risk"], said=at_risk.said
+        ),
     ]
     if not numbers["higher beyond chance"]:
-        said.append("No place stands out beyond what chance shows somewhere; do not act on the map alone.")
+        said.append(
+            tr("No place stands out beyond what chance shows somewhere; do not act on the map alone.")
+        )
     said.append(
-        "Risk here belongs to ground and what stands on it, at the average of the period; it says nothing about any person."
+        tr(
+            "Risk here belongs to ground and what stands on it, at the average of the period; it says nothing about any person."
+        )
     )
-    said.append("Check next whether the exposure is the right one for this offence and time of day.")
+    said.append(tr("Check next whether the exposure is the right one for this offence and time of day."))
     return tuple(said)
 
 
@@ -418,8 +436,8 @@ def _caveats(area: StudyArea, table: gpd.GeoDataFrame) -> tuple[str, ...]:
     said = []
     thin = int((table["verdict"] == "too little exposure").sum())
     if thin:
-        said.append(f"{thin:,} cells have hardly any exposure and no ratio.")
+        said.append(tr("{thin:,} cells have hardly any exposure and no ratio.").format(thin=thin))
     if any(param.name == "bandwidth_m" and param.chosen for param in area.params):
-        said.append("The bandwidth was chosen by a rule; try half and double.")
-    said.append("Exposure is taken as exact and as present at the time of the incidents.")
+        said.append(tr("The bandwidth was chosen by a rule; try half and double."))
+    said.append(tr("Exposure is taken as exact and as present at the time of the incidents."))
     return tuple(said)

@@ -14,6 +14,7 @@ from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import Points, StudyArea, refuse_empty, usable_points
 from ilp_lab._memory import ask
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.countmodels import CountModel, cross_validated_net, stepwise
 from ilp_lab.places.kernels import binned_sum
@@ -29,13 +30,13 @@ _FOLDS = 10
 _MIX = 0.5
 _FEWEST = 5
 _TOPS = (0.01, 0.02, 0.05, 0.1, 0.2)
-_METHOD = (
-    "The study area was covered with cells of {cell:g} m. For each of {factors} factors it was worked out which cells lie within "
-    "{reaches} of one (and, for factors that are points, which have an unusually high density of them: more than two standard "
-    "deviations above the mean). A Poisson regression with an elastic-net penalty, chosen by {folds}-fold cross-validation, kept the "
-    "{kept} of {tried} variables that foresee counts; stepwise selection by BIC, one variable per factor, chose among them, with a "
-    "Poisson and with a negative binomial distribution; the better one ({family}) was taken. A relative risk value is the factor by "
-    "which the expected count rises where the variable holds."
+_METHOD = tr_later(
+    "The study area was covered with cells of {cell:g} m. For each of {factors} factors it was worked out which cells "
+    "lie within {reaches} of one (and, for factors that are points, which have an unusually high density of them: more "
+    "than two standard deviations above the mean). A Poisson regression with an elastic-net penalty, chosen by "
+    "{folds}-fold cross-validation, kept the {kept} of {tried} variables that foresee counts; stepwise selection by BIC, "
+    "one variable per factor, chose among them, with a Poisson and with a negative binomial distribution; the better one "
+    "({family}) was taken. A relative risk value is the factor by which the expected count rises where the variable holds."
 )
 _REFERENCES = (
     "Caplan, Kennedy and Miller 2011, Risk terrain modeling, doi:10.1080/07418825.2010.486037",
@@ -154,7 +155,7 @@ def risk_terrain(
             negative_binomial=family == "negative binomial",
             positive=not protective,
         )
-        for family in ("Poisson", "negative binomial")
+        for family in ("Poisson", tr_later("negative binomial"))
     }
     family = min(models, key=lambda name: models[name][1].bic)
     chosen, model = models[family]
@@ -162,7 +163,7 @@ def risk_terrain(
     found = _factor_table(tried, chosen, model)
     table = _table(area, metric, counts, tried, chosen, model)
     validation = None if later is None else _validated(table, area, metric, counts, later)
-    left_out = LeftOut.of(incidents, points.without(cell < 0, "outside the study area"))
+    left_out = LeftOut.of(incidents, points.without(cell < 0, tr_later("outside the study area")))
     sources = (points.source, *area.sources, *(_source(name, frame) for name, frame in factors.items()))
     method = _METHOD.format(
         cell=area.lattice.cell_m, factors=len(factors), reaches=", ".join(f"{reach:g}" for reach in reaches) + " m", folds=_FOLDS,
@@ -171,11 +172,11 @@ def risk_terrain(
     bic = {name: one.bic for name, (_, one) in models.items()} | {"without factors": _bare(counts)}
     return Result(
         name=caller,
-        title="Risk terrain",
+        title=tr_later("Risk terrain"),
         table=table,
         method=method,
         findings=_findings(found, table, validation, len(factors)),
-        params=(*area.params, Param("reaches_m", ", ".join(f"{reach:g}" for reach in reaches), chosen=reaches_m is None, why="one to six cells"), Param("protective", protective)),
+        params=(*area.params, Param("reaches_m", ", ".join(f"{reach:g}" for reach in reaches), chosen=reaches_m is None, why=tr_later("one to six cells")), Param("protective", protective)),
         caveats=_caveats(found, validation, untold),
         references=_REFERENCES,
         sources=sources,
@@ -215,7 +216,7 @@ def _cells(
     size = max(100.0, float(np.ceil((rough.outline.area / 100_000) ** 0.5 / 50) * 50))
     area = study_cells(points, metric, study_area=study_area, cell_m=size, shape="square", caller=caller)
     params = (
-        Param("cell_m", size, chosen=True, why="about half a block of houses, and at most 100,000 cells"),
+        Param("cell_m", size, chosen=True, why=tr("about half a block of houses, and at most 100,000 cells")),
         *area.params[1:],
     )
     return StudyArea(area.outline, area.lattice, area.cells, area.share, params, area.sources)
@@ -377,7 +378,7 @@ def _source(name: str, frame: gpd.GeoDataFrame) -> Source:
     import shapely
 
     xy = shapely.get_coordinates(np.asarray(frame.geometry.dropna())).round(2)
-    return Source(f"factor {name}", len(frame), fingerprint(xy), origin_of(frame))
+    return Source(tr("factor {name}").format(name=name), len(frame), fingerprint(xy), origin_of(frame))
 
 
 def _findings(
@@ -387,45 +388,67 @@ def _findings(
     if len(found):
         top = found.iloc[0]
         way = (
-            f"within {top['reach_m']:g} m of"
+            tr("within {reach_m:g} m of").format(reach_m=top["reach_m"])
             if top["way"] == "within"
-            else f"dense ({top['reach_m']:g} m) with"
+            else tr("dense ({reach_m:g} m) with").format(reach_m=top["reach_m"])
         )
         said.append(
-            f"{len(found):,} of {factors:,} factors go with incidents. The strongest is {top['factor']}: cells {way} it expect "
-            f"{top['rrv']:.1f} times as many ({top['low']:.1f} to {top['high']:.1f})."
+            tr(
+                "{n:,} of {factors:,} factors go with incidents. The strongest is {factor}: cells {way} it expect {rrv:.1f} times as "
+                "many ({low:.1f} to {high:.1f})."
+            ).format(
+                n=len(found),
+                factors=factors,
+                factor=top["factor"],
+                way=way,
+                rrv=top["rrv"],
+                low=top["low"],
+                high=top["high"],
+            )
         )
         said.append(
-            f"The riskiest cell expects {table['relative_risk'].max():.0f} times as many incidents as the least risky one."
+            tr(
+                "The riskiest cell expects {relative_risk:.0f} times as many incidents as the least risky one."
+            ).format(relative_risk=table["relative_risk"].max())
         )
     else:
         said.append(
-            f"None of the {factors:,} factors explains where incidents are better than the average does."
+            tr(
+                "None of the {factors:,} factors explains where incidents are better than the average does."
+            ).format(factors=factors)
         )
     if validation is not None:
         row = validation[validation["ground"] == 0.1].iloc[0]
         said.append(
-            f"The riskiest 10 % of the ground held {row['model']:.0%} of the later incidents; the 10 % with most past incidents held "
-            f"{row['past_counts']:.0%}."
+            tr(
+                "The riskiest 10 % of the ground held {model:.0%} of the later incidents; the 10 % with most past incidents held "
+                "{past_counts:.0%}."
+            ).format(model=row["model"], past_counts=row["past_counts"])
         )
     said.append(
-        "A factor that goes with incidents need not cause them. The model describes ground, and nothing about any person."
+        tr(
+            "A factor that goes with incidents need not cause them. The model describes ground, and nothing about any person."
+        )
     )
-    said.append("Check next on the ground what it is about these places that could be changed.")
+    said.append(tr("Check next on the ground what it is about these places that could be changed."))
     return tuple(said)
 
 
 def _caveats(found: pd.DataFrame, validation: pd.DataFrame | None, untold: list[str]) -> tuple[str, ...]:
-    said = ["Intervals do not know that the variables were selected; take them as too narrow."]
+    said = [tr("Intervals do not know that the variables were selected; take them as too narrow.")]
     if validation is None:
-        said.append("The model was not tried on a later period (later=...); it may only describe the past.")
+        said.append(
+            tr("The model was not tried on a later period (later=...); it may only describe the past.")
+        )
     elif (validation["model"] < validation["past_counts"]).all():
-        said.append("Past counts alone foresaw the later incidents better than this model.")
+        said.append(tr("Past counts alone foresaw the later incidents better than this model."))
     if untold:
         said.append(
-            f"Nearly all or no incidents lie within reach of {len(untold)} of the variables ({', '.join(untold[:4])}{', …' if len(untold) > 4 else ''}); "
-            "they could not be compared. A study area that leaves out empty ground helps."
+            tr(
+                "Nearly all or no incidents lie within reach of {n} of the variables ({names}{what}); they could not be compared. A "
+                "study area that leaves out empty ground helps."
+            ).format(n=len(untold), names=", ".join(untold[:4]), what=", …" if len(untold) > 4 else "")
         )
     if len(found) and (found["cells"] < 20).any():
-        said.append("Some factors hold in fewer than twenty cells; their value rests on little.")
+        said.append(tr("Some factors hold in fewer than twenty cells; their value rests on little."))
     return tuple(said)

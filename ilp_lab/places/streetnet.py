@@ -11,6 +11,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
@@ -54,9 +55,17 @@ class StreetNetwork:
 
     def __repr__(self) -> str:
         longest = self.segments.loc[self.segments["piece"] == 0, "length_m"].sum() / 1000
-        return (
-            f"Street network: {len(self.segments):,} segments, {len(self.nodes):,} junctions and ends, {self.length_km:,.1f} km, "
-            f"{self.pieces:,} connected {'part' if self.pieces == 1 else 'parts'} (the longest {longest:,.1f} km) [{self.handling}]"
+        return tr(
+            "Street network: {n:,} segments, {n_2:,} junctions and ends, {length_km:,.1f} km, {pieces:,} connected {what} (the "
+            "longest {longest:,.1f} km) [{handling}]"
+        ).format(
+            n=len(self.segments),
+            n_2=len(self.nodes),
+            length_km=self.length_km,
+            pieces=self.pieces,
+            what=tr("part") if self.pieces == 1 else tr("parts"),
+            longest=longest,
+            handling=self.handling,
         )
 
 
@@ -91,12 +100,12 @@ class Snapped:
     def sentence(self) -> str:
         """How far incidents had to be moved."""
         if not len(self.away_m):
-            return "No incident lies near a street."
+            return tr("No incident lies near a street.")
         middle, most = np.quantile(self.away_m, [0.5, 0.95])
-        return (
-            f"{len(self.away_m):,} incidents were put onto the nearest street, half of them by less than {middle:,.0f} m, 95 % by less "
-            f"than {most:,.0f} m, at most by {self.away_m.max():,.0f} m."
-        )
+        return tr(
+            "{n:,} incidents were put onto the nearest street, half of them by less than {middle:,.0f} m, 95 % by less than "
+            "{most:,.0f} m, at most by {away_m:,.0f} m."
+        ).format(n=len(self.away_m), middle=middle, most=most, away_m=self.away_m.max())
 
 
 def street_network(
@@ -246,7 +255,7 @@ def snap(
     along = np.full(len(xy), np.nan)
     along[near] = shapely.line_locate_point(lines[segment[near]], shapely.points(xy[near]))
     on = near[which]
-    reasons = points.without(~on, f"farther than {within_m:g} m from any street")
+    reasons = points.without(~on, tr("farther than {within_m:g} m from any street").format(within_m=within_m))
     return Snapped(
         segment[which[on]], along[which[on]], away[which[on]], points.weight[on], points.used[on],
         LeftOut.of(incidents, reasons), points.source,

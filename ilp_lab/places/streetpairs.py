@@ -9,6 +9,7 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._compiled import shared
 from ilp_lab._memory import ask
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.patternparts import against, drawn_anew, pattern_words
 from ilp_lab.places.streetnet import StreetNetwork, check_on_streets, snap
@@ -109,13 +110,17 @@ def street_k(
     )
     return Result(
         name=caller,
-        title="K along the streets",
+        title=tr_later("K along the streets"),
         table=table,
         method=(
-            f"K counts the other incidents within a distance along the streets, per incident and km of street. It was compared with "
-            f"{simulations} throws of the same {n:,} incidents at random onto the streets."
+            tr(
+                "K counts the other incidents within a distance along the streets, per incident and km of street. It was compared "
+                "with {simulations} throws of the same {n:,} incidents at random onto the streets."
+            ).format(simulations=simulations, n=n)
         ),
-        findings=pattern_words(table, "k", p, at, f"the same {n:,} incidents at random on the streets"),
+        findings=pattern_words(
+            table, "k", p, at, tr("the same {n:,} incidents at random on the streets").format(n=n)
+        ),
         params=(*params, *network.params),
         caveats=street_caveats(network, on),
         references=("Okabe and Yamada 2001, doi:10.1111/j.1538-4632.2001.tb00448.x", OKABE),

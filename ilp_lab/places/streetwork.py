@@ -10,6 +10,7 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._compiled import own, shared
 from ilp_lab._memory import ask
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.streetnet import Snapped, StreetNetwork, check_on_streets, snap
 from ilp_lab.result import Param, Result
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
 _MOST_CELLS = 20_000_000
 _PIECE_BYTES = 500  # of a piece of street: its line, its density in every thread, and the copies on the way
 OKABE = "Okabe and Sugihara 2012, Spatial Analysis along Networks, doi:10.1002/9781119967101"
-_METHOD = (
-    "Incidents were put onto the nearest street ({within:g} m at most) and each was spread along the streets by a quartic kernel of "
-    "{bandwidth:g} m; at junctions it was split equally ({split}). The density is per kilometre of street, at the middle of pieces of "
-    "about {cell:g} m."
+_METHOD = tr_later(
+    "Incidents were put onto the nearest street ({within:g} m at most) and each was spread along the streets by a "
+    "quartic kernel of {bandwidth:g} m; at junctions it was split equally ({split}). The density is per kilometre of "
+    "street, at the middle of pieces of about {cell:g} m."
 )
 _NOWHERE = "{caller}: no incident lies within {within:g} m of a street. Check both coordinate systems on a map, or raise within_m."
 _SPLITS = {
-    "continuous": "continuous: the density does not jump at a junction, and part of it turns back",
-    "discontinuous": "discontinuous: a junction of n streets passes on 1/(n - 1) to each of the others",
+    "continuous": tr_later("continuous: the density does not jump at a junction, and part of it turns back"),
+    "discontinuous": tr_later(
+        "discontinuous: a junction of n streets passes on 1/(n - 1) to each of the others"
+    ),
 }
 
 
@@ -217,14 +220,14 @@ def street_density(
         table.insert(1, "name", said)
     params = (
         Param("bandwidth_m", bandwidth_m),
-        Param("cell_m", cell, chosen=cell_m is None, why="a tenth of the bandwidth"),
+        Param("cell_m", cell, chosen=cell_m is None, why=tr_later("a tenth of the bandwidth")),
         Param("split", split),
         Param("within_m", within_m),
-        Param("weight", weight or "each incident counts 1"),
+        Param("weight", weight or tr_later("each incident counts 1")),
     )
     return Result(
         name=caller,
-        title="Density along the streets, per km",
+        title=tr_later("Density along the streets, per km"),
         table=table,
         method=_METHOD.format(within=within_m, bandwidth=bandwidth_m, split=_SPLITS[split], cell=cell),
         findings=_findings(table, on, kept, bandwidth_m),
@@ -303,13 +306,27 @@ def _pieces_of(network: StreetNetwork, cells: NDArray[np.int64]) -> NDArray[np.o
 
 def _findings(table: pd.DataFrame, on: Snapped, kept: float, bandwidth: float) -> tuple[str, ...]:
     top = table.iloc[int(table["density"].to_numpy().argmax())]
-    name = f" on {top['name']}" if "name" in table and isinstance(top["name"], str) else ""
+    name = (
+        tr(" on {name}").format(name=top["name"]) if "name" in table and isinstance(top["name"], str) else ""
+    )
     return (
-        f"The density peaks at {top['density']:,.1f} per km of street{name} (segment {int(top['segment'])}); the mean of all streets is "
-        f"{np.average(table['density'], weights=table.length):,.2f}.",
+        tr(
+            "The density peaks at {density:,.1f} per km of street{name} (segment {segment}); the mean of all streets is "
+            "{average:,.2f}."
+        ).format(
+            density=top["density"],
+            name=name,
+            segment=int(top["segment"]),
+            average=np.average(table["density"], weights=table.length),
+        ),
         on.sentence(),
-        f"Along the streets features narrower than {bandwidth:,.0f} m are smoothed away; the pieces add up to {kept:.1%} of the incidents.",
-        "It shows where along the streets incidents lie, not whether that is more than chance: street_k tells that.",
+        tr(
+            "Along the streets features narrower than {bandwidth:,.0f} m are smoothed away; the pieces add up to {kept:.1%} of "
+            "the incidents."
+        ).format(bandwidth=bandwidth, kept=kept),
+        tr(
+            "It shows where along the streets incidents lie, not whether that is more than chance: street_k tells that."
+        ),
     )
 
 
@@ -319,12 +336,14 @@ def street_caveats(network: StreetNetwork, on: Snapped) -> tuple[str, ...]:
     apart = network.segments.loc[network.segments["piece"] > 0, "length_m"].sum() / 1000
     if network.pieces > 1 and apart > 0.02 * network.length_km:
         said.append(
-            f"The network is in {network.pieces:,} parts; {apart:,.1f} of {network.length_km:,.1f} km are not connected to the longest one. "
-            "Where that is not true on the ground, raise join_m or take split='crossings'."
+            tr(
+                "The network is in {pieces:,} parts; {apart:,.1f} of {length_km:,.1f} km are not connected to the longest one. Where "
+                "that is not true on the ground, raise join_m or take split='crossings'."
+            ).format(pieces=network.pieces, apart=apart, length_km=network.length_km)
         )
     if len(on.away_m) and np.quantile(on.away_m, 0.95) > 50:
         said.append(
-            "Many incidents lie far from any street; they may belong to another street than the nearest."
+            tr("Many incidents lie far from any street; they may belong to another street than the nearest.")
         )
-    said.append("An incident is put onto the nearest street, which need not be that of its address.")
+    said.append(tr("An incident is put onto the nearest street, which need not be that of its address."))
     return tuple(said)

@@ -12,6 +12,7 @@ from ilp_lab import _metric
 from ilp_lab._ground.cells import cell_table, check_points, study_cells, summed
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import refuse_empty, usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.places.neighbours import Neighbours, check_weights, of_cells, of_shapes
 from ilp_lab.result import Param, Source, fingerprint
@@ -69,14 +70,18 @@ class Values:
         if self.neighbours.alone:
             alone = self.neighbours.alone
             said.append(
-                f"{alone:,} {'place has' if alone == 1 else 'places have'} no neighbour and can tell nothing."
+                tr("{alone:,} {what} no neighbour and can tell nothing.").format(
+                    alone=alone, what=tr("place has") if alone == 1 else tr("places have")
+                )
             )
         if self.unit == "areas":
-            said.append("Other borders of the areas give other numbers (the modifiable areal unit problem).")
+            said.append(
+                tr("Other borders of the areas give other numbers (the modifiable areal unit problem).")
+            )
         else:
-            said.append("Another cell size gives other numbers; try half and double.")
+            said.append(tr("Another cell size gives other numbers; try half and double."))
         said.extend(
-            "No study area was given; the hull of the incidents takes in ground that cannot hold one."
+            tr("No study area was given; the hull of the incidents takes in ground that cannot hold one.")
             for param in self.params
             if param.name == "study_area" and param.chosen
         )
@@ -139,7 +144,7 @@ def values_on_places(
     if value is None:
         return _in_cells(frame, caller, cell_m, shape, study_area, weight, within_m)
     reasons = np.full(len(frame), "", dtype=object)
-    reasons[(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()] = "without an outline"
+    reasons[(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()] = tr_later("without an outline")
     left_out = LeftOut.of(frame, reasons)
     kept = frame[reasons == ""]
     if len(kept) < _FEWEST:
@@ -185,17 +190,17 @@ def _in_cells(
     around = of_cells(area, within_m)
     params = (
         *area.params,
-        Param("weight", weight or "each incident counts 1"),
+        Param("weight", weight or tr_later("each incident counts 1")),
         Param("weights", around.said),
     )
-    left_out = LeftOut.of(incidents, points.without(cell < 0, "outside the study area"))
+    left_out = LeftOut.of(incidents, points.without(cell < 0, tr_later("outside the study area")))
     return Values(
         cell_table(area, metric.crs),
         numbers,
         None,
         around,
         "cells",
-        f"the sum of {weight}" if weight else "the number of incidents",
+        tr("the sum of {weight}").format(weight=weight) if weight else tr_later("the number of incidents"),
         params,
         (points.source, *area.sources),
         left_out,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import figure, tr
+from ilp_lab._tongue import figure, tr, worded
 from ilp_lab.products.blocks import Grid
 from ilp_lab.products.columnwords import column_words
 from ilp_lab.schema import TABLES
@@ -141,7 +141,7 @@ def cell_text(value: object) -> str:
         return figure(value, ",.0f" if value == round(value) and abs(value) < 1e15 else ",.3g")
     if isinstance(value, int):
         return figure(value, ",")
-    return str(value)
+    return worded(str(value))
 
 
 def _sensitive(column: str) -> bool:

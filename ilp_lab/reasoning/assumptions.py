@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.result import Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -12,9 +13,9 @@ from ilp_lab.safeguards import handling_of, origin_of
 if TYPE_CHECKING:
     import pandas as pd
 
-SUPPORT = ("solid", "with caveats", "unsupported")
+SUPPORT = ("solid", tr_later("with caveats"), "unsupported")
 EFFECT = ("none", "weaker", "reversed")
-_VERDICTS = ("look at first", "watch", "note", "solid")
+_VERDICTS = (tr_later("look at first"), "watch", "note", "solid")
 
 
 def key_assumptions(
@@ -90,11 +91,11 @@ def key_assumptions(
     found = found.sort_values("verdict", kind="stable", ignore_index=True)
     return Result(
         name=caller,
-        title="Key assumptions",
+        title=tr_later("Key assumptions"),
         table=found,
-        method="Every assumption was rated by how well it is supported and by what happens to the answer if it is wrong.",
+        method=tr("Every assumption was rated by how well it is supported and by what happens to the answer if it is wrong."),
         findings=_findings(found, assumption),
-        caveats=("Assumptions that nobody wrote down are not in the table; ask someone who did not work on the case.",),
+        caveats=(tr("Assumptions that nobody wrote down are not in the table; ask someone who did not work on the case."),),
         references=("Heuer and Pherson 2014, Structured Analytic Techniques for Intelligence Analysis, 2nd edition, ISBN 978-1-4522-4151-7",),
         sources=(Source("assumptions", len(table), fingerprint("\n".join(map(str, table[assumption]))), origin_of(table)),),
         handling=handling_of(table),
@@ -105,22 +106,28 @@ def _verdict(support: str, effect: str) -> str:
     if effect == "none":
         return "note"
     if effect == "reversed":
-        return "watch" if support == "solid" else "look at first"
-    return {"solid": "solid", "with caveats": "watch", "unsupported": "look at first"}[support]
+        return "watch" if support == "solid" else tr_later("look at first")
+    return {"solid": "solid", "with caveats": "watch", "unsupported": tr_later("look at first")}[support]
 
 
 def _findings(found: pd.DataFrame, assumption: str) -> tuple[str, ...]:
     urgent = found[found["verdict"] == "look at first"][assumption].astype(str).tolist()
     first = (
-        f"The answer rests on {len(urgent)} of {len(found)} assumptions that are not solid and would change it: {'; '.join(urgent[:3])}."
+        tr(
+            "The answer rests on {n} of {n_2} assumptions that are not solid and would change it: {names}."
+        ).format(n=len(urgent), n_2=len(found), names="; ".join(urgent[:3]))
         if urgent
-        else f"None of the {len(found)} assumptions is both weak and decisive."
+        else tr("None of the {n} assumptions is both weak and decisive.").format(n=len(found))
     )
     watch = int((found["verdict"] == "watch").sum())
     return (
         first,
-        f"{watch} more should be watched." if watch else "No other needs watching.",
-        "Name the assumptions of the first group in the product, and ask for information on them as requirements."
+        tr("{watch} more should be watched.").format(watch=watch)
+        if watch
+        else tr("No other needs watching."),
+        tr(
+            "Name the assumptions of the first group in the product, and ask for information on them as requirements."
+        )
         if urgent
-        else "Name the ones to watch in the product.",
+        else tr("Name the ones to watch in the product."),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.reasoning.judging import Judgement, judgements_table
 from ilp_lab.reasoning.yardsticks import DEFAULT, Yardstick, yardstick
@@ -105,20 +106,20 @@ def calibration(
     }
     return Result(
         name=caller,
-        title="Were the judgements right as often as they said?",
+        title=tr("Were the judgements right as often as they said?"),
         table=table,
-        method="The Brier score with its parts (Murphy), a bootstrap interval, Spiegelhalter's test of the probabilities, and per term of the yardstick the share that came true with its exact interval.",
+        method=tr("The Brier score with its parts (Murphy), a bootstrap interval, Spiegelhalter's test of the probabilities, and per " "term of the yardstick the share that came true with its exact interval."),
         findings=_findings(table, details, scale),
         params=(Param("on", scale.name), Param("simulations", simulations)),
         caveats=(
-            "Judgements that can be resolved are not those that matter most; what stayed open is not in here.",
-            *((f"With {len(said)} resolved judgements little can be said.",) if len(said) < _FEW else ()),
-            "Judgements on the same case hang together; the intervals do not know that.",
+            tr("Judgements that can be resolved are not those that matter most; what stayed open is not in here."),
+            *((tr("With {n} resolved judgements little can be said.").format(n=len(said)),) if len(said) < _FEW else ()),
+            tr("Judgements on the same case hang together; the intervals do not know that."),
         ),
         references=_REFERENCES,
         sources=(Source("judgements", len(said), fingerprint(said, happened), origin_of(frame)),),
         left_out={"outcome still open": len(open_rows)} if len(open_rows) else {},
-        left_out_rows=open_rows.assign(reason="outcome still open") if len(open_rows) else None,
+        left_out_rows=open_rows.assign(reason=tr_later("outcome still open")) if len(open_rows) else None,
         handling=handling_of(frame),
         seed=seed,
         details=details,
@@ -168,7 +169,9 @@ def _by_term(said: NDArray[np.float64], happened: NDArray[np.float64], scale: Ya
         high = 1.0 if k == n else float(beta.ppf(0.975, k + 1, n - k))
         mean = float(said[here].mean())
         less, more = high < min(term.low, mean), low > max(term.high, mean)
-        verdict = "happened less often" if less else "happened more often" if more else "fits"
+        verdict = (
+            tr_later("happened less often") if less else tr_later("happened more often") if more else "fits"
+        )
         found.append({"term": term.term, "n": n, "said": mean, "happened": k / n, "low": low, "high": high, "term_low": term.low, "term_high": term.high, "verdict": verdict})  # fmt: skip
     return pd.DataFrame(found)
 
@@ -197,18 +200,32 @@ def _spiegelhalter(said: NDArray[np.float64], happened: NDArray[np.float64]) -> 
 
 
 def _findings(table: pd.DataFrame, details: dict[str, Any], scale: Yardstick) -> tuple[str, ...]:
-    first = (
-        f"{details['n']} resolved judgements have a Brier score of {details['brier']:.3f} "
-        f"(95 % interval {details['brier_low']:.3f} to {details['brier_high']:.3f}; 0 is perfect, 0.25 is what 'one half' always gets)."
+    first = tr(
+        "{n} resolved judgements have a Brier score of {brier:.3f} (95 % interval {brier_low:.3f} to {brier_high:.3f}; 0 is "
+        "perfect, 0.25 is what 'one half' always gets)."
+    ).format(
+        n=details["n"],
+        brier=details["brier"],
+        brier_low=details["brier_low"],
+        brier_high=details["brier_high"],
     )
     verdict = (
-        f"Their probabilities do not fit what happened (Spiegelhalter p {details['p']:.3g})."
+        tr("Their probabilities do not fit what happened (Spiegelhalter p {p:.3g}).").format(p=details["p"])
         if details["p"] < 0.05
-        else f"What happened does not speak against their probabilities (Spiegelhalter p {details['p']:.2f})."
+        else tr("What happened does not speak against their probabilities (Spiegelhalter p {p:.2f}).").format(
+            p=details["p"]
+        )
     )
     off = table[table["verdict"] != "fits"]
     each = [
-        f"{row['term']!r} was said {row['n']} times and came true in {row['happened']:.0%}; it stands for {scale[row['term']].words}."
+        tr("{term!r} was said {n} times and came true in {happened:.0%}; it stands for {words}.").format(
+            term=row["term"], n=row["n"], happened=row["happened"], words=scale[row["term"]].words
+        )
         for row in off.head(3).to_dict("records")
-    ] or ["No single term is off by more than chance explains."]
-    return (first, verdict, *each, "This says how a unit's words are to be read; it is no mark for a person.")
+    ] or [tr("No single term is off by more than chance explains.")]
+    return (
+        first,
+        verdict,
+        *each,
+        tr("This says how a unit's words are to be read; it is no mark for a person."),
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def read_sheet(
             f"{int((what == '').sum())} pieces of evidence are not described in {evidence!r}.", ColumnError
         )
     check.done()
-    told = matrix[roles["source"]].astype("string").fillna("not stated") if roles["source"] else None
+    told = (
+        matrix[roles["source"]].astype("string").fillna(tr_later("not stated")) if roles["source"] else None
+    )
     return Sheet(
         tuple(str(item) for item in what),
         names,
@@ -127,7 +130,9 @@ def _cells(
                 continue
             fits = 0 < number <= 1 if likelihood else -2 <= number <= 2
             if not fits:
-                wrong.append(f"{value!r} for {name!r} in row {down + 1}")
+                wrong.append(
+                    tr("{value!r} for {name!r} in row {down}").format(value=value, name=name, down=down + 1)
+                )
             else:
                 cells[down, across] = number
     if wrong:
@@ -173,7 +178,7 @@ def _weights(
         in_words |= word in WEIGHTS
         number = WEIGHTS[word] if word in WEIGHTS else _number(value, {})
         if number is None or not 0 <= number <= 1:
-            wrong.append(f"{value!r} in row {down + 1}")
+            wrong.append(tr("{value!r} in row {down}").format(value=value, down=down + 1))
         else:
             weights[down] = number
     if wrong:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.result import Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -70,10 +71,15 @@ def scenarios(
         {
             "scenario": list(names)
             if names is not None
-            else [f"scenario {number}" for number in range(1, 5)],
+            else [tr("scenario {number}").format(number=number) for number in range(1, 5)],
             "across": [one for one, _ in ends],
             "along": [other for _, other in ends],
-            "premise": [f"{across[0]} {one} and {along[0]} {other}" for one, other in ends],
+            "premise": [
+                tr("{across} {one} and {along} {other}").format(
+                    across=across[0], one=one, along=along[0], other=other
+                )
+                for one, other in ends
+            ],
             "story": "",
             "meaning_for_us": "",
         }
@@ -164,11 +170,11 @@ def indicators(
     each = _each(table[indicator].astype("string").fillna("").tolist(), expected, seen)
     return Result(
         name=caller,
-        title="Indicators and scenarios",
+        title=tr_later("Indicators and scenarios"),
         table=found,
-        method="What was observed was compared with what each scenario would let us expect; an indicator counts for as much as it sets scenarios apart.",
+        method=tr("What was observed was compared with what each scenario would let us expect; an indicator counts for as much as it " "sets scenarios apart."),
         findings=_said(found, each),
-        caveats=("The expectations are judgements.", "What is coming may be in none of the scenarios."),
+        caveats=(tr("The expectations are judgements."), tr("What is coming may be in none of the scenarios.")),
         references=_REFERENCE,
         sources=(Source("indicators", len(table), fingerprint(np.nan_to_num(expected, nan=-1.0), np.nan_to_num(seen, nan=-1.0)), origin_of(table)),),
         handling=handling_of(table),
@@ -208,7 +214,7 @@ def _numbers(check: Check, table: Any, column: str, *, yes_or_no: bool = False) 
             held = np.inf
         values.append(held)
     if wrong:
-        form = "'yes', 'no' or empty" if yes_or_no else "'yes', 'no', a number from 0 to 1, or empty"
+        form = "'yes', 'no' or empty" if yes_or_no else tr("'yes', 'no', a number from 0 to 1, or empty")
         check.add(f"{column} must hold {form}; got {', '.join(wrong[:3])}.", ColumnError)
     return np.array(values, dtype=np.float64)
 
@@ -227,15 +233,19 @@ def _each(names: list[str], expected: NDArray[np.float64], seen: NDArray[np.floa
 def _said(found: pd.DataFrame, each: pd.DataFrame) -> tuple[str, ...]:
     known = int(each["known"].sum())
     if not known or found["distance"].isna().all():
-        said = ["Nothing is known of the indicators yet, so no scenario stands before another."]
+        said = [tr("Nothing is known of the indicators yet, so no scenario stands before another.")]
     else:
         best = found[np.isclose(found["distance"].fillna(np.inf), found["distance"].min())]
         names = ", ".join(repr(str(name)) for name in best["scenario"])
         said = [
-            f"{known} of {len(each)} indicators are known. "
-            + (f"{names} fits them best." if len(best) == 1 else f"They do not tell {names} apart.")
+            tr("{known} of {n} indicators are known. ").format(known=known, n=len(each))
+            + (
+                tr("{names} fits them best.").format(names=names)
+                if len(best) == 1
+                else tr("They do not tell {names} apart.").format(names=names)
+            )
         ]
     following = each.dropna(subset="next").sort_values("next")["indicator"].head(3).tolist()
-    said.append(f"Worth learning next: {'; '.join(following)}." if following else "No open indicator would set the scenarios apart; find better ones.")  # fmt: skip
-    said.append("Scenarios are not forecasts: together they show what to be ready for.")
+    said.append(tr("Worth learning next: {names}.").format(names="; ".join(following)) if following else tr("No open indicator would set the scenarios apart; find better ones."))  # fmt: skip
+    said.append(tr("Scenarios are not forecasts: together they show what to be ready for."))
     return tuple(said)

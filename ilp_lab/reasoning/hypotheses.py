@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.reasoning.evidence import WEIGHTS, Sheet, read_sheet
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -23,9 +24,12 @@ _REFERENCES = (
     "Dhami, Belton and Mandel 2019, The analysis of competing hypotheses in intelligence analysis, doi:10.1002/acp.3550",
 )
 _CAVEATS = (
-    "The scores are judgements; another analyst may score the same evidence differently.",
-    "Trials found that the technique alone does not make analysts more accurate (Dhami and others 2019): use it to see what the answer hangs on.",
-    "The true explanation may not be among the hypotheses.",
+    tr_later("The scores are judgements; another analyst may score the same evidence differently."),
+    tr_later(
+        "Trials found that the technique alone does not make analysts more accurate (Dhami and others 2019): use it to see "
+        "what the answer hangs on."
+    ),
+    tr_later("The true explanation may not be among the hypotheses."),
 )
 
 
@@ -125,17 +129,17 @@ def competing_hypotheses(
     sources = _by_source(sheet, weights, method)
     return Result(
         name=caller,
-        title="Competing hypotheses",
+        title=tr_later("Competing hypotheses"),
         table=table,
         method=_METHODS[method],
         findings=_findings(sheet, table, pieces, sources, method),
         params=(
             Param("method", method),
             *(
-                Param(name, column, chosen=chosen, why="a column of that name is there")
+                Param(name, column, chosen=chosen, why=tr_later("a column of that name is there"))
                 for name, column, chosen in sheet.columns
             ),
-            Param("weights in words", WEIGHTS, chosen=True, why="even steps") if sheet.in_words else Param("weights", "numbers"),
+            Param(tr_later("weights in words"), WEIGHTS, chosen=True, why=tr_later("even steps")) if sheet.in_words else Param("weights", "numbers"),
             *((Param("prior", weights, chosen=prior is None, why="equal"),) if method == "likelihood" else ()),
         ),
         caveats=(*_CAVEATS, *(_INDEPENDENCE if method == "likelihood" else ())),
@@ -147,11 +151,19 @@ def competing_hypotheses(
 
 
 _METHODS = {
-    "inconsistency": "Each piece of evidence was scored against each hypothesis; the weights of what speaks against a hypothesis were added. Every piece, and every source, was taken away once to see whether the answer stays.",
-    "likelihood": "The prior odds were multiplied by the probability of each piece of evidence under each hypothesis. Every piece, and every source, was taken away once to see whether the answer stays.",
+    "inconsistency": tr_later(
+        "Each piece of evidence was scored against each hypothesis; the weights of what speaks against a hypothesis were "
+        "added. Every piece, and every source, was taken away once to see whether the answer stays."
+    ),
+    "likelihood": tr_later(
+        "The prior odds were multiplied by the probability of each piece of evidence under each hypothesis. Every piece, and "
+        "every source, was taken away once to see whether the answer stays."
+    ),
 }
 _INDEPENDENCE = (
-    "Pieces of evidence that hang together (one source, one event) are counted as if each told something new.",
+    tr_later(
+        "Pieces of evidence that hang together (one source, one event) are counted as if each told something new."
+    ),
 )
 
 
@@ -291,29 +303,32 @@ def _findings(
     first = table[table["rank"] == 1]["hypothesis"].tolist()
     said = []
     if len(first) > 1:
-        said.append(f"The evidence does not tell {', '.join(map(repr, first))} apart.")
+        said.append(tr("The evidence does not tell {names} apart.").format(names=", ".join(map(repr, first))))
     elif method == "likelihood":
         top = table.iloc[0]
-        said.append(f"{first[0]!r} stands best, with a probability of {top['probability']:.0%} if every cell is right and the pieces are independent.")  # fmt: skip
+        said.append(tr("{first!r} stands best, with a probability of {probability:.0%} if every cell is right and the pieces are independent.").format(first=first[0], probability=top["probability"]))  # fmt: skip
     else:
         top, second = table.iloc[0], table.iloc[1]
-        said.append(f"{first[0]!r} is contradicted least (weight {top['against']:.3g} against it); next is {second['hypothesis']!r} ({second['against']:.3g}).")  # fmt: skip
+        said.append(tr("{first!r} is contradicted least (weight {against:.3g} against it); next is {hypothesis!r} ({against_2:.3g}).").format(first=first[0], against=top["against"], hypothesis=second["hypothesis"], against_2=second["against"]))  # fmt: skip
     changing = pieces[pieces["changes"]]
     said.append(
-        f"The answer changes when a single piece is taken away: {'; '.join(changing['evidence'].head(4))}. Check {'it' if len(changing) == 1 else 'these'} first."
+        tr("The answer changes when a single piece is taken away: {names}. Check {what} first.").format(
+            names="; ".join(changing["evidence"].head(4)),
+            what=tr("it") if len(changing) == 1 else tr("these"),
+        )
         if len(changing)
-        else "No single piece of evidence, taken away, changes who stands first."
+        else tr("No single piece of evidence, taken away, changes who stands first.")
     )
     hanging = sources[sources["changes"]]
     if len(hanging):
-        said.append(f"It also hangs on {'one source' if len(hanging) == 1 else f'{len(hanging)} single sources'}: {', '.join(map(str, hanging['source'].head(4)))}.")  # fmt: skip
+        said.append(tr("It also hangs on {what}: {names}.").format(what=tr("one source") if len(hanging) == 1 else tr("{n} single sources").format(n=len(hanging)), names=", ".join(map(str, hanging["source"].head(4)))))  # fmt: skip
     useless = pieces[pieces["diagnosticity"] < 1e-9]
     if len(useless):
-        said.append(f"{len(useless)} of {len(pieces)} pieces fit every hypothesis alike and help nobody: {'; '.join(useless['evidence'].head(3))}.")  # fmt: skip
+        said.append(tr("{n} of {n_2} pieces fit every hypothesis alike and help nobody: {names}.").format(n=len(useless), n_2=len(pieces), names="; ".join(useless["evidence"].head(3))))  # fmt: skip
     blank = int(np.isnan(sheet.cells).sum())
     if blank:
-        said.append(f"{blank} of {sheet.cells.size} cells were not assessed; they count for nothing, and the range of the weights shows what they could add.")  # fmt: skip
+        said.append(tr("{blank} of {cells_size} cells were not assessed; they count for nothing, and the range of the weights shows what " "they could add.").format(blank=blank, cells_size=sheet.cells.size))  # fmt: skip
     said.append(
-        "What stands best is what is left, not what is proved: say it as a judgement with its confidence."
+        tr("What stands best is what is left, not what is proved: say it as a judgement with its confidence.")
     )
     return tuple(said)

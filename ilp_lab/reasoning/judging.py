@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.reasoning.wording import check_language
 from ilp_lab.reasoning.yardsticks import DEFAULT, Term, Yardstick, yardstick
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 CONFIDENCES = ("high", "moderate", "low")
 GROUNDS = {
-    "information": "how good the information is",
-    "rigour": "how carefully it was analysed",
-    "stability": "how complex the matter is and how fast it changes",
+    "information": tr_later("how good the information is"),
+    "rigour": tr_later("how carefully it was analysed"),
+    "stability": tr_later("how complex the matter is and how fast it changes"),
 }
 
 
@@ -307,7 +307,7 @@ def _opening(term: Term) -> str:
             term=words
         )
     if words.startswith("chances"):
-        return tr("The {term}").format(term=words.replace("chances", "chances are", 1))
+        return tr("The {term}").format(term=words.replace("chances", tr_later("chances are"), 1))
     if words.endswith("ly not"):
         return tr("It is {term} so").format(term=words)
     return tr("It is {term}").format(term=words)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
 from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.reasoning.yardsticks import DEFAULT, Yardstick, yardstick
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def _in_sentence(sentence: str, words: WordList, scale: Yardstick) -> Iterable[t
             Rule(
                 (),
                 "no confidence",
-                "gives a probability and not how well it is founded",
-                "'with high, moderate or low confidence', and why",
+                tr("gives a probability and not how well it is founded"),
+                tr("'with high, moderate or low confidence', and why"),
             ),
         )
     many = sentence.split()
@@ -143,7 +144,9 @@ def _in_sentence(sentence: str, words: WordList, scale: Yardstick) -> Iterable[t
             Rule(
                 (),
                 "long",
-                f"has {len(many)} words; a reader loses it after {_LONG_SENTENCE}",
+                tr("has {n} words; a reader loses it after {LONG_SENTENCE}").format(
+                    n=len(many), LONG_SENTENCE=_LONG_SENTENCE
+                ),
                 "two sentences",
             ),
         )
@@ -184,6 +187,6 @@ _SHELF = Shelf(
     "language",
     Path(__file__).parent / "packs" / "language",
     "word list",
-    "name, title, version, source and words, each with find, kind, problem and instead",
+    tr_later("name, title, version, source and words, each with find, kind, problem and instead"),
     _word_list,
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._packs import Shelf, rows, text, texts
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,8 +71,12 @@ class Placement:
     def __str__(self) -> str:
         share = f"{100 * self.probability:.3g} %"
         if not self.in_gap:
-            return f"{share} is {self.term.term!r} ({self.term.words})."
-        return f"{share} lies between two ranges; the nearest term is {self.term.term!r} ({self.term.words})."
+            return tr("{share} is {term!r} ({words}).").format(
+                share=share, term=self.term.term, words=self.term.words
+            )
+        return tr("{share} lies between two ranges; the nearest term is {term!r} ({words}).").format(
+            share=share, term=self.term.term, words=self.term.words
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class Yardstick:
                 return known
         names = [name for known in self.terms for name in (known.term, *known.also)]
         close = get_close_matches(wanted, names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        hint = tr(" Did you mean {close!r}?").format(close=close[0]) if close else ""
         raise InputError(
             f"{term!r} is not a term of {self.name}; it has {', '.join(known.term for known in self.terms)}.{hint}"
         )
@@ -154,7 +158,9 @@ class Yardstick:
         )
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.version}. {self.source}"
+        return tr("{title}, version {version}. {source}").format(
+            title=self.title, version=self.version, source=self.source
+        )
 
 
 def yardstick(name: str | Path = DEFAULT) -> Yardstick:
@@ -209,6 +215,6 @@ _SHELF = Shelf(
     "yardsticks",
     Path(__file__).parent / "packs" / "yardsticks",
     "probability yardstick",
-    "name, title, version, language, source and terms, each with term, low and high",
+    tr_later("name, title, version, language, source and terms, each with term, low and high"),
     _yardstick,
 )

@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 
 if TYPE_CHECKING:
     from ilp_lab.records import CommunityConcern, IntelligenceRequirement
 
-CONSENTS = ("use without naming", "use and answer")
+CONSENTS = (tr_later("use without naming"), tr_later("use and answer"))
 
 
 def concern_requirements(
@@ -79,10 +80,10 @@ def concern_requirements(
         channels = ", ".join(sorted({one.channel for one in own}))
         values: dict[str, Any] = {
             "requirement_id": f"IR-{'-'.join(f'{place} {topic}'.split())}"[:120],
-            "question": f"What is behind the concern about {topic} in {place}, and what would ease it?",
+            "question": tr("What is behind the concern about {topic} in {place}, and what would ease it?").format(topic=topic, place=place),
             "requester": requester, "decision_supported": decision_supported, "deadline": deadline,
-            "known": [f"{people} people spoke of it ({channels}); words in {', '.join(one.concern_id for one in own)}"],
-            "product_wanted": "An answer that can be made public", "level": level, "unit": unit,
+            "known": [tr("{people} people spoke of it ({channels}); words in {names}").format(people=people, channels=channels, names=", ".join(one.concern_id for one in own))],
+            "product_wanted": tr_later("An answer that can be made public"), "level": level, "unit": unit,
         }  # fmt: skip
         made.append(IntelligenceRequirement(**values))
     return made
@@ -161,14 +162,14 @@ def community_feedback(concerns: Iterable[CommunityConcern], *, smallest: int = 
     withheld = int(table["people"].isna().sum())
     return Result(
         name=caller,
-        title="What you told us, and what came of it",
+        title=tr_later("What you told us, and what came of it"),
         table=table,
         method=f"Concerns were counted by topic and place; counts of fewer than {smallest} people, and those that would give one away, were withheld.",
         findings=(
-            f"{int(frame['people'].sum()):,} people spoke of {frame['topic'].nunique()} topics in {frame['place'].nunique()} places.",
-            f"{len(table) - left} of {len(table)} concerns were answered; {left} wait for an answer.",
-            f"{withheld} numbers are not shown, so that nobody can be recognised.",
-            "Who speaks up is not everybody: compare with a survey before this is taken for the mood of a place.",
+            tr("{people:,} people spoke of {topic} topics in {place} places.").format(people=int(frame["people"].sum()), topic=frame["topic"].nunique(), place=frame["place"].nunique()),
+            tr("{left} of {n} concerns were answered; {left_2} wait for an answer.").format(left=len(table) - left, n=len(table), left_2=left),
+            tr("{withheld} numbers are not shown, so that nobody can be recognised.").format(withheld=withheld),
+            tr("Who speaks up is not everybody: compare with a survey before this is taken for the mood of a place."),
         ),
         params=(Param("smallest", smallest),),
         sources=(Source("concerns", len(used), fingerprint("\n".join(sorted(one.sha256 for one in used)))),),

@@ -8,6 +8,7 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.tasking.patrolground import numbers
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "{units} of {sites} sites were chosen so that as much {demand} as possible lies within {within:,.0f} m of one; being within reach of a "
-    "second one counts {backup:.0%} of that (maximal covering with backup, mixed integer program, HiGHS)."
+_METHOD = tr_later(
+    "{units} of {sites} sites were chosen so that as much {demand} as possible lies within {within:,.0f} m of one; being "
+    "within reach of a second one counts {backup:.0%} of that (maximal covering with backup, mixed integer program, HiGHS)."
 )
 _REFERENCES = (
     "Church and ReVelle 1974, The maximal covering location problem, doi:10.1007/BF01942293",
@@ -119,12 +120,12 @@ def cover(
     }
     return Result(
         name=caller,
-        title=f"{units} units within {within_m:,.0f} m",
+        title=tr("{units} units within {within_m:,.0f} m").format(units=units, within_m=within_m),
         table=table,
         method=_METHOD.format(units=units, sites=len(sites), demand=demand.replace("_", " "), within=within_m, backup=backup),
         findings=_findings(details, units, within_m, len(sites)),
         params=(Param("units", units), Param("within_m", within_m), Param("demand", demand), Param("backup", backup)),
-        caveats=("Straight lines, not roads.",) if proven else ("Straight lines, not roads.", "Time ran out before it was proven best."),
+        caveats=(tr("Straight lines, not roads."),) if proven else (tr("Straight lines, not roads."), tr("Time ran out before it was proven best.")),
         references=_REFERENCES,
         sources=(
             Source("demand", len(table), fingerprint(weights), origin_of(demand_points)),
@@ -139,17 +140,36 @@ def cover(
 def _findings(details: dict[str, Any], units: int, within_m: float, sites: int) -> tuple[str, ...]:
     lost = len(details["not_covered"])
     return (
-        f"{units} {'unit has' if units == 1 else 'units have'} {details['covered_share']:.1%} of the demand within {within_m:,.0f} m, and "
-        f"{details['backup_share']:.1%} within reach of a second one.",
-        f"{lost:,} {'place' if lost == 1 else 'places'} with {1 - details['covered_share']:.1%} of the demand {'is' if lost == 1 else 'are'} "
-        "out of reach; see details['not_covered']."
+        tr(
+            "{units} {what} {covered_share:.1%} of the demand within {within_m:,.0f} m, and {backup_share:.1%} within reach of a "
+            "second one."
+        ).format(
+            units=units,
+            what=tr("unit has") if units == 1 else tr("units have"),
+            covered_share=details["covered_share"],
+            within_m=within_m,
+            backup_share=details["backup_share"],
+        ),
+        tr(
+            "{lost:,} {what} with {covered_share:.1%} of the demand {what_2} out of reach; see details['not_covered']."
+        ).format(
+            lost=lost,
+            what=tr("place") if lost == 1 else tr("places"),
+            covered_share=1 - details["covered_share"],
+            what_2=tr("is") if lost == 1 else tr("are"),
+        )
         if lost
-        else "Nothing is out of reach.",
-        "Every site has its unit; there is no place for another one."
+        else tr("Nothing is out of reach."),
+        tr("Every site has its unit; there is no place for another one.")
         if units == sites
-        else f"One unit more would change the demand within reach by {details['price']:+.1%}, and that within reach of a second one by "
-        f"{details['price_backup']:+.1%}.",
-        "Reach is a straight line and every unit is taken as free: real times are longer. Check next with measured response times.",
+        else tr(
+            "One unit more would change the demand within reach by {price:+.1%}, and that within reach of a second one by "
+            "{price_backup:+.1%}."
+        ).format(price=details["price"], price_backup=details["price_backup"]),
+        tr(
+            "Reach is a straight line and every unit is taken as free: real times are longer. Check next with measured response "
+            "times."
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.tasking.options import GATE
@@ -248,14 +249,21 @@ def came_true(
     )  # fmt: skip
     return Result(
         name=caller,
-        title=f"Did it come true? {effect.measure}",
+        title=tr("Did it come true? {measure}").format(measure=effect.measure),
         table=table,
-        method="The measured change and its interval were set beside the change that was expected, and its limits, when it was decided.",
+        method=tr(
+            "The measured change and its interval were set beside the change that was expected, and its limits, when it was "
+            "decided."
+        ),
         findings=(
-            f"Expected: {effect}. Measured: {change:+.0%} (interval {least:+.0%} to {most:+.0%}).",
+            tr("Expected: {effect}. Measured: {change:+.0%} (interval {least:+.0%} to {most:+.0%}).").format(
+                effect=effect, change=change, least=least, most=most
+            ),
             _words(verdict),
-            "What was measured may have other causes; a place to compare with says more than a before and after.",
-            "Write the lesson into the task, and use it for the next estimate.",
+            tr(
+                "What was measured may have other causes; a place to compare with says more than a before and after."
+            ),
+            tr("Write the lesson into the task, and use it for the next estimate."),
         ),
         params=(Param("expected", str(effect)),),
         handling=getattr(record, "handling", "H0") if measured is None else measured.handling,
@@ -281,31 +289,33 @@ def _verdict(effect: Effect, least: float, most: float) -> str:
     falling = effect.change < 0
     if least <= 0 <= most:
         held = (least <= effect.high) if falling else (most >= effect.low)
-        return "cannot be told" if held else "less than expected"
+        return tr_later("cannot be told") if held else tr_later("less than expected")
     if (least > 0) == falling:
-        return "the other way"
+        return tr_later("the other way")
     if falling:
         return (
-            "more than expected"
+            tr_later("more than expected")
             if most < effect.low
-            else "less than expected"
+            else tr_later("less than expected")
             if least > effect.high
-            else "as expected"
+            else tr_later("as expected")
         )
     return (
-        "more than expected"
+        tr_later("more than expected")
         if least > effect.high
-        else "less than expected"
+        else tr_later("less than expected")
         if most < effect.low
-        else "as expected"
+        else tr_later("as expected")
     )
 
 
 def _words(verdict: str) -> str:
     return {
-        "cannot be told": "It cannot be told: what was measured fits the expected effect and no effect alike.",
-        "as expected": "It came as expected, within the limits that were set before.",
-        "less than expected": "It was less than expected.",
-        "more than expected": "It was more than expected.",
-        "the other way": "It went the other way.",
+        "cannot be told": tr(
+            "It cannot be told: what was measured fits the expected effect and no effect alike."
+        ),
+        "as expected": tr("It came as expected, within the limits that were set before."),
+        "less than expected": tr("It was less than expected."),
+        "more than expected": tr("It was more than expected."),
+        "the other way": tr("It went the other way."),
     }[verdict]

@@ -9,7 +9,7 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.contiguity import contiguity
-from ilp_lab._tongue import few_digits
+from ilp_lab._tongue import few_digits, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "{areas} areas were put into {number} districts, each in one piece (areas that share a border), none with a workload more than "
-    "{tolerance:.0%} off the mean, so that the ways from a base area of each district to its areas, weighted by workload, are "
-    "shortest (p-median with equal loads and contiguity). Districts were grown from seeds far apart and improved by simulated annealing "
-    "at their borders ({starts} starts, {trials:,} trials each).{exact} Ways are {ways}."
+_METHOD = tr_later(
+    "{areas} areas were put into {number} districts, each in one piece (areas that share a border), none with a workload "
+    "more than {tolerance:.0%} off the mean, so that the ways from a base area of each district to its areas, weighted "
+    "by workload, are shortest (p-median with equal loads and contiguity). Districts were grown from seeds far apart and "
+    "improved by simulated annealing at their borders ({starts} starts, {trials:,} trials each).{exact} Ways are {ways}."
 )
-_EXACT = " A mixed integer program (HiGHS) with contiguity cuts then looked for better ones: {verdict}."
+_EXACT = tr_later(
+    " A mixed integer program (HiGHS) with contiguity cuts then looked for better ones: {verdict}."
+)
 _REFERENCES = (
     "Wheeler 2019, Creating optimal patrol areas using the p-median model, doi:10.1108/PIJPSM-02-2018-0027",
     "Hess, Weaver, Siegfeldt, Whelan and Zitlau 1965, Nonpartisan political redistricting by computer, doi:10.1287/opre.13.6.998",
@@ -146,17 +148,17 @@ def districts(
     )  # fmt: skip
     return Result(
         name=caller,
-        title=f"{number} districts of equal work ({_spoken(workload)})",
+        title=tr("{number} districts of equal work ({spoken})").format(number=number, spoken=_spoken(workload)),
         table=_table(areas, ground, district, given=travel is not None),
         method=method,
         findings=_findings(details, ground, tolerance, workload, given=travel is not None),
         params=(
             Param("workload", workload), Param("number", number), Param("tolerance", tolerance), Param("current", current),
-            Param("exact", proof, chosen=exact is None, why=f"up to {_EXACT_UP_TO} areas"), Param("starts", starts),
+            Param("exact", proof, chosen=exact is None, why=tr("up to {EXACT_UP_TO} areas").format(EXACT_UP_TO=_EXACT_UP_TO)), Param("starts", starts),
         ),
         caveats=(
-            "Workload is that of the past; look at it by shift and season before borders are moved.",
-            *(() if travel is not None else ("Ways are straight lines; rivers and motorways are not in them. Give travel=.",)),
+            tr("Workload is that of the past; look at it by shift and season before borders are moved."),
+            *(() if travel is not None else (tr("Ways are straight lines; rivers and motorways are not in them. Give travel=."),)),
         ),
         references=_REFERENCES,
         sources=(Source("areas", len(load), fingerprint(load, ways), origin_of(areas)),),
@@ -169,10 +171,10 @@ def districts(
 
 def _verdict(solved: Solved, cost: float) -> str:
     if not solved.proven:
-        return (
-            f"time ran out; none can be better than these by more than {max(1 - solved.bound / cost, 0):.1%}"
+        return tr("time ran out; none can be better than these by more than {bound:.1%}").format(
+            bound=max(1 - solved.bound / cost, 0)
         )
-    return "there are none" if solved.district is None else "it found these"
+    return tr_later("there are none") if solved.district is None else tr_later("it found these")
 
 
 def _table(
@@ -194,13 +196,13 @@ def _ways(check: Check, areas: gpd.GeoDataFrame, travel: Any, caller: str) -> tu
                 f"travel must be a matrix of {n} × {n} numbers of at least 0, in the order of the areas."
             )
             return np.zeros((n, n)), ""
-        return np.ascontiguousarray(given), "those that were given"
+        return np.ascontiguousarray(given), tr_later("those that were given")
     metric = _metric.choose(areas, caller=caller)
     middles = _metric.to_metric(areas, metric).geometry.centroid
     x, y = middles.x.to_numpy() / 1000, middles.y.to_numpy() / 1000
-    return np.hypot(
-        x[:, None] - x[None], y[:, None] - y[None]
-    ), "straight lines between the middles of the areas"
+    return np.hypot(x[:, None] - x[None], y[:, None] - y[None]), tr(
+        "straight lines between the middles of the areas"
+    )
 
 
 def _neighbours(
@@ -242,7 +244,7 @@ def _one_area_too_large(
         needed = ground.load[top] / mean - 1
         name = next(
             (str(areas.iloc[top][column]) for column in ("name", "area") if column in areas),
-            f"row {areas.index[top]}",
+            tr("row {index}").format(index=areas.index[top]),
         )
         raise InputError(
             f"{caller}: {name} alone has {few_digits(ground.load[top])} of workload, {needed:.1%} above the mean of a district; tolerance={tolerance:g} "
@@ -320,24 +322,42 @@ def _findings(
     table = details["districts"]
     heavy, light = table.loc[table["workload"].idxmax()], table.loc[table["workload"].idxmin()]
     said = [
-        f"{ground.number} districts, each in one piece: {_spoken(workload)} between {light['workload']:,.0f} and {heavy['workload']:,.0f}, "
-        f"at most {details['imbalance']:.1%} off the mean (allowed: {tolerance:.0%}).",
-        f"A unit of work lies {few_digits(details['travel'] / ground.load.sum())} {'in the unit of travel' if given else 'km'} from its district's base on average.",
+        tr(
+            "{number} districts, each in one piece: {spoken} between {workload:,.0f} and {workload_2:,.0f}, at most "
+            "{imbalance:.1%} off the mean (allowed: {tolerance:.0%})."
+        ).format(
+            number=ground.number,
+            spoken=_spoken(workload),
+            workload=light["workload"],
+            workload_2=heavy["workload"],
+            imbalance=details["imbalance"],
+            tolerance=tolerance,
+        ),
+        tr("A unit of work lies {travel} {what} from its district's base on average.").format(
+            travel=few_digits(details["travel"] / ground.load.sum()),
+            what=tr("in the unit of travel") if given else tr("km"),
+        ),
     ]
     if "current_travel" in details:
-        now = f"Today's {details['current_number']} districts differ by up to {details['current_imbalance']:.1%} from their mean"
+        now = tr(
+            "Today's {current_number} districts differ by up to {current_imbalance:.1%} from their mean"
+        ).format(current_number=details["current_number"], current_imbalance=details["current_imbalance"])
         change = details["travel"] / details["current_travel"] - 1
         said.append(
-            f"{now}; the new ones change the ways by {change:+.1%}."
+            tr("{now}; the new ones change the ways by {change:+.1%}.").format(now=now, change=change)
             if details["current_number"] == ground.number
-            else f"{now}; being another number, their ways cannot be compared."
+            else tr("{now}; being another number, their ways cannot be compared.").format(now=now)
         )
     said.append(
-        "No districts within these limits have shorter ways (proven)."
+        tr("No districts within these limits have shorter ways (proven).")
         if details["proven"]
-        else f"That these are best was not proven; no districts at all have ways shorter by more than {max(1 - details['bound'] / details['travel'], 0):.1%}."
+        else tr(
+            "That these are best was not proven; no districts at all have ways shorter by more than {bound:.1%}."
+        ).format(bound=max(1 - details["bound"] / details["travel"], 0))
     )
     said.append(
-        "Borders cut through neighbourhoods: check next with those who know them, and look at the work by shift."
+        tr(
+            "Borders cut through neighbourhoods: check next with those who know them, and look at the work by shift."
+        )
     )
     return tuple(said)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.tasking.dosing import Ground, allocate, share_of, smallest_share
@@ -16,10 +17,10 @@ from ilp_lab.tasking.patrolground import numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-_METHOD = (
-    "Visits were placed as by tasking.patrols, once for each of {steps} bounds on the share of visits that falls on the group, from "
-    "the smallest that is possible to the share without any bound. Each point is the best allocation under its bound (mixed integer "
-    "program). The price is the share of what is reached that the bound costs."
+_METHOD = tr_later(
+    "Visits were placed as by tasking.patrols, once for each of {steps} bounds on the share of visits that falls on the "
+    "group, from the smallest that is possible to the share without any bound. Each point is the best allocation under "
+    "its bound (mixed integer program). The price is the share of what is reached that the bound costs."
 )
 _REFERENCES = (
     "Wheeler 2020, Allocating police resources while limiting racial inequality, doi:10.1080/07418825.2019.1630471",
@@ -103,7 +104,7 @@ def fairness_price(
     }
     return Result(
         name=caller,
-        title="Price of a bound on the share of visits",
+        title=tr_later("Price of a bound on the share of visits"),
         table=table,
         method=_METHOD.format(steps=steps),
         findings=_findings(table, details),
@@ -112,8 +113,8 @@ def fairness_price(
             Param("at_most", at_most), Param("at_least", at_least), Param("steps", steps),
         ),
         caveats=(
-            "Contact is taken to fall on residents in proportion; who is really stopped has to be recorded and looked at.",
-            "Visits to places without demand would lower the share without serving anybody; they are not used.",
+            tr("Contact is taken to fall on residents in proportion; who is really stopped has to be recorded and looked at."),
+            tr("Visits to places without demand would lower the share without serving anybody; they are not used."),
         ),
         references=_REFERENCES,
         sources=(Source("places", n, fingerprint(wanted, shares), origin_of(places)),),
@@ -147,10 +148,18 @@ def _findings(table: pd.DataFrame, details: dict[str, Any]) -> tuple[str, ...]:
     first = cheap.iloc[0] if len(cheap) else table.iloc[-1]
     tight = table.iloc[0]
     return (
-        f"Without a bound {details['free_share']:.1%} of the visits fall on the group, whose mean share of the places is "
-        f"{details['population_share']:.1%}.",
-        f"A bound of {first['share_at_most']:.1%} costs {first['price']:.1%} of what is reached.",
-        f"The smallest share that is possible, {tight['share_at_most']:.1%}, costs {tight['price']:.1%} and uses {tight['visits']:,} visits.",
-        "Which point of the curve is right is a decision about people, not a calculation; it belongs to a named decision-maker.",
-        "Check next with those who live there, and write the reasons into the decision record.",
+        tr(
+            "Without a bound {free_share:.1%} of the visits fall on the group, whose mean share of the places is "
+            "{population_share:.1%}."
+        ).format(free_share=details["free_share"], population_share=details["population_share"]),
+        tr("A bound of {share_at_most:.1%} costs {price:.1%} of what is reached.").format(
+            share_at_most=first["share_at_most"], price=first["price"]
+        ),
+        tr(
+            "The smallest share that is possible, {share_at_most:.1%}, costs {price:.1%} and uses {visits:,} visits."
+        ).format(share_at_most=tight["share_at_most"], price=tight["price"], visits=tight["visits"]),
+        tr(
+            "Which point of the curve is right is a decision about people, not a calculation; it belongs to a named decision-maker."
+        ),
+        tr("Check next with those who live there, and write the reasons into the decision record."),
     )

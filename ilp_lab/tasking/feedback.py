@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Each day one area is patrolled, drawn by the share of all incidents on record that lie in it. There something is found with "
-    "the area's own daily rate ({rates}), and goes on record.{reported}{correct} Records begin with {start}. {runs} runs; the table "
-    "gives the mean and the standard deviation over the runs of an area's share of the record, which is its share of the next visits."
+_METHOD = tr_later(
+    "Each day one area is patrolled, drawn by the share of all incidents on record that lie in it. There something is "
+    "found with the area's own daily rate ({rates}), and goes on record.{reported}{correct} Records begin with {start}. "
+    "{runs} runs; the table gives the mean and the standard deviation over the runs of an area's share of the record, "
+    "which is its share of the next visits."
 )
 _REFERENCES = (
     "Ensign, Friedler, Neville, Scheidegger and Venkatasubramanian 2018, Runaway feedback loops in predictive policing, Proceedings of Machine Learning Research 81:160-171",
@@ -100,12 +102,12 @@ def feedback_loop(
     shares = _runs(chances, begun, asked, reported, runs, generate, correct=correct)
     return Result(
         name=caller,
-        title="Feedback loop" + (", corrected" if correct else ""),
+        title=tr("Feedback loop") + (tr_later(", corrected") if correct else ""),
         table=_table(shares, asked, chances),
         method=_METHOD.format(
             rates=", ".join(f"{value:g}" for value in chances),
-            reported=f" Residents report {reported:.0%} of what happens anywhere." if reported else "",
-            correct=" A find counts only with the chance that the area would not have been patrolled."
+            reported=tr(" Residents report {reported:.0%} of what happens anywhere.").format(reported=reported) if reported else "",
+            correct=tr(" A find counts only with the chance that the area would not have been patrolled.")
             if correct
             else "",
             start=", ".join(f"{value:g}" for value in begun),
@@ -116,7 +118,7 @@ def feedback_loop(
             Param("rates", tuple(chances.tolist())), Param("start", tuple(begun.tolist())), Param("reported", reported),
             Param("correct", correct), Param("runs", runs),
         ),
-        caveats=("Two areas and steady rates: a lesson about records, not a forecast of a town.",),
+        caveats=(tr("Two areas and steady rates: a lesson about records, not a forecast of a town."),),
         references=_REFERENCES,
         seed=seed,
         details={"shares": shares},
@@ -185,23 +187,39 @@ def _findings(
     true = float(rates[top] / rates.sum())
     last = shares[:, -1, top]
     said = [
-        f"Area {chr(65 + top) if len(rates) <= 26 else top + 1} has {true:.0%} of all incidents. After {days[-1]:,} days it gets "
-        f"{last.mean():.1%} of the visits on average (standard deviation {last.std(ddof=1):.1%}).",
+        tr(
+            "Area {what} has {true:.0%} of all incidents. After {days:,} days it gets {last:.1%} of the visits on average "
+            "(standard deviation {std:.1%})."
+        ).format(
+            what=chr(65 + top) if len(rates) <= 26 else top + 1,
+            true=true,
+            days=days[-1],
+            last=last.mean(),
+            std=last.std(ddof=1),
+        ),
     ]
     if correct:
         said.append(
-            "Counting a find with the chance that the area would not have been patrolled takes the loop out."
+            tr(
+                "Counting a find with the chance that the area would not have been patrolled takes the loop out."
+            )
         )
     elif reported:
-        said.append("What residents report dampens the loop; it does not remove it.")
+        said.append(tr("What residents report dampens the loop; it does not remove it."))
     else:
         said.append(
-            "Records of what patrols find feed on themselves: the more visits, the more finds, the more visits."
+            tr(
+                "Records of what patrols find feed on themselves: the more visits, the more finds, the more visits."
+            )
         )
     said.append(
-        "Keep what residents report apart from what patrols discover, and place visits by what was reported."
+        tr(
+            "Keep what residents report apart from what patrols discover, and place visits by what was reported."
+        )
     )
     said.append(
-        "Check next which column of your data says how an incident came to light; tasking.patrols takes it as discovered=."
+        tr(
+            "Check next which column of your data says how an incident came to light; tasking.patrols takes it as discovered=."
+        )
     )
     return tuple(said)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
@@ -60,8 +61,8 @@ def follow_up(tasks: Iterable[TaskingRecord], *, day: str | date) -> Result:
         late = (when - task.end).days if task.end is not None and task.status in {"planned", "running"} else 0
         stands = (
             "stopped" if task.status == "stopped" else "done" if task.status == "done" and task.lesson
-            else "done without a lesson" if task.status == "done" else "no end set" if task.end is None
-            else "late" if late > 0 else "on time"
+            else tr_later("done without a lesson") if task.status == "done" else tr_later("no end set") if task.end is None
+            else "late" if late > 0 else tr_later("on time")
         )  # fmt: skip
         rows.append(
             {
@@ -83,14 +84,22 @@ def follow_up(tasks: Iterable[TaskingRecord], *, day: str | date) -> Result:
     done = int(table["status"].eq("done").sum())
     return Result(
         name=caller,
-        title=f"Tasks on {when.isoformat()}",
+        title=tr("Tasks on {isoformat}").format(isoformat=when.isoformat()),
         table=table,
-        method="Each task was compared with its own end and status.",
+        method=tr("Each task was compared with its own end and status."),
         findings=(
-            f"{len(table)} tasks: {done} done, {late} late"
-            + (f", most of them with {worst} ({by_owner['late'].max()})." if late else "."),
-            f"{no_lesson} were done without writing down what was learnt; {int((table['stands'] == 'no end set').sum())} have no end.",
-            "Done says that work was done, not that it worked: that is asked in results analysis (tasking.evaluation_windows).",
+            tr("{n} tasks: {done} done, {late} late").format(n=len(table), done=done, late=late)
+            + (
+                tr(", most of them with {worst} ({late}).").format(worst=worst, late=by_owner["late"].max())
+                if late
+                else "."
+            ),
+            tr("{no_lesson} were done without writing down what was learnt; {stands} have no end.").format(
+                no_lesson=no_lesson, stands=int((table["stands"] == "no end set").sum())
+            ),
+            tr(
+                "Done says that work was done, not that it worked: that is asked in results analysis (tasking.evaluation_windows)."
+            ),
         ),
         params=(Param("day", when.isoformat()),),
         sources=(Source("tasks", len(table), fingerprint("\n".join(sorted(task.sha256 for task in given)))),),

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._packs import Shelf, rows, text, texts
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
@@ -132,13 +133,15 @@ def readiness(
     }
     return Result(
         name=caller,
-        title="Readiness for intelligence-led policing",
+        title=tr_later("Readiness for intelligence-led policing"),
         table=table,
         method=_METHOD.format(pack=f"{content['name']} {content['version']}"),
         findings=_findings(table, gaps, details),
         params=(Param("pack", content["name"]), Param("wanted", wanted)),
         caveats=(
-            "A self-assessment: it says what people say of themselves. Let somebody else score a part of it.",
+            tr(
+                "A self-assessment: it says what people say of themselves. Let somebody else score a part of it."
+            ),
         ),
         references=(f"Checklist: {content['source']}",),
         sources=(
@@ -166,7 +169,7 @@ _SHELF = Shelf(
     "readiness",
     Path(__file__).parent / "packs" / "readiness",
     "readiness checklist",
-    "name, version, source, levels, and preconditions with their items",
+    tr_later("name, version, source, levels, and preconditions with their items"),
     _checklist,
 )
 
@@ -298,20 +301,33 @@ def _findings(table: pd.DataFrame, gaps: pd.DataFrame, details: dict[str, Any]) 
         raise InputError("tasking.readiness: no item was assessed with evidence, so nothing can be said.")
     low, high = str(means.idxmin()), str(means.idxmax())
     said = [
-        f"Weakest is {low} ({means[low]:.1f} of 4), strongest {high} ({means[high]:.1f}), over {table['unit'].nunique()} units.",
-        f"{int(table['assessed'].sum())} of {int(table['items'].sum())} items were assessed with evidence; {int(table['claimed'].sum())} scores name none "
-        "and do not count.",
-        f"{len(gaps)} gaps are left; {int((~gaps['owned']).sum())} of them have no owner or no date.",
+        tr(
+            "Weakest is {low} ({means:.1f} of 4), strongest {high} ({means_2:.1f}), over {unit} units."
+        ).format(low=low, means=means[low], high=high, means_2=means[high], unit=table["unit"].nunique()),
+        tr(
+            "{assessed} of {items} items were assessed with evidence; {claimed} scores name none and do not count."
+        ).format(
+            assessed=int(table["assessed"].sum()),
+            items=int(table["items"].sum()),
+            claimed=int(table["claimed"].sum()),
+        ),
+        tr("{n} gaps are left; {owned} of them have no owner or no date.").format(
+            n=len(gaps), owned=int((~gaps["owned"]).sum())
+        ),
     ]
     over = details["over_time"]
     if len(over) > 1:
         change = (over.iloc[-1, 1:].astype(float) - over.iloc[0, 1:].astype(float)).dropna()
         if len(change):
             said.append(
-                f"Since {over.iloc[0, 0]} {int((change > 0).sum())} preconditions rose and {int((change < 0).sum())} fell."
+                tr("Since {iloc} {change} preconditions rose and {change_2} fell.").format(
+                    iloc=over.iloc[0, 0], change=int((change > 0).sum()), change_2=int((change < 0).sum())
+                )
             )
     said.append(
-        "Numbers of maturity order work; they are no marks. Do not compare units that looked at different evidence."
+        tr(
+            "Numbers of maturity order work; they are no marks. Do not compare units that looked at different evidence."
+        )
     )
-    said.append("Check next with somebody from outside the unit one item of each precondition.")
+    said.append(tr("Check next with somebody from outside the unit one item of each precondition."))
     return tuple(said)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
@@ -17,22 +18,22 @@ if TYPE_CHECKING:
 RecordT = TypeVar("RecordT", bound="Record")
 KINDS = ("strategic", "tactical")
 LEVELS = ("local", "regional", "national")
-_METHOD = (
-    "The agenda of a {kind} meeting at {level} level was put together from records and results as they stood on {day}: what is overdue "
-    "first, then decisions to review, results that ask for a decision, requirements, concerns of the community, what other levels "
-    "referred here, and tasks without a lesson. Each item says what the meeting is asked for."
+_METHOD = tr_later(
+    "The agenda of a {kind} meeting at {level} level was put together from records and results as they stood on {day}: "
+    "what is overdue first, then decisions to review, results that ask for a decision, requirements, concerns of the "
+    "community, what other levels referred here, and tasks without a lesson. Each item says what the meeting is asked for."
 )
 _ASKED = {
-    "task overdue": "close it, give it more, or stop it",
-    "decision to review": "did it come true? keep, change or end it",
-    "result": "decide, task or drop",
-    "requirement overdue": "answer, extend or withdraw",
-    "requirement due": "who answers it",
-    "requirement open": "confirm it at the next review",
-    "concern": "answer those who said it",
-    "referred here": "take it or hand it back",
-    "task without a result": "what came of it",
-    "task done": "take note of the lesson",
+    "task overdue": tr_later("close it, give it more, or stop it"),
+    "decision to review": tr_later("did it come true? keep, change or end it"),
+    "result": tr_later("decide, task or drop"),
+    "requirement overdue": tr_later("answer, extend or withdraw"),
+    "requirement due": tr_later("who answers it"),
+    "requirement open": tr_later("confirm it at the next review"),
+    "concern": tr_later("answer those who said it"),
+    "referred here": tr_later("take it or hand it back"),
+    "task without a result": tr_later("what came of it"),
+    "task done": tr_later("take note of the lesson"),
 }
 
 
@@ -103,7 +104,7 @@ def agenda(
          "key": result.name, "level": level, "unit": unit or ""}
         for result in results
     ]  # fmt: skip
-    order = list(_ASKED) if kind == "tactical" else ["result", "decision to review", *(name for name in _ASKED if name not in {"result", "decision to review"})]  # fmt: skip
+    order = list(_ASKED) if kind == "tactical" else ["result", tr_later("decision to review"), *(name for name in _ASKED if name not in {"result", "decision to review"})]  # fmt: skip
     rows.sort(key=lambda row: (order.index(row["item"]), -row["days_over"], str(row["key"])))
     table = pd.DataFrame(rows, columns=["item", "what", "owner", "due", "days_over", "key", "level", "unit"])
     table.insert(0, "order", range(1, len(table) + 1))
@@ -111,14 +112,14 @@ def agenda(
     counted = table["item"].value_counts()
     return Result(
         name=caller,
-        title=f"Agenda: {kind} tasking and co-ordination, {level}, {when.isoformat()}",
+        title=tr("Agenda: {kind} tasking and co-ordination, {level}, {isoformat}").format(kind=kind, level=level, isoformat=when.isoformat()),
         table=table,
         method=_METHOD.format(kind=kind, level=level, day=when.isoformat()),
         findings=(
-            f"{len(table)} items: " + (", ".join(f"{number} {name}" for name, number in counted.items()) or "nothing is due") + ".",
-            "Every item ends in a decision, in a task with an owner, resources and a measure, or is dropped; a number alone is no item.",
-            f"{len(given) - len(taken)} records of other levels or units were left where they are.",
-            "The chair decides, by name; the analyst interprets.",
+            tr("{n} items: ").format(n=len(table)) + (", ".join(f"{number} {name}" for name, number in counted.items()) or tr_later("nothing is due")) + ".",
+            tr("Every item ends in a decision, in a task with an owner, resources and a measure, or is dropped; a number alone is " "no item."),
+            tr("{n} records of other levels or units were left where they are.").format(n=len(given) - len(taken)),
+            tr("The chair decides, by name; the analyst interprets."),
         ),
         params=(Param("day", when.isoformat()), Param("level", level), Param("kind", kind), Param("unit", unit), Param("soon_days", soon_days)),
         sources=(Source("records", len(taken), fingerprint("\n".join(sorted(record.sha256 for record in taken)))),),
@@ -159,28 +160,45 @@ def _items(record: Record, day: date, soon: int, unit: str | None) -> list[dict[
     found = []
     referred = getattr(record, "referred_to", None)
     if unit is not None and referred is not None and _within(referred, unit) and record.unit != referred:
-        return [row("referred here", _said(record), str(getattr(record, "owner", "")), None)]
+        return [row(tr_later("referred here"), _said(record), str(getattr(record, "owner", "")), None)]
     if isinstance(record, TaskingRecord):
         if record.status in {"planned", "running"} and record.end is not None and record.end < day:
-            found.append(row("task overdue", record.objective, record.owner, record.end))
+            found.append(row(tr_later("task overdue"), record.objective, record.owner, record.end))
         elif record.status == "stopped" and record.result is None:
-            found.append(row("task without a result", record.objective, record.owner, record.end))
+            found.append(row(tr_later("task without a result"), record.objective, record.owner, record.end))
         elif record.status == "done" and record.lesson is None:
-            found.append(row("task done", record.objective, record.owner, record.end))
+            found.append(row(tr_later("task done"), record.objective, record.owner, record.end))
     elif isinstance(record, DecisionRecord):
         if record.review_date is not None and record.review_date <= day + timedelta(days=soon):
             found.append(
-                row("decision to review", record.decision, record.decision_maker, record.review_date)
+                row(
+                    tr_later("decision to review"), record.decision, record.decision_maker, record.review_date
+                )
             )
     elif isinstance(record, IntelligenceRequirement):
         if record.status in {"open", "in work"}:
             late, near = record.deadline < day, record.deadline <= day + timedelta(days=soon)
-            item = "requirement overdue" if late else "requirement due" if near else "requirement open"
+            item = (
+                tr_later("requirement overdue")
+                if late
+                else tr_later("requirement due")
+                if near
+                else tr_later("requirement open")
+            )
             found.append(row(item, record.question, record.requester, record.deadline))
     elif (
         isinstance(record, CommunityConcern) and record.answer is None and record.consent == "use and answer"
     ):
-        found.append(row("concern", f"{record.topic}, {record.place} ({record.people} people)", "", None))
+        found.append(
+            row(
+                "concern",
+                tr("{topic}, {place} ({people} people)").format(
+                    topic=record.topic, place=record.place, people=record.people
+                ),
+                "",
+                None,
+            )
+        )
     return found
 
 
@@ -312,9 +330,15 @@ def _referred(record: RecordT, level: str, to: str, reason: str) -> RecordT:
 
     more: dict[str, Any] = {}
     if isinstance(record, TaskingRecord):
-        more["constraints"] = [*record.constraints, f"Referred by {record.unit or 'its unit'}: {reason}"]
+        more["constraints"] = [
+            *record.constraints,
+            tr("Referred by {unit}: {reason}").format(unit=record.unit or tr("its unit"), reason=reason),
+        ]
     else:
-        more["known"] = [*getattr(record, "known", ()), f"Referred by {record.unit or 'its unit'}: {reason}"]
+        more["known"] = [
+            *getattr(record, "known", ()),
+            tr("Referred by {unit}: {reason}").format(unit=record.unit or tr("its unit"), reason=reason),
+        ]
     return record.revise(
         level=level,
         referred_from=record.unit,

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 
@@ -16,19 +17,20 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Rights came first: an option whose legality, necessity, proportionality or non-discrimination was answered with no was removed, "
-    "not marked down. Of the rest, options that are no better in any criterion and worse in one than another were set aside "
-    "(dominance). Then criteria were brought to a common scale from worst to best, and weights drawn {draws} times evenly among all "
-    "that keep the order {order}; estimates with limits were drawn between them, and what is not known anywhere between the "
-    "worst and the best. The share of draws in which an option comes out best is given; only from {sure:.0%} on is it stated."
+_METHOD = tr_later(
+    "Rights came first: an option whose legality, necessity, proportionality or non-discrimination was answered with no "
+    "was removed, not marked down. Of the rest, options that are no better in any criterion and worse in one than "
+    "another were set aside (dominance). Then criteria were brought to a common scale from worst to best, and weights "
+    "drawn {draws} times evenly among all that keep the order {order}; estimates with limits were drawn between them, "
+    "and what is not known anywhere between the worst and the best. The share of draws in which an option comes out best "
+    "is given; only from {sure:.0%} on is it stated."
 )
 _REFERENCES = (
     "Lahdelma, Hokkanen and Salminen 1998, SMAA, doi:10.1016/S0377-2217(97)00163-X",
     "Keeney and Raiffa 1993, Decisions with Multiple Objectives, doi:10.1017/CBO9781139174084",
 )
 GATE = ("legality", "necessity", "proportionality", "non_discrimination")
-KINDS = ("prevention", "intelligence", "enforcement", "disruption", "do nothing")
+KINDS = ("prevention", "intelligence", "enforcement", "disruption", tr_later("do nothing"))
 
 
 def weigh_options(
@@ -104,17 +106,19 @@ def weigh_options(
     nothing = (options.loc[passes, "kind"] == "do nothing").to_numpy()
     best, above = _shares(values, low, high, dominated == "", nothing, draws, generate)
     table = _table(options, passes, failed, dominated, best, above, sure, tuple(criteria))
-    left_out = LeftOut.of(options, np.where(passes, "", "removed by the rights gate").astype(object))
+    left_out = LeftOut.of(
+        options, np.where(passes, "", tr_later("removed by the rights gate")).astype(object)
+    )
     return Result(
         name=caller,
-        title="Options weighed",
+        title=tr_later("Options weighed"),
         table=table,
         method=_METHOD.format(draws=f"{draws:,}", order=" ≥ ".join(criteria), sure=sure),
         findings=_findings(table, sure),
         params=(Param("criteria", dict(criteria)), Param("draws", draws), Param("sure", sure)),
         caveats=(
-            "Estimates of what an option would do are those of people; write down whose.",
-            "The order of the criteria is a choice of those who decide, not of the analyst.",
+            tr("Estimates of what an option would do are those of people; write down whose."),
+            tr("The order of the criteria is a choice of those who decide, not of the analyst."),
         ),
         references=_REFERENCES,
         sources=(Source("options", len(options), fingerprint(low, high), origin_of(options)),),
@@ -251,11 +255,11 @@ def _table(
     p = whole["best"].astype(np.float64)
     top = np.nanmax(p) if np.isfinite(p).any() else 0.0
     close = p >= min(1 - sure, top)
-    verdict = np.where(p >= sure, "best", np.where(close & (top < sure), "not separable", "weaker")).astype(
-        object
-    )
+    verdict = np.where(
+        p >= sure, "best", np.where(close & (top < sure), tr_later("not separable"), "weaker")
+    ).astype(object)
     verdict[whole["by"] != ""] = "dominated"
-    verdict[~passes] = "removed by the rights gate"
+    verdict[~passes] = tr_later("removed by the rights gate")
     table = pd.DataFrame(
         {
             "option": options["option"].to_numpy(), "kind": options["kind"].to_numpy(), "verdict": verdict, "p_best": p,
@@ -274,35 +278,46 @@ def _findings(table: pd.DataFrame, sure: float) -> tuple[str, ...]:
     said = []
     if len(removed):
         listed = "; ".join(f"{row.option} ({row.failed})" for row in removed.itertuples())
-        said.append(f"Removed before any score, because rights stand against them: {listed}.")
+        said.append(
+            tr("Removed before any score, because rights stand against them: {listed}.").format(listed=listed)
+        )
     if len(left) == 1:
-        said.append(f"Only {left.iloc[0]['option']} is left. Look for other options.")
-        return (*said, "Check next what lawful option was not thought of.")
+        said.append(
+            tr("Only {option} is left. Look for other options.").format(option=left.iloc[0]["option"])
+        )
+        return (*said, tr("Check next what lawful option was not thought of."))
     top = left.iloc[0]
     if top["verdict"] == "best":
         said.append(
-            f"{top['option']} comes out best in {top['p_best']:.0%} of draws, whatever the weights within the agreed order."
+            tr(
+                "{option} comes out best in {p_best:.0%} of draws, whatever the weights within the agreed order."
+            ).format(option=top["option"], p_best=top["p_best"])
         )
     else:
         close = left[left["verdict"] == "not separable"]
         said.append(
-            "No option can be called best: "
+            tr("No option can be called best: ")
             + ", ".join(f"{row.option} {row.p_best:.0%}" for row in close.itertuples())
-            + f" of draws (stated from {sure:.0%} on). The choice is one of judgement."
+            + tr(" of draws (stated from {sure:.0%} on). The choice is one of judgement.").format(sure=sure)
         )
     dominated = left[left["verdict"] == "dominated"]
     if len(dominated):
         said.append(
             "; ".join(
-                f"{row.option} is in nothing better than {row.dominated_by}" for row in dominated.itertuples()
+                tr("{option} is in nothing better than {dominated_by}").format(
+                    option=row.option, dominated_by=row.dominated_by
+                )
+                for row in dominated.itertuples()
             )
             + "."
         )
     weak = left[(left["p_above_nothing"] < 0.5) & (left["kind"] != "do nothing")]
     if len(weak):
-        said.append(f"Doing nothing is better than {', '.join(weak['option'])} in most draws.")
-    said.append("A person decides, and may depart from this with reasons; the record keeps both.")
+        said.append(
+            tr("Doing nothing is better than {names} in most draws.").format(names=", ".join(weak["option"]))
+        )
+    said.append(tr("A person decides, and may depart from this with reasons; the record keeps both."))
     said.append(
-        "Check next whose estimates these are, and write down now what effect is expected and by when."
+        tr("Check next whose estimates these are, and write down now what effect is expected and by when.")
     )
     return tuple(said)

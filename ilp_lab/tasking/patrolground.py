@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.tasking.dosing import Ground, smallest_share
 
@@ -112,28 +113,41 @@ def must_fit(caller: str, ground: Ground) -> None:
     over = ground.least > ground.most
     if over.any():
         faults.append(
-            f"at_least asks for more visits than at_most allows in {int(over.sum())} places; raise at_most to "
-            f"{int(ground.least[over].max())} there, or lower the floor."
+            tr(
+                "at_least asks for more visits than at_most allows in {over} places; raise at_most to {least} there, or lower the "
+                "floor."
+            ).format(over=int(over.sum()), least=int(ground.least[over].max()))
         )
     price = np.ones(len(ground.least)) if ground.cost is None else ground.cost
     floors = float((ground.least * price).sum())
     if floors > ground.budget + 1e-9:
         faults.append(
-            f"the floor at_least asks for {floors:,g}, but there are {ground.budget:,g}: {floors - ground.budget:,g} more are needed, "
-            f"or a floor in fewer places ({_places_that_fit(ground, price):,} of {int((ground.least > 0).sum()):,} fit)."
+            tr(
+                "the floor at_least asks for {floors:,g}, but there are {budget:,g}: {floors_2:,g} more are needed, or a floor in "
+                "fewer places ({places_that_fit:,} of {least:,} fit)."
+            ).format(
+                floors=floors,
+                budget=ground.budget,
+                floors_2=floors - ground.budget,
+                places_that_fit=_places_that_fit(ground, price),
+                least=int((ground.least > 0).sum()),
+            )
         )
     if not faults and ground.group is not None:
         lowest = smallest_share(ground)
         if lowest > ground.bound + 1e-12:
             why = (
-                "the floors at_least and the shares of the places"
+                tr("the floors at_least and the shares of the places")
                 if ground.least.any()
-                else "the shares of the places"
+                else tr_later("the shares of the places")
             )
             faults.append(
-                f"group_at_most={ground.bound:g} cannot be kept: {why} allow no smaller share than {lowest:.3f}. Raise it to at least "
-                f"{np.ceil(lowest * 1000 - 1e-9) / 1000:g}"
-                + (", or lower the floors." if ground.least.any() else ".")
+                tr(
+                    "group_at_most={bound:g} cannot be kept: {why} allow no smaller share than {lowest:.3f}. Raise it to at least {ceil:g}"
+                ).format(
+                    bound=ground.bound, why=why, lowest=lowest, ceil=np.ceil(lowest * 1000 - 1e-09) / 1000
+                )
+                + (tr(", or lower the floors.") if ground.least.any() else ".")
             )
     if faults:
         raise InputError(f"{caller}:\n" + "\n".join(f"  - {fault}" for fault in faults))

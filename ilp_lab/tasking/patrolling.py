@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import enforce, handling_of, origin_of
@@ -133,20 +134,24 @@ def patrols(
     details = _details(plan, kept if discovered else None)
     moved = details["moved_without_discovered"] or 0
     if moved > MOVED:
-        enforce(None, "D14", f"{moved:.0%} of the visits hang on whether what police work found counts")
+        enforce(
+            None,
+            "D14",
+            tr("{moved:.0%} of the visits hang on whether what police work found counts").format(moved=moved),
+        )
     table = _table(places, plan)
     missed = table[(table["visits"] == 0) & (ground.demand > 0)]
     details["not_covered"] = missed.sort_values("next_gain", ascending=False, kind="stable")
     return Result(
         name=caller,
-        title=f"{plan.given.units.sum():,} patrol visits by {demand.replace('_', ' ')}",
+        title=tr("{units:,} patrol visits by {demand}").format(units=plan.given.units.sum(), demand=demand.replace("_", " ")),
         table=table,
         method=method_of(plan, demand, explore, discovered, patrolled),
         findings=findings_of(table, plan, details, demand),
         params=(
             Param("demand", demand), Param("visits", visits),
-            Param("effect", ground.effect, chosen=effect is None, why="an assumption; try others"),
-            Param("at_most", 4 if at_most is None else at_most, chosen=at_most is None, why="one visit in two hours of a shift of eight"),
+            Param("effect", ground.effect, chosen=effect is None, why=tr_later("an assumption; try others")),
+            Param("at_most", 4 if at_most is None else at_most, chosen=at_most is None, why=tr("one visit in two hours of a shift of eight")),
             Param("at_least", at_least), Param("cost", cost), Param("budget", budget), Param("group", group),
             Param("group_at_most", group_at_most), Param("explore", explore), Param("discovered", discovered),
         ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import few_digits
+from ilp_lab._tongue import few_digits, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Tasks were chosen so that the harm they are expected to prevent (their estimate times the probability of success) is as "
-    "large as possible within {budgets} (0-1 programme with several resources, HiGHS).{limits} The price of an hour is what the "
-    "fewest further hours of that resource buy that buy anything, by hour. How firm each choice is was found by drawing the estimates anew "
-    "within their limits ({draws} times) and choosing again."
+_METHOD = tr_later(
+    "Tasks were chosen so that the harm they are expected to prevent (their estimate times the probability of success) "
+    "is as large as possible within {budgets} (0-1 programme with several resources, HiGHS).{limits} The price of an "
+    "hour is what the fewest further hours of that resource buy that buy anything, by hour. How firm each choice is was "
+    "found by drawing the estimates anew within their limits ({draws} times) and choosing again."
 )
 _REFERENCES = (
     "Kellerer, Pferschy and Pisinger 2004, Knapsack Problems, doi:10.1007/978-3-540-24777-7",
@@ -126,7 +126,7 @@ def portfolio(
     table = _table(tasks, expected, chosen, firm)
     return Result(
         name=caller,
-        title="Hours by task",
+        title=tr_later("Hours by task"),
         table=table,
         method=_METHOD.format(
             budgets=", ".join(f"{value:,g} {name.replace('_', ' ')}" for name, value in hours.items()),
@@ -139,8 +139,8 @@ def portfolio(
             Param("least_by_priority", dict(least_by_priority or {})), Param("least_prevention", least_prevention), Param("draws", draws),
         ),
         caveats=(
-            "What a task would prevent is an estimate of people; write down whose, and compare it with what came of it.",
-            *(() if "harm_low" in tasks else ("No limits of the estimates were given; they were drawn within a quarter up and down.",)),
+            tr("What a task would prevent is an estimate of people; write down whose, and compare it with what came of it."),
+            *(() if "harm_low" in tasks else (tr("No limits of the estimates were given; they were drawn within a quarter up and down."),)),
         ),
         references=_REFERENCES,
         sources=(Source("tasks", len(tasks), fingerprint(expected, use), origin_of(tasks)),),
@@ -186,10 +186,22 @@ def _rules(
         if not own.any():
             check.add(f"least_by_priority names {name!r}, but no task has that priority.")
         check.between(0, 1e12, **{f"least_by_priority[{name!r}]": least})
-        rules.append(_Rule(f"at least {least:,g} hours for {name}", np.where(own, total, 0.0), float(least)))
+        rules.append(
+            _Rule(
+                tr("at least {least:,g} hours for {name}").format(least=least, name=name),
+                np.where(own, total, 0.0),
+                float(least),
+            )
+        )
     if prevention:
         share = np.where((tasks["kind"] == "prevention").to_numpy(), 1 - prevention, -prevention)
-        rules.append(_Rule(f"at least {prevention:.0%} of the hours for prevention", share * total, 0.0))
+        rules.append(
+            _Rule(
+                tr("at least {prevention:.0%} of the hours for prevention").format(prevention=prevention),
+                share * total,
+                0.0,
+            )
+        )
     return rules
 
 
@@ -225,8 +237,8 @@ def _least_change(
         limits.append(LinearConstraint(row[None], rule.least - 1e-9, np.inf))
     found = milp(costs, integrality=np.concatenate([np.ones(n), np.zeros(m + k)]), bounds=Bounds(0, np.concatenate([np.ones(n), np.full(m + k, np.inf)])), constraints=limits)  # fmt: skip
     if found.x is None:
-        return ["these limits cannot be kept together."]
-    said = ["these limits cannot be kept together. The least change that makes them fit:"]
+        return [tr("these limits cannot be kept together.")]
+    said = [tr("these limits cannot be kept together. The least change that makes them fit:")]
     for r, name in enumerate(names):
         if found.x[n + r] > 1e-6:
             said.append(
@@ -327,43 +339,66 @@ def _next_step(
 def _table(
     tasks: pd.DataFrame, expected: NDArray[np.float64], chosen: NDArray[np.bool_], firm: NDArray[np.float64]
 ) -> pd.DataFrame:
-    verdict = np.where((firm > 0.2) & (firm < 0.8), "close", np.where(chosen, "chosen", "not chosen"))
+    verdict = np.where(
+        (firm > 0.2) & (firm < 0.8), "close", np.where(chosen, "chosen", tr_later("not chosen"))
+    )
     return tasks.assign(expected=expected, chosen=chosen, chosen_share=firm, verdict=verdict)
 
 
 def _findings(table: pd.DataFrame, details: dict[str, Any]) -> tuple[str, ...]:
     undone = details["not_done"]
     used = ", ".join(
-        f"{value:,g} of {details['budget'][name]:,g} {name.replace('_', ' ')}"
+        tr("{value:,g} of {budget:,g} {name}").format(
+            value=value, budget=details["budget"][name], name=name.replace("_", " ")
+        )
         for name, value in details["used"].items()
     )
     said = [
-        f"{int(table['chosen'].sum())} of {len(table)} tasks are chosen; they use {used} and are expected to prevent {few_digits(details['expected'])}.",
+        tr(
+            "{chosen} of {n} tasks are chosen; they use {used} and are expected to prevent {expected}."
+        ).format(
+            chosen=int(table["chosen"].sum()),
+            n=len(table),
+            used=used,
+            expected=few_digits(details["expected"]),
+        ),
     ]
     if len(undone):
         top = undone.iloc[0]
         said.append(
-            f"Not done: {top['task']}, which would prevent {few_digits(top['expected'])} more."
+            tr("Not done: {task}, which would prevent {expected} more.").format(
+                task=top["task"], expected=few_digits(top["expected"])
+            )
             if len(undone) == 1
-            else f"Not done: {len(undone)} tasks that would prevent {few_digits(undone['expected'].sum())} more; first among them "
-            f"{top['task']} ({few_digits(top['expected'])})."
+            else tr(
+                "Not done: {n} tasks that would prevent {expected} more; first among them {task} ({expected_2})."
+            ).format(
+                n=len(undone),
+                expected=few_digits(undone["expected"].sum()),
+                task=top["task"],
+                expected_2=few_digits(top["expected"]),
+            )
         )
     said.append(_price_in_words(details["next_step"]))
     close = table[table["verdict"] == "close"]["task"].astype(str).tolist()
     if close:
         said.append(
-            f"Close calls, which estimates within their limits would turn: {', '.join(close[:5])}. Decide them by judgement, and say so."
+            tr(
+                "Close calls, which estimates within their limits would turn: {names}. Decide them by judgement, and say so."
+            ).format(names=", ".join(close[:5]))
         )
     said.append(
-        "It says what the estimates imply. Check next who made them, and what came of the last tasks like these."
+        tr(
+            "It says what the estimates imply. Check next who made them, and what came of the last tasks like these."
+        )
     )
     return tuple(said)
 
 
 def _price_in_words(steps: Mapping[str, tuple[float, float] | None]) -> str:
     parts = [
-        f"no number of further {name.replace('_', ' ')} alone would buy more" if step is None
-        else f"{few_digits(step[0])} further {name.replace('_', ' ')} would buy {few_digits(step[1])} ({few_digits(step[1] / step[0])} an hour)"
+        tr("no number of further {name} alone would buy more").format(name=name.replace("_", " ")) if step is None
+        else tr("{step} further {name} would buy {step_2} ({step_3} an hour)").format(step=few_digits(step[0]), name=name.replace("_", " "), step_2=few_digits(step[1]), step_3=few_digits(step[1] / step[0]))
         for name, step in steps.items()
     ]  # fmt: skip
-    return f"The next step: {'; '.join(parts)}."
+    return tr("The next step: {names}.").format(names="; ".join(parts))

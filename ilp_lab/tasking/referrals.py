@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
@@ -90,16 +91,16 @@ def referral_review(referrals: Iterable[ReferralRecord], *, day: str | date, sma
     erase = [one.key for one in given if one.erase_by <= when]
     return Result(
         name=caller,
-        title=f"Referrals on {when.isoformat()}",
+        title=tr("Referrals on {isoformat}").format(isoformat=when.isoformat()),
         table=table,
-        method=f"Referrals were counted by what oversight asks; numbers of fewer than {smallest}, and those from which one could be worked out, were withheld.",
+        method=tr("Referrals were counted by what oversight asks; numbers of fewer than {smallest}, and those from which one could be " "worked out, were withheld.").format(smallest=smallest),
         findings=(
-            f"{len(given)} referrals; {len(review)} are due for review and {len(erase)} for erasure."
+            tr("{n} referrals; {n_2} are due for review and {n_3} for erasure.").format(n=len(given), n_2=len(review), n_3=len(erase))
             if len(given) >= smallest
-            else f"Fewer than {smallest} referrals; {len(review)} reviews and {len(erase)} erasures are due.",
-            "Each offers help before anything else; the form refuses one that does not.",
-            "They speak of behaviour and need. Belief, origin and opinion are in none of them.",
-            "It ranks nobody, and there is no map. Check next whether those who were helped say that it helped.",
+            else tr("Fewer than {smallest} referrals; {n} reviews and {n_2} erasures are due.").format(smallest=smallest, n=len(review), n_2=len(erase)),
+            tr("Each offers help before anything else; the form refuses one that does not."),
+            tr("They speak of behaviour and need. Belief, origin and opinion are in none of them."),
+            tr("It ranks nobody, and there is no map. Check next whether those who were helped say that it helped."),
         ),
         params=(Param("day", when.isoformat()), Param("smallest", smallest)),
         sources=(Source("referrals", len(given), fingerprint("\n".join(sorted(one.sha256 for one in given)))),),

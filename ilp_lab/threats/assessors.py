@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.safeguards import mark
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Krippendorff's alpha compares how much assessors differ about the same cell with how much any two scores differ: 1 is full "
-    "agreement, 0 is what chance gives. It was computed on {metric} differences, over the cells that at least two scored; an "
-    "unknown counts as not scored. The interval comes from drawing cells again ({bootstrap} times). Kendall's W compares the orders "
-    "in which assessors place the items (corrected for ties); its p is the share of orders shuffled within assessors that agree at "
-    "least as well."
+_METHOD = tr_later(
+    "Krippendorff's alpha compares how much assessors differ about the same cell with how much any two scores differ: 1 "
+    "is full agreement, 0 is what chance gives. It was computed on {metric} differences, over the cells that at least "
+    "two scored; an unknown counts as not scored. The interval comes from drawing cells again ({bootstrap} times). "
+    "Kendall's W compares the orders in which assessors place the items (corrected for ties); its p is the share of "
+    "orders shuffled within assessors that agree at least as well."
 )
 _REFERENCES = (
     "Krippendorff 2011, Computing Krippendorff's alpha-reliability, University of Pennsylvania, repository.upenn.edu/asc_papers/43",
@@ -109,12 +110,12 @@ def agreement(
     }  # fmt: skip
     return Result(
         name=caller,
-        title=f"Agreement of {len(matrix.assessors)} assessors",
+        title=tr("Agreement of {n} assessors").format(n=len(matrix.assessors)),
         table=mark(table, handling=matrix.handling),
         method=_METHOD.format(metric=metric, bootstrap=bootstrap),
         findings=_findings(table, reconcile, details, level),
         params=(Param("metric", metric), Param("bootstrap", bootstrap), Param("level", level)),
-        caveats=("Agreement is not truth: assessors may rest on the same source.",),
+        caveats=(tr("Agreement is not truth: assessors may rest on the same source."),),
         references=_REFERENCES,
         sources=(Source("scores", len(matrix.cells), matrix.fingerprint, matrix.origin),),
         handling=matrix.handling,
@@ -262,24 +263,42 @@ def _findings(
 ) -> tuple[str, ...]:
     alpha = details["alpha"]
     word = (
-        "enough to build on" if alpha >= 0.8 else "enough for tentative conclusions only" if alpha >= 0.667
-        else "too little to build on: talk before you rank"
+        tr_later("enough to build on") if alpha >= 0.8 else tr_later("enough for tentative conclusions only") if alpha >= 0.667
+        else tr("too little to build on: talk before you rank")
     )  # fmt: skip
     said = [
-        f"Krippendorff's alpha is {alpha:.2f} ({level:.0%} interval {details['alpha_low']:.2f} to {details['alpha_high']:.2f}): {word}.",
+        tr(
+            "Krippendorff's alpha is {alpha:.2f} ({level:.0%} interval {alpha_low:.2f} to {alpha_high:.2f}): {word}."
+        ).format(
+            alpha=alpha,
+            level=level,
+            alpha_low=details["alpha_low"],
+            alpha_high=details["alpha_high"],
+            word=word,
+        ),
     ]
     if np.isfinite(details["kendall_w"]):
         said.append(
-            f"About the order of the items Kendall's W is {details['kendall_w']:.2f} (p = {details['kendall_p']:.3f})."
+            tr("About the order of the items Kendall's W is {kendall_w:.2f} (p = {kendall_p:.3f}).").format(
+                kendall_w=details["kendall_w"], kendall_p=details["kendall_p"]
+            )
         )
     worst = table.iloc[0]
     if worst["differ"]:
         said.append(
-            f"Assessors differ most about {worst['name'].lower()}: {worst['differ']} of {worst['cells']} cells, {worst['far_apart']} by "
-            "more than one level."
+            tr(
+                "Assessors differ most about {name}: {differ} of {cells} cells, {far_apart} by more than one level."
+            ).format(
+                name=worst["name"].lower(),
+                differ=worst["differ"],
+                cells=worst["cells"],
+                far_apart=worst["far_apart"],
+            )
         )
     said.append(
-        f"{len(reconcile)} cells are said differently; details['reconcile'] lists them, widest first, with evidence."
+        tr(
+            "{n} cells are said differently; details['reconcile'] lists them, widest first, with evidence."
+        ).format(n=len(reconcile))
     )
-    said.append("Check next whether those who agree rest on different sources.")
+    said.append(tr("Check next whether those who agree rest on different sources."))
     return tuple(said)

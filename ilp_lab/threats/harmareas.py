@@ -11,7 +11,7 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.shrinkage import posterior
-from ilp_lab._tongue import few_digits
+from ilp_lab._tongue import few_digits, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Harm is the number of incidents of each offence times its weight ({scale}; beside it {beside}), added up. Rates per head "
-    "were shrunk offence by offence: counts of small populations swing by luck, so each was drawn towards the rate of all "
-    "areas as far as its population leaves it in doubt (empirical Bayes, gamma-Poisson by moments). The weighted sum of "
-    "these gamma distributions was taken as a gamma distribution with the same mean and variance, which gives the interval. "
-    "{police}"
+_METHOD = tr_later(
+    "Harm is the number of incidents of each offence times its weight ({scale}; beside it {beside}), added up. Rates per "
+    "head were shrunk offence by offence: counts of small populations swing by luck, so each was drawn towards the rate "
+    "of all areas as far as its population leaves it in doubt (empirical Bayes, gamma-Poisson by moments). The weighted "
+    "sum of these gamma distributions was taken as a gamma distribution with the same mean and variance, which gives the "
+    "interval. {police}"
 )
 _REFERENCES = (
     "Sherman, Neyroud and Neyroud 2016, The Cambridge Crime Harm Index, doi:10.1093/police/paw003",
     "Fay and Feuer 1997, Confidence intervals for directly standardized rates, Statistics in Medicine 16:791-801",
     "Marshall 1991, Mapping disease and mortality rates using empirical Bayes estimators, doi:10.2307/2347593",
 )
-NO_AREA = "without an area of the table"
+NO_AREA = tr_later("without an area of the table")
 
 
 @dataclass(frozen=True)
@@ -137,16 +137,16 @@ def harm_rates(
     overall = float(table["harm"].sum() / people[peopled].sum() * per)
     agreement = _tau(table["harm"], table["harm_beside"]) if second else float("nan")
     police = (
-        "Offences found by police work were counted too."
+        tr("Offences found by police work were counted too.")
         if found_by_police
-        else "Offences found by police work weigh nothing: more stops would look like more harm."
+        else tr("Offences found by police work weigh nothing: more stops would look like more harm.")
     )
     return Result(
         name=caller,
-        title=f"Harm per {per:,g} of {population}",
+        title=tr("Harm per {per:,g} of {population}").format(per=per, population=population),
         table=table,
         method=_METHOD.format(
-            scale=first, beside=second or "no second scale was looked at", police=police
+            scale=first, beside=second or tr_later("no second scale was looked at"), police=police
         ),
         findings=_findings(table, by, first, second, overall, per, level, agreement),
         params=tuple(
@@ -205,7 +205,7 @@ def tally(
     second = np.zeros(len(values))
     if beside is not None:
         second, also = weights_of(incidents[offence], beside, found_by_police=found_by_police)
-        reasons[(reasons == "") & (also != "")] = "offence not in the second scale"
+        reasons[(reasons == "") & (also != "")] = tr_later("offence not in the second scale")
     kept = reasons == ""
     if not kept.any():
         raise InputError(
@@ -296,47 +296,69 @@ def _findings(
     agreement: float,
 ) -> tuple[str, ...]:
     top, often = highest(table, "harm"), highest(table, "n")
-    said = [
-        f"By {first.label} the harm of {len(table):,} areas adds up to {table['harm'].sum():,.0f} ({first.unit}), {few_digits(overall)} per {per:,g}; "
-        f"most on {named(top, by)} ({top['share']:.0%})."
-    ]
+    said = [tr("By {label} the harm of {n:,} areas adds up to {harm:,.0f} ({unit}), {overall} per {per:,g}; most on {named} ({share:.0%}).").format(label=first.label, n=len(table), harm=table["harm"].sum(), unit=first.unit, overall=few_digits(overall), per=per, named=named(top, by), share=top["share"])]  # fmt: skip
     if top.name != often.name:
         said.append(
-            f"By number of incidents {named(often, by)} is first; by harm it has rank {often['rank']}."
+            tr("By number of incidents {named} is first; by harm it has rank {rank}.").format(
+                named=named(often, by), rank=often["rank"]
+            )
         )
     high = highest(table, "smoothed")
     said.append(
-        f"Per head {named(high, by)} carries most: {few_digits(high['smoothed'])}, with {level:.0%} probability between "
-        f"{few_digits(high['low'])} and {few_digits(high['high'])}."
+        tr(
+            "Per head {named} carries most: {smoothed}, with {level:.0%} probability between {low} and {high}."
+        ).format(
+            named=named(high, by),
+            smoothed=few_digits(high["smoothed"]),
+            level=level,
+            low=few_digits(high["low"]),
+            high=few_digits(high["high"]),
+        )
     )
     if second is not None:
         other = highest(table, "harm_beside")
         moved = int(((table["rank"] - table["rank_beside"]).abs() >= max(3, len(table) / 10)).sum())
         same = (
-            "also puts it first in all"
+            tr_later("also puts it first in all")
             if other.name == top.name
-            else f"puts {named(other, by)} first instead"
+            else tr("puts {named} first instead").format(named=named(other, by))
         )
         said.append(
-            f"{second.label} {same}; {moved:,} {'area differs' if moved == 1 else 'areas differ'} by a tenth of the list or more (Kendall's tau {agreement:.2f})."
+            tr(
+                "{label} {same}; {moved:,} {what} by a tenth of the list or more (Kendall's tau {agreement:.2f})."
+            ).format(
+                label=second.label,
+                same=same,
+                moved=moved,
+                what=tr("area differs") if moved == 1 else tr("areas differ"),
+                agreement=agreement,
+            )
         )
     said.append(
-        "Harm is a judgement about offences, not a measurement of suffering; a few grave incidents can make a rank."
+        tr(
+            "Harm is a judgement about offences, not a measurement of suffering; a few grave incidents can make a rank."
+        )
     )
     said.append(
-        "Check next which offences make the difference (threats.compare_scales) before a priority rests on one scale."
+        tr(
+            "Check next which offences make the difference (threats.compare_scales) before a priority rests on one scale."
+        )
     )
     return tuple(said)
 
 
 def caveats_of(second: HarmScale | None, left_out: LeftOut, incidents: int) -> tuple[str, ...]:
     """What weakens a statement about harm."""
-    said = ["Only what was reported is weighed; what people do not report is not in it."]
+    said = [tr("Only what was reported is weighed; what people do not report is not in it.")]
     if second is None:
         said.append(
-            "Only one scale was looked at. Another may order the areas differently; bring one beside it."
+            tr("Only one scale was looked at. Another may order the areas differently; bring one beside it.")
         )
     lost = sum(left_out.values())
     if lost > 0.02 * incidents:
-        said.append(f"{lost:,} of {incidents:,} incidents could not be weighed; see left_out_rows.")
+        said.append(
+            tr("{lost:,} of {incidents:,} incidents could not be weighed; see left_out_rows.").format(
+                lost=lost, incidents=incidents
+            )
+        )
     return tuple(said)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Harm by {scale} was added up by {by}, and the {by}s were put in order of it (Lorenz curve). The Gini index is twice the "
-    "area between that curve and the line of equal shares. A grave incident cannot be spread over places, so the generalised "
-    "index measures from the most equal spread that these incidents allow, each undivided: (G − G0) / (1 − G0). The interval "
-    "says how far the index would move if as many incidents came again (drawn with replacement, {bootstrap} times); the same "
-    "incidents thrown at random onto the places give the concentration that chance alone shows."
+_METHOD = tr_later(
+    "Harm by {scale} was added up by {by}, and the {by}s were put in order of it (Lorenz curve). The Gini index is twice "
+    "the area between that curve and the line of equal shares. A grave incident cannot be spread over places, so the "
+    "generalised index measures from the most equal spread that these incidents allow, each undivided: (G − G0) / (1 − "
+    "G0). The interval says how far the index would move if as many incidents came again (drawn with replacement, "
+    "{bootstrap} times); the same incidents thrown at random onto the places give the concentration that chance alone "
+    "shows."
 )
 _REFERENCES = (
     "Bernasco and Steenbeek 2017, More places than crimes, doi:10.1007/s10940-016-9324-7",
@@ -126,11 +128,11 @@ def harm_concentration(
     caveats = list(caveats_of(second, left_out, len(incidents)))
     if places is None:
         caveats.append(
-            "Only places with incidents are known, so the concentration is understated; give all places."
+            tr("Only places with incidents are known, so the concentration is understated; give all places.")
         )
     return Result(
         name=caller,
-        title=f"Concentration of harm by {by}",
+        title=tr("Concentration of harm by {by}").format(by=by),
         table=_curve(values, other, where, len(names), has_other=second is not None),
         method=_METHOD.format(scale=first.label, by=by.replace("_", " "), bootstrap=bootstrap),
         findings=_findings(details, len(names), len(values), top, level),
@@ -142,7 +144,7 @@ def harm_concentration(
         references=_REFERENCES,
         sources=(
             Source("incidents", len(values), fingerprint(values, where.astype(np.int64)), origin_of(incidents)),
-            Source(f"harm scale {first.label}", len(first.weights), first.fingerprint),
+            Source(tr("harm scale {label}").format(label=first.label), len(first.weights), first.fingerprint),
         ),
         left_out=dict(left_out),
         left_out_rows=left_out.rows,
@@ -263,16 +265,41 @@ def _findings(
     half, share, general = details["share_for_50"], details["top_share"], details["generalised_gini"]
     chance = details["chance_gini"]
     said = [
-        f"Half of the harm of {incidents:,} incidents lies in {half['value']:.1%} of {places:,} places; the first {top:.0%} of places "
-        f"hold {share['value']:.0%} ({level:.0%} interval {share['low']:.0%} to {share['high']:.0%}).",
-        f"The Gini index of harm is {details['gini']['value']:.2f}, that of the number of incidents {details['count_gini']:.2f}; the "
-        f"generalised index is {general['value']:.2f} ({general['low']:.2f} to {general['high']:.2f}).",
-        f"Thrown at random the same incidents would show a Gini index of {chance['value']:.2f}, because a few of them weigh so much.",
-        f"Of the first {details['top_places']} places by harm {details['same_top']} are also first by number.",
+        tr(
+            "Half of the harm of {incidents:,} incidents lies in {value:.1%} of {places:,} places; the first {top:.0%} of places "
+            "hold {value_2:.0%} ({level:.0%} interval {low:.0%} to {high:.0%})."
+        ).format(
+            incidents=incidents,
+            value=half["value"],
+            places=places,
+            top=top,
+            value_2=share["value"],
+            level=level,
+            low=share["low"],
+            high=share["high"],
+        ),
+        tr(
+            "The Gini index of harm is {value:.2f}, that of the number of incidents {count_gini:.2f}; the generalised index is "
+            "{value_2:.2f} ({low:.2f} to {high:.2f})."
+        ).format(
+            value=details["gini"]["value"],
+            count_gini=details["count_gini"],
+            value_2=general["value"],
+            low=general["low"],
+            high=general["high"],
+        ),
+        tr(
+            "Thrown at random the same incidents would show a Gini index of {value:.2f}, because a few of them weigh so much."
+        ).format(value=chance["value"]),
+        tr("Of the first {top_places} places by harm {same_top} are also first by number.").format(
+            top_places=details["top_places"], same_top=details["same_top"]
+        ),
     ]
     if details["gini"]["value"] <= chance["high"]:
-        said.append("That is no more concentrated than chance alone; do not pick places by this list.")
+        said.append(tr("That is no more concentrated than chance alone; do not pick places by this list."))
     said.append(
-        "Check next whether the first places stay first in another year: one grave incident makes a harm spot once."
+        tr(
+            "Check next whether the first places stay first in another year: one grave incident makes a harm spot once."
+        )
     )
     return tuple(said)

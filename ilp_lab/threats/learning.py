@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.threats.ranking import check_matrix
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
     from ilp_lab.threats.matrices import ThreatMatrix
 
-_METHOD = (
-    "Weights and unknown levels were drawn {draws} times as for the ranks. How unsure the ranks are is their entropy in bits, "
-    "added up over the items. For each unknown cell the draws were parted by the level that it took; what the entropy falls by on "
-    "average, once that level is known, is what the cell is worth (mutual information, corrected for the number of draws after "
-    "Miller and Madow). Levels were taken as equally probable."
+_METHOD = tr_later(
+    "Weights and unknown levels were drawn {draws} times as for the ranks. How unsure the ranks are is their entropy in "
+    "bits, added up over the items. For each unknown cell the draws were parted by the level that it took; what the "
+    "entropy falls by on average, once that level is known, is what the cell is worth (mutual information, corrected for "
+    "the number of draws after Miller and Madow). Levels were taken as equally probable."
 )
 _REFERENCES = (
     "Howard 1966, Information value theory, doi:10.1109/TSSC.1966.300074",
@@ -81,14 +82,14 @@ def learn_next(
     table, entropy = _worth(matrix, drawn, unknown)
     return Result(
         name=caller,
-        title=f"What to learn next about {matrix.rubric.about}",
+        title=tr("What to learn next about {about}").format(about=matrix.rubric.about),
         table=table,
         method=_METHOD.format(draws=f"{draws:,}"),
         findings=_findings(table, entropy),
         params=(Param("weights", weights), Param("draws", draws), Param("rubric", matrix.rubric.label)),
         caveats=(
-            "Each cell is taken alone; two together can be worth more or less than their sum.",
-            "Levels of an unknown cell were taken as equally probable.",
+            tr("Each cell is taken alone; two together can be worth more or less than their sum."),
+            tr("Levels of an unknown cell were taken as equally probable."),
         ),
         references=_REFERENCES,
         sources=(Source("scores", len(matrix.cells), matrix.fingerprint, matrix.origin),),
@@ -120,8 +121,7 @@ def _worth(matrix: ThreatMatrix, drawn: Draws, unknown: NDArray[np.bool_]) -> tu
             {
                 "item": matrix.items[i], "indicator": one.id, "name": one.name, "bits": bits,
                 "share": bits / entropy.sum() if entropy.sum() > 0 else 0.0, "p_first_changes": changes,
-                "question": f"{one.name} of {matrix.items[i]}: {one.definition.lower() or 'which level'}? "
-                f"(levels: {', '.join(matrix.rubric.levels)})",
+                "question": tr("{one_name} of {items}: {definition}? (levels: {names})").format(one_name=one.name, items=matrix.items[i], definition=one.definition.lower() or tr("which level"), names=", ".join(matrix.rubric.levels)),
             }
         )  # fmt: skip
     table = pd.DataFrame(rows).sort_values("bits", ascending=False, kind="stable", ignore_index=True)
@@ -150,22 +150,35 @@ def _information(whole: NDArray[np.int64], joint: NDArray[Any], now_first: int) 
 def _findings(table: pd.DataFrame, entropy: float) -> tuple[str, ...]:
     top = table.iloc[0]
     said = [
-        f"{len(table):,} cells are unknown. Most would be settled by learning {top['name'].lower()} of {top['item']}: it takes "
-        f"{top['share']:.0%} of the uncertainty about the ranks away.",
+        tr(
+            "{n:,} cells are unknown. Most would be settled by learning {name} of {item}: it takes {share:.0%} of the "
+            "uncertainty about the ranks away."
+        ).format(n=len(table), name=top["name"].lower(), item=top["item"], share=top["share"]),
     ]
     if top["p_first_changes"] > 0:
-        said.append(f"With a chance of {top['p_first_changes']:.0%} it would put another item first.")
+        said.append(
+            tr("With a chance of {p_first_changes:.0%} it would put another item first.").format(
+                p_first_changes=top["p_first_changes"]
+            )
+        )
     else:
-        said.append("No level of it would put another item first.")
+        said.append(tr("No level of it would put another item first."))
     least = int((table["share"] < 0.005).sum())
     if least:
         said.append(
-            f"{least:,} of the unknown cells would hardly change anything; do not spend effort on them for this rank."
+            tr(
+                "{least:,} of the unknown cells would hardly change anything; do not spend effort on them for this rank."
+            ).format(least=least)
         )
     said.append(
-        f"Now the ranks hold {entropy:.1f} bits of uncertainty; part of it is the weights, which no collection settles."
+        tr(
+            "Now the ranks hold {entropy:.1f} bits of uncertainty; part of it is the weights, which no collection settles."
+        ).format(entropy=entropy)
     )
     said.append(
-        "Check next whether the question can be answered lawfully and in proportion, and by whom, before it becomes a requirement."
+        tr(
+            "Check next whether the question can be answered lawfully and in proportion, and by whom, before it becomes a "
+            "requirement."
+        )
     )
     return tuple(said)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.threats.rubrics import Rubric, rubric
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 CONFIDENCES = ("high", "moderate", "low")
-_AS_UNKNOWN = {"unknown", "not known", "?", "u"}
+_AS_UNKNOWN = {"unknown", tr_later("not known"), "?", "u"}
 
 
 @dataclass(frozen=True)
@@ -106,9 +107,16 @@ class ThreatMatrix:
 
     def __str__(self) -> str:
         unknown = int((self.cells["level"] == UNKNOWN).sum())
-        return (
-            f"{len(self.items)} {self.rubric.about} by {self.rubric.label}: {len(self.cells):,} scores of "
-            f"{len(self.assessors)} assessors, {unknown:,} unknown [{self.handling}]"
+        return tr(
+            "{n} {about} by {label}: {n_2:,} scores of {n_3} assessors, {unknown:,} unknown [{handling}]"
+        ).format(
+            n=len(self.items),
+            about=self.rubric.about,
+            label=self.rubric.label,
+            n_2=len(self.cells),
+            n_3=len(self.assessors),
+            unknown=unknown,
+            handling=self.handling,
         )
 
 

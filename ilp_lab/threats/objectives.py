@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.threats.ranking import NOT_SEPARABLE
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Monthly numbers were described by a log-linear model with {parts} (quasi-Poisson: the spread of {spread:.2f} times that of pure "
-    "chance was taken from the data). What happens if nothing is done was drawn {draws:,} times from that model, with the doubt "
-    "about its coefficients and the throw of the dice. The baseline is the mean of the same "
-    "months among the last twelve. The target is {change:+.0%} against the baseline."
+_METHOD = tr_later(
+    "Monthly numbers were described by a log-linear model with {parts} (quasi-Poisson: the spread of {spread:.2f} times "
+    "that of pure chance was taken from the data). What happens if nothing is done was drawn {draws:,} times from that "
+    "model, with the doubt about its coefficients and the throw of the dice. The baseline is the mean of the same months "
+    "among the last twelve. The target is {change:+.0%} against the baseline."
 )
 _REFERENCES = (
     "Doran 1981, There's a S.M.A.R.T. way to write management's goals and objectives, Management Review 70(11):35-36",
@@ -115,21 +116,21 @@ def objective(
     details["record"] = {
         "objective": f"{what}: {change:+.0%} by {ends['until'].isoformat()}", "what": what, "baseline_per_month": baseline,
         "do_nothing_per_month": details["do_nothing_per_month"], "target_per_month": target,
-        "measure": "recorded per month, from the same source and rules as the baseline", "owner": owner, "tier": tier,
+        "measure": tr("recorded per month, from the same source and rules as the baseline"), "owner": owner, "tier": tier,
         "until": ends["until"].isoformat(), "review": ends["review"].isoformat(),
     }  # fmt: skip
     return Result(
         name=caller,
-        title=f"Objective: {what}",
+        title=tr("Objective: {what}").format(what=what),
         table=table,
         method=_METHOD.format(parts=parts, spread=spread, draws=draws, change=change),
         findings=_findings(details, len(ahead), change, tier),
         params=(
             Param("change", change), Param("until", ends["until"].isoformat()), Param("review", ends["review"].isoformat()),
             Param("owner", owner), Param("tier", tier), Param("draws", draws),
-            Param("model", parts, chosen=True, why="season from 24 months on, trend when p < 0.05"),
+            Param("model", parts, chosen=True, why=tr("season from 24 months on, trend when p < 0.05")),
         ),
-        caveats=("The forecast holds only while reporting, law and recording stay as they are.",),
+        caveats=(tr("The forecast holds only while reporting, law and recording stay as they are."),),
         references=_REFERENCES,
         sources=(Source("months", len(seen), fingerprint(seen)),),
         seed=seed,
@@ -228,7 +229,13 @@ def _nothing_done(
     mean = np.exp(np.clip(coefficients @ future.T, -20, 30))
     shape = mean / max(spread - 1, 1e-9)
     drawn = rng.poisson(rng.gamma(shape, max(spread - 1, 1e-9))) if spread > 1 + 1e-6 else rng.poisson(mean)
-    parts = " and ".join(["a level", *(["a season"] if season else []), *(["a trend"] if used else [])])
+    parts = " and ".join(
+        [
+            tr_later("a level"),
+            *([tr_later("a season")] if season else []),
+            *([tr_later("a trend")] if used else []),
+        ]
+    )
     return drawn.astype(np.float64), parts, spread
 
 
@@ -261,26 +268,46 @@ def _outcome(
 def _findings(details: dict[str, Any], months: int, change: float, tier: str) -> tuple[str, ...]:
     record = details["record"]
     said = [
-        f"Objective: {record['what']} {'falls' if change < 0 else 'rises'} from {details['baseline']:,.1f} a month (the same months of the last twelve) "
-        f"to {details['target']:,.1f} on average over {months} months, until {record['until']}. Owner: {record['owner']}; review: "
-        f"{record['review']}.",
-        f"If nothing is done, {details['do_nothing_per_month']:,.1f} a month are expected; the target would then be reached by luck in "
-        f"{details['p_by_luck']:.0%} of cases.",
+        tr(
+            "Objective: {what} {what_2} from {baseline:,.1f} a month (the same months of the last twelve) to {target:,.1f} on "
+            "average over {months} months, until {until}. Owner: {owner}; review: {review}."
+        ).format(
+            what=record["what"],
+            what_2=tr("falls") if change < 0 else tr("rises"),
+            baseline=details["baseline"],
+            target=details["target"],
+            months=months,
+            until=record["until"],
+            owner=record["owner"],
+            review=record["review"],
+        ),
+        tr(
+            "If nothing is done, {do_nothing_per_month:,.1f} a month are expected; the target would then be reached by luck in "
+            "{p_by_luck:.0%} of cases."
+        ).format(do_nothing_per_month=details["do_nothing_per_month"], p_by_luck=details["p_by_luck"]),
     ]
     if details["p_by_luck"] > 0.05:
         said.append(
-            f"That is too easy to prove anything: only {'below' if change < 0 else 'above'} {details['provable']:,.1f} a month could the "
-            "result be told from luck. Set the target there, or look over a longer time."
+            tr(
+                "That is too easy to prove anything: only {what} {provable:,.1f} a month could the result be told from luck. Set the "
+                "target there, or look over a longer time."
+            ).format(what=tr("below") if change < 0 else tr("above"), provable=details["provable"])
         )
     else:
         said.append(
-            "Reached, it could be told from luck; not from other causes. Choose a place to compare with now."
+            tr(
+                "Reached, it could be told from luck; not from other causes. Choose a place to compare with now."
+            )
         )
     if tier == NOT_SEPARABLE:
         said.append(
-            "The priority it comes from is not separable from the others; the choice is yours, not the ranking's."
+            tr(
+                "The priority it comes from is not separable from the others; the choice is yours, not the ranking's."
+            )
         )
     said.append(
-        "Check next that recording does not change during the time, and who would report less if this were punished."
+        tr(
+            "Check next that recording does not change during the time, and who would report less if this were punished."
+        )
     )
     return tuple(said)

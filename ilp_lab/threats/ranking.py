@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.threats.matrices import UNKNOWN, ThreatMatrix, is_matrix
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-NOT_SEPARABLE = "not separable"
-_METHOD = (
-    "Each item was scored by {rubric}. Because weights are a judgement and some cells are not known, ranks were computed {draws} "
-    "times (stochastic multicriteria acceptability analysis): weights {weights}; each unknown cell took any level with the same "
-    "chance; where assessors differ either may be right{doubt}. The share of draws in which an item takes a rank, or falls "
-    "into a tier, is its acceptability. A rank or tier is stated only where that share is at least {sure:.0%}; else the answer is "
-    "'not separable'. The smallest change of weights (sum of absolute changes) that swaps the first two was found by linear "
-    "programming."
+NOT_SEPARABLE = tr_later("not separable")
+_METHOD = tr_later(
+    "Each item was scored by {rubric}. Because weights are a judgement and some cells are not known, ranks were computed "
+    "{draws} times (stochastic multicriteria acceptability analysis): weights {weights}; each unknown cell took any "
+    "level with the same chance; where assessors differ either may be right{doubt}. The share of draws in which an item "
+    "takes a rank, or falls into a tier, is its acceptability. A rank or tier is stated only where that share is at "
+    "least {sure:.0%}; else the answer is 'not separable'. The smallest change of weights (sum of absolute changes) that "
+    "swaps the first two was found by linear programming."
 )
 _HOW = {
-    "order": "were drawn evenly among all that keep the agreed order of the indicators",
-    "any": "were drawn evenly among all there can be",
-    "rubric": "were those of the rubric, exactly",
+    "order": tr_later("were drawn evenly among all that keep the agreed order of the indicators"),
+    "any": tr_later("were drawn evenly among all there can be"),
+    "rubric": tr_later("were those of the rubric, exactly"),
 }
 REFERENCES = (
     "Lahdelma, Hokkanen and Salminen 1998, SMAA, doi:10.1016/S0377-2217(97)00163-X",
@@ -110,13 +111,15 @@ def rank(
     spoken = (
         ""
         if doubt is None
-        else f"; and a neighbouring level was taken with a chance of {doubts[0]:.0%}, {doubts[1]:.0%} and {doubts[2]:.0%} "
-        "in cells of high, moderate and low confidence"
+        else tr(
+            "; and a neighbouring level was taken with a chance of {doubts:.0%}, {doubts_2:.0%} and {doubts_3:.0%} in cells of "
+            "high, moderate and low confidence"
+        ).format(doubts=doubts[0], doubts_2=doubts[1], doubts_3=doubts[2])
     )
     chosen = matrix.rubric
     return Result(
         name=caller,
-        title=f"{chosen.about.capitalize()} ranked by {chosen.label}",
+        title=tr("{about} ranked by {label}").format(about=chosen.about.capitalize(), label=chosen.label),
         table=table,
         method=_METHOD.format(rubric=chosen, draws=f"{draws:,}", weights=_HOW[weights], doubt=spoken, sure=sure),
         findings=_findings(table, tables, swap, sure),
@@ -204,7 +207,7 @@ def _table(matrix: ThreatMatrix, tables: dict[str, pd.DataFrame], drawn: Draws, 
             "tier": [str(tiers.columns[k]) if p >= sure else NOT_SEPARABLE for k, p in zip(best_tier, p_tier, strict=True)],
             "p_tier": p_tier,
             "verdict": [
-                f"rank {row.argmax() + 1}" if row.max() >= sure else NOT_SEPARABLE for row in by_rank
+                tr("rank {argmax}").format(argmax=row.argmax() + 1) if row.max() >= sure else NOT_SEPARABLE for row in by_rank
             ],
             "unknown": matrix.unknown().sum(axis=1),
             "not_high_confidence": low,
@@ -226,50 +229,74 @@ def _findings(
     table: pd.DataFrame, tables: dict[str, pd.DataFrame], swap: Swap, sure: float
 ) -> tuple[str, ...]:
     first, second = table.iloc[0], table.iloc[1]
-    scores = f"{first['item']} scores {first['score']:,.4g}, {second['item']} {second['score']:,.4g}"
-    chances = f"{first['item']} comes first in {first['p_first']:.0%} of draws, {second['item']} in {second['p_first']:.0%}"
+    scores = tr("{item} scores {score:,.4g}, {item_2} {score_2:,.4g}").format(
+        item=first["item"], score=first["score"], item_2=second["item"], score_2=second["score"]
+    )
+    chances = tr("{item} comes first in {p_first:.0%} of draws, {item_2} in {p_first_2:.0%}").format(
+        item=first["item"], p_first=first["p_first"], item_2=second["item"], p_first_2=second["p_first"]
+    )
     p_above = float(tables["above"].loc[first["item"], second["item"]])
     if p_above >= sure:
-        said = [f"{scores}. {chances}: the order of the two can be told (P = {p_above:.2f})."]
+        said = [
+            tr("{scores}. {chances}: the order of the two can be told (P = {p_above:.2f}).").format(
+                scores=scores, chances=chances, p_above=p_above
+            )
+        ]
     else:
         said = [
-            f"{scores}. That looks like an order, but {chances}: the two are not separable. Treat them as a tie."
+            tr(
+                "{scores}. That looks like an order, but {chances}: the two are not separable. Treat them as a tie."
+            ).format(scores=scores, chances=chances)
         ]
     stated = table[table["tier"] != NOT_SEPARABLE]
     left = table[table["tier"] == NOT_SEPARABLE]["item"].tolist()
     said.append(
-        f"{len(stated)} of {len(table)} fall into a tier with a probability of at least {sure:.0%}"
-        + ("." if not left else f"; not separable: {', '.join(left[:6])}{', …' if len(left) > 6 else ''}.")
+        tr("{n} of {n_2} fall into a tier with a probability of at least {sure:.0%}").format(
+            n=len(stated), n_2=len(table), sure=sure
+        )
+        + (
+            "."
+            if not left
+            else tr("; not separable: {names}{what}.").format(
+                names=", ".join(left[:6]), what=", …" if len(left) > 6 else ""
+            )
+        )
     )
     said.append(swap.words)
     unknown = int(table["unknown"].sum())
     if unknown:
         said.append(
             (
-                "1 cell is unknown; it was taken as anything, not as nothing."
+                tr("1 cell is unknown; it was taken as anything, not as nothing.")
                 if unknown == 1
-                else f"{unknown:,} cells are unknown; they were taken as anything, not as nothing."
+                else tr("{unknown:,} cells are unknown; they were taken as anything, not as nothing.").format(
+                    unknown=unknown
+                )
             )
-            + " threats.learn_next says which to learn first."
+            + tr(" threats.learn_next says which to learn first.")
         )
     said.append(
-        "A rank says which is higher by these indicators. It does not say who is guilty, nor what would work."
+        tr(
+            "A rank says which is higher by these indicators. It does not say who is guilty, nor what would work."
+        )
     )
     return tuple(said)
 
 
 def _caveats(matrix: ThreatMatrix, weights: str) -> tuple[str, ...]:
     said = [
-        "Expert scores of organised crime are imprecise, and harm is defined differently from method to method."
+        tr(
+            "Expert scores of organised crime are imprecise, and harm is defined differently from method to method."
+        )
     ]
     known = matrix.cells[matrix.cells["level"] != UNKNOWN]
     bare = int((known["evidence"] == "").sum())
     if bare:
-        said.append(f"{bare} of {len(known)} known levels name no evidence.")
+        said.append(tr("{bare} of {n} known levels name no evidence.").format(bare=bare, n=len(known)))
     if len(matrix.assessors) == 1:
-        said.append("One assessor scored everything; a second one shows how much of it is the assessor.")
+        said.append(tr("One assessor scored everything; a second one shows how much of it is the assessor."))
     if weights == "rubric":
         said.append(
-            "The weights were taken as exact. Experts differ about them; look at weights='order' too."
+            tr("The weights were taken as exact. Experts differ about them; look at weights='order' too.")
         )
     return tuple(said)

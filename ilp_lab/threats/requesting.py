@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 
@@ -71,7 +72,7 @@ def requirements(
         values: dict[str, Any] = {
             "requirement_id": f"IR-{'-'.join(str(row['item']).split())}-{row['indicator']}", "question": row["question"],
             "requester": requester, "decision_supported": decision_supported, "deadline": deadline, "priority_area": priority_area,
-            "unknown": [f"{row['name']} of {row['item']}; knowing it would settle {row['share']:.0%} of the uncertainty about the ranks"],
+            "unknown": [tr("{name} of {item}; knowing it would settle {share:.0%} of the uncertainty about the ranks").format(name=row["name"], item=row["item"], share=row["share"])],
             "level": level, "handling": learn.handling,
         }  # fmt: skip
         made.append(IntelligenceRequirement(**values))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._packs import Shelf, rows, texts
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -140,16 +141,22 @@ class Rubric:
 
     def with_weights(self, weights: Mapping[str, float]) -> Rubric:
         """The same rubric with other weights, of all its indicators."""
-        caller = "threats.rubric"
+        caller = tr("threats.rubric")
         names = [indicator.id for indicator in self.indicators]
         strange, missing = sorted(set(weights) - set(names)), sorted(set(names) - set(weights))
         if strange or missing:
-            what = f"names {strange[0]!r}, which is none" if strange else f"lacks {missing[0]!r}"
+            what = (
+                tr("names {strange!r}, which is none").format(strange=strange[0])
+                if strange
+                else tr("lacks {missing!r}").format(missing=missing[0])
+            )
             raise InputError(
                 f"{caller}: weights must name the {len(names)} indicators of {self.name}; it {what}."
             )
         changed = tuple(replace(one, weight=float(weights[one.id])) for one in self.indicators)
-        return _sound(replace(self, indicators=changed), f"{caller} cannot be used: ")
+        return _sound(
+            replace(self, indicators=changed), tr("{caller} cannot be used: ").format(caller=caller)
+        )
 
     def table(self) -> pd.DataFrame:
         """The indicators as a table, for the form that assessors fill in."""
@@ -229,7 +236,7 @@ _SHELF = Shelf(
     "rubrics",
     Path(__file__).parent / "packs" / "rubrics",
     "rubric",
-    "name, version, about, source, levels, unknown, sections, tiers and indicators",
+    tr_later("name, version, about, source, levels, unknown, sections, tiers and indicators"),
     _rubric,
 )
 
@@ -241,20 +248,24 @@ def _sound(found: Rubric, opening: str) -> Rubric:
     if len(set(names)) < len(names):
         faults.append("an indicator stands there twice")
     if strange := {one.section for one in found.indicators} - sections:
-        faults.append(f"there is no section {min(strange)!r}")
+        faults.append(tr("there is no section {strange!r}").format(strange=min(strange)))
     if any(part.role not in ROLES for part in found.parts) or not names:
         faults.append(f"a section's role must be one of {', '.join(ROLES)}, and there must be indicators")
     if not (np.isfinite(found.weights).all() and (found.weights >= 0).all() and found.weights.sum() > 0):
         faults.append("weights must be numbers of at least 0, not all 0")
     if len(found.levels) < 2 or list(found.levels.values()) != sorted(set(found.levels.values())):
-        faults.append("levels need at least two different values, lowest first")
+        faults.append(tr("levels need at least two different values, lowest first"))
     for part in found.parts:
         total = found.weights[found.columns(part.id)].sum()
         if found.weights_sum_to is not None and abs(total - found.weights_sum_to) > 1e-6:
-            faults.append(f"the weights of {part.id!r} add up to {total:g}, not to {found.weights_sum_to:g}")
+            faults.append(
+                tr("the weights of {id!r} add up to {total:g}, not to {weights_sum_to:g}").format(
+                    id=part.id, total=total, weights_sum_to=found.weights_sum_to
+                )
+            )
     begins = [share for _, share in found.tiers]
     if begins != sorted(begins, reverse=True) or not begins or begins[-1] != 0:
-        faults.append("tiers stand highest first, and the last begins at 0")
+        faults.append(tr("tiers stand highest first, and the last begins at 0"))
     if faults:
         raise InputError(f"{opening}{'; '.join(faults)}.")
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.threats.harmareas import Tally, caveats_of, ranks, tally
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_METHOD = (
-    "Incidents of each {by} were added up by two scales, {one} and {other}, and as plain numbers. Agreement of the orders is "
-    "Kendall's tau-b. The offence named with a {by} is the one that moves its share of all harm most from the one scale to the "
-    "other. How often each {by} would come first if incidents came again was found by drawing every number of incidents anew "
-    "from a Poisson distribution ({draws} times)."
+_METHOD = tr_later(
+    "Incidents of each {by} were added up by two scales, {one} and {other}, and as plain numbers. Agreement of the "
+    "orders is Kendall's tau-b. The offence named with a {by} is the one that moves its share of all harm most from the "
+    "one scale to the other. How often each {by} would come first if incidents came again was found by drawing every "
+    "number of incidents anew from a Poisson distribution ({draws} times)."
 )
 _REFERENCES = (
     "Ashby 2018, Comparing methods for measuring crime harm/severity, doi:10.1093/police/pax049",
@@ -100,7 +101,7 @@ def compare_scales(
     details = _agreement(table, by, min(first, len(table)))
     return Result(
         name=caller,
-        title=f"Two harm scales by {by}",
+        title=tr("Two harm scales by {by}").format(by=by),
         table=table,
         method=_METHOD.format(by=by.replace("_", " "), one=one.label, other=other.label, draws=draws),
         findings=_findings(table, by, one, other, details),
@@ -112,8 +113,8 @@ def compare_scales(
         references=_REFERENCES,
         sources=(
             Source("incidents", int(found.counts.sum()), fingerprint(found.counts), origin_of(incidents)),
-            Source(f"harm scale {one.label}", len(one.weights), one.fingerprint),
-            Source(f"harm scale {other.label}", len(other.weights), other.fingerprint),
+            Source(tr("harm scale {label}").format(label=one.label), len(one.weights), one.fingerprint),
+            Source(tr("harm scale {label}").format(label=other.label), len(other.weights), other.fingerprint),
         ),
         left_out=dict(found.left_out),
         left_out_rows=found.left_out.rows,
@@ -187,26 +188,48 @@ def _findings(
     top = table.iloc[0]
     second = table.iloc[int(table["rank_beside"].to_numpy().argmin())]
     said = [
-        f"{one.label} puts {top[by]} first with {top['share']:.0%} of all harm; {other.label} puts {second[by]} first with "
-        f"{second['share_beside']:.0%}.",
-        f"Of the first {details['first']} by each scale {len(details['shared'])} are the same; Kendall's tau between the scales is "
-        f"{details['tau']:.2f}, between {one.label} and the plain number {details['tau_n']:.2f}.",
+        tr(
+            "{label} puts {top} first with {share:.0%} of all harm; {label_2} puts {second} first with {share_beside:.0%}."
+        ).format(
+            label=one.label,
+            top=top[by],
+            share=top["share"],
+            label_2=other.label,
+            second=second[by],
+            share_beside=second["share_beside"],
+        ),
+        tr(
+            "Of the first {first} by each scale {n} are the same; Kendall's tau between the scales is {tau:.2f}, between {label} "
+            "and the plain number {tau_n:.2f}."
+        ).format(
+            first=details["first"],
+            n=len(details["shared"]),
+            tau=details["tau"],
+            label=one.label,
+            tau_n=details["tau_n"],
+        ),
     ]
     most = table.iloc[int(table["rank_difference"].abs().to_numpy().argmax())]
     if most["rank_difference"]:
         itself = most["because"] == most[by]
-        why = "" if itself else f", chiefly because of {most['because']}"
+        why = "" if itself else tr(", chiefly because of {because}").format(because=most["because"])
         said.append(
-            f"They differ most about {most[by]}: rank {most['rank']} and rank {most['rank_beside']}{why}."
+            tr("They differ most about {most}: rank {rank} and rank {rank_beside}{why}.").format(
+                most=most[by], rank=most["rank"], rank_beside=most["rank_beside"], why=why
+            )
         )
     said.append(
-        f"If incidents came again, {top[by]} would be first in {top['p_first']:.0%} of draws by the one scale and in "
-        f"{top['p_first_beside']:.0%} by the other."
+        tr(
+            "If incidents came again, {top} would be first in {p_first:.0%} of draws by the one scale and in "
+            "{p_first_beside:.0%} by the other."
+        ).format(top=top[by], p_first=top["p_first"], p_first_beside=top["p_first_beside"])
     )
     said.append(
-        "Neither scale is right or wrong: each answers what counts. Decide which question is yours, and say so."
+        tr(
+            "Neither scale is right or wrong: each answers what counts. Decide which question is yours, and say so."
+        )
     )
     said.append(
-        "Check next the offences named in 'because': are their weights those that your law would give?"
+        tr("Check next the offences named in 'because': are their weights those that your law would give?")
     )
     return tuple(said)

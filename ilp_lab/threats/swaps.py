@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -121,7 +123,9 @@ def _swap(matrix: ThreatMatrix, change: NDArray[np.float64] | None, names: tuple
     own = matrix.rubric.weights
     columns = ["indicator", "weight", "new_weight", "change"]
     if change is None:
-        words = f"No change of weights puts {other} above {one}: {one} is at least as high in what counts."
+        words = tr(
+            "No change of weights puts {other} above {one}: {one} is at least as high in what counts."
+        ).format(other=other, one=one)
         return Swap(pd.DataFrame(columns=columns), float("nan"), breaks_order=False, words=words)
     new = own + change
     rows = [
@@ -136,11 +140,18 @@ def _swap(matrix: ThreatMatrix, change: NDArray[np.float64] | None, names: tuple
         for at in (matrix.rubric.columns(part.id) for part in matrix.rubric.parts)
     )  # fmt: skip
     if not len(table):
-        words = f"{one} and {other} score the same."
+        words = tr("{one} and {other} score the same.").format(one=one, other=other)
     else:
-        steps = "; ".join(f"{name} from {old:.3g} to {fresh:.3g}" for name, old, fresh, _ in rows[:3])
-        words = (
-            f"The first two swap when the weights change by {share:.1%} of their sum ({steps}"
-            f"{'; …' if len(rows) > 3 else ''}), {'which leaves' if breaks else 'which keeps'} the agreed order."
+        steps = "; ".join(
+            tr("{name} from {old:.3g} to {fresh:.3g}").format(name=name, old=old, fresh=fresh)
+            for name, old, fresh, _ in rows[:3]
+        )
+        words = tr(
+            "The first two swap when the weights change by {share:.1%} of their sum ({steps}{what}), {what_2} the agreed order."
+        ).format(
+            share=share,
+            steps=steps,
+            what="; …" if len(rows) > 3 else "",
+            what_2=tr("which leaves") if breaks else tr("which keeps"),
         )
     return Swap(table, share, breaks, words)

@@ -9,13 +9,14 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.threats.harmscales import HarmScale, harm_scale
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-NO_OFFENCE, NO_WEIGHT = "without an offence", "offence not in the scale"
+NO_OFFENCE, NO_WEIGHT = tr_later("without an offence"), tr_later("offence not in the scale")
 
 
 def harm(
@@ -103,10 +104,12 @@ def _tell(check: Check, offence: pd.Series, reasons: Any, scale: HarmScale) -> N
         check.add(f"{missing:,} rows have no offence; unknown='leave' passes over them and counts them.")
     if len(strange):
         named = "; ".join(
-            f"{name!r} ({count:,} rows" + (f"; {near!r}?" if (near := scale.nearest(name)) else "") + ")"
+            tr("{name!r} ({count:,} rows").format(name=name, count=count)
+            + (f"; {near!r}?" if (near := scale.nearest(name)) else "")
+            + ")"
             for name, count in list(strange.items())[:6]
         )
-        more = f" and {len(strange) - 6} more" if len(strange) > 6 else ""
+        more = tr(" and {n} more").format(n=len(strange) - 6) if len(strange) > 6 else ""
         check.add(
             f"{scale.label} has no weight for {named}{more}. Rename them, add them to the scale, or pass over them with "
             "unknown='leave'."

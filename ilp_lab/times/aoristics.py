@@ -13,6 +13,7 @@ from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points, study_cells
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -36,15 +37,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_VALUES = 40_000_000
-_METHOD = (
-    "Each incident counts 1, shared out over the time in which it can have happened, evenly by how long its window lies in each part "
-    "({unit}). Windows are read on the local clock (nights on which it changes: {changes}). "
-    "The band holds 95 % of {runs} samples of as many incidents drawn from these with replacement."
+_METHOD = tr_later(
+    "Each incident counts 1, shared out over the time in which it can have happened, evenly by how long its window lies "
+    "in each part ({unit}). Windows are read on the local clock (nights on which it changes: {changes}). The band holds "
+    "95 % of {runs} samples of as many incidents drawn from these with replacement."
 )
 _FEW = 10
-_NEVER_SEEN = (
-    "Where nothing was recorded, every sample holds nothing, so the band there is 0 to 0; that is no proof that nothing happens there. "
-    "Bands over a handful of incidents are narrower than they should be."
+_NEVER_SEEN = tr_later(
+    "Where nothing was recorded, every sample holds nothing, so the band there is 0 to 0; that is no proof that nothing "
+    "happens there. Bands over a handful of incidents are narrower than they should be."
 )
 _REFERENCES = (
     "Ratcliffe 2000, Aoristic analysis: the spatial interpretation of unspecific temporal events, doi:10.1080/136588100424963",
@@ -158,7 +159,7 @@ def aoristic(
     )
     return Result(
         name=caller,
-        title="When it happened (aoristic)",
+        title=tr_later("When it happened (aoristic)"),
         table=table,
         method=_METHOD.format(unit=cut.name.replace("_", " "), changes=clock_changes, runs=bootstrap or "no"),
         findings=_findings(total, cut, moments, _midnights(windows), table if bootstrap and by is None else None),
@@ -167,7 +168,7 @@ def aoristic(
             Param("clock", windows.zone),
             Param("missing", missing),
             Param("reversed_windows", reversed_windows),
-            Param("too_long", f"{too_long}, from {longest_hours:g} hours"),
+            Param("too_long", tr("{too_long}, from {longest_hours:g} hours").format(too_long=too_long, longest_hours=longest_hours)),
             Param("clock_changes", clock_changes),
             Param("midnights", midnights),
             Param("bootstrap", bootstrap),
@@ -215,7 +216,11 @@ def _fine_enough(
     known = told_to(incidents.iloc[windows.used])
     days = bool((cut.begins % DAY == 0).all())
     if known == "month" or (windows.even.all() and len(windows.even) > 1):
-        why = "the month" if known == "month" else f"a time of {longest_hours:g} hours or more"
+        why = (
+            tr_later("the month")
+            if known == "month"
+            else tr("a time of {longest_hours:g} hours or more").format(longest_hours=longest_hours)
+        )
         raise InputError(
             f"{caller}: the file tells only {why} of each incident, so neither weekday nor hour can be known."
         )
@@ -241,7 +246,7 @@ def _by_column(
     else:
         held = incidents[by].iloc[windows.used]
         codes, values = pd.factorize(
-            held.astype("object").where(held.notna(), "not stated").astype(str), sort=True
+            held.astype("object").where(held.notna(), tr_later("not stated")).astype(str), sort=True
         )
         group, names = codes.astype(np.int64), np.asarray(values, dtype=object)
     shares = Shares(windows, cut, group, len(names))
@@ -332,8 +337,8 @@ def _inside(
     cell[placed] = where
     mine = cell[windows.used]
     reasons = windows.reasons.copy()
-    reasons[windows.used[mine == -2]] = "without a place"
-    reasons[windows.used[mine == -1]] = "outside the study area"
+    reasons[windows.used[mine == -2]] = tr_later("without a place")
+    reasons[windows.used[mine == -1]] = tr_later("outside the study area")
     if not (mine >= 0).any():
         raise InputError(f"{caller}: no incident with a time lies in the study area.")
     return replace(windows.of_rows(mine >= 0), reasons=reasons), mine[mine >= 0]
@@ -348,35 +353,50 @@ def _findings(
     order = np.argsort(-share / even, kind="stable")
     few = int(np.searchsorted(np.cumsum(share[order]), 0.5)) + 1
     said = [
-        f"The strongest part is {cut.labels[top]}: {total[top]:,.1f} incidents, {share[top] / even[top]:.1f} times as many as if all times were alike.",
+        tr(
+            "The strongest part is {labels}: {total:,.1f} incidents, {share:.1f} times as many as if all times were alike."
+        ).format(labels=cut.labels[top], total=total[top], share=share[top] / even[top]),
         *(
             (
-                f"But {midnights:,} incidents stand at 00:00 exactly, which programs put where no time was told: do not plan by that peak; midnights='all day' spreads them.",
+                tr(
+                    "But {midnights:,} incidents stand at 00:00 exactly, which programs put where no time was told: do not plan by that "
+                    "peak; midnights='all day' spreads them."
+                ).format(midnights=midnights),
             )
             if midnights
             else ()
         ),
         *(
-            ("So few incidents make no profile: read the reports one by one instead.",)
+            (tr("So few incidents make no profile: read the reports one by one instead."),)
             if total.sum() < _FEW
             else ()
         ),
-        f"{total.sum():,.0f} incidents were shared out; {moments:.0%} of them are known to the minute. Half of them fall into {few} of the {len(share)} parts, {even[order[:few]].sum():.0%} of the time.",
+        tr(
+            "{total:,.0f} incidents were shared out; {moments:.0%} of them are known to the minute. Half of them fall into {few} "
+            "of the {n} parts, {even:.0%} of the time."
+        ).format(total=total.sum(), moments=moments, few=few, n=len(share), even=even[order[:few]].sum()),
     ]
     if table is not None and "peak_holds" in table:
         sure = int((table["peak_holds"] >= 0.95).sum())
         said.append(
-            f"In {sure:,} of {len(table):,} cells the strongest part is the strongest in 95 % of the samples or more; in the others "
-            "another part may as well be it."
+            tr(
+                "In {sure:,} of {n:,} cells the strongest part is the strongest in 95 % of the samples or more; in the others "
+                "another part may as well be it."
+            ).format(sure=sure, n=len(table))
         )
     elif table is not None and "low" in table and len(table) <= 200 and total.sum() >= _FEW:
         level = total.sum() * even
         above = int((table["low"].to_numpy() > level).sum())
         said.append(
-            f"In {above} of {len(table)} parts even the lower end of the band lies above the level of a flat day."
+            tr(
+                "In {above} of {n} parts even the lower end of the band lies above the level of a flat day."
+            ).format(above=above, n=len(table))
         )
     said.append(
-        "The shares assume that any moment of a window is as likely as any other; long windows make the profile flatter than it is."
+        tr(
+            "The shares assume that any moment of a window is as likely as any other; long windows make the profile flatter than "
+            "it is."
+        )
     )
     return tuple(said)
 
@@ -391,15 +411,24 @@ def _midnights(windows: Windows) -> int:
 
 
 def _caveats(windows: Windows, moments: float, incidents: pd.DataFrame) -> tuple[str, ...]:
-    said = [f"{number:,} incidents: {what}." for what, number in windows.noted.items()]
+    said = [
+        tr("{number:,} incidents: {what}.").format(number=number, what=what)
+        for what, number in windows.noted.items()
+    ]
     if "occurred_to" not in incidents:
-        said.append("No ends of windows are known; every incident is taken for a moment.")
+        said.append(tr("No ends of windows are known; every incident is taken for a moment."))
     if len(windows.begin) > 1 and (windows.begin == windows.begin[0]).all():
-        said.append("All incidents begin at one and the same minute; look whether a program put it there.")
+        said.append(
+            tr("All incidents begin at one and the same minute; look whether a program put it there.")
+        )
     if windows.zone == "UTC":
-        said.append("The clock is UTC, which is nobody's local time; read the file again with its time zone.")
+        said.append(
+            tr("The clock is UTC, which is nobody's local time; read the file again with its time zone.")
+        )
     if moments < 0.1:
         said.append(
-            "Hardly any incident is known to the minute; the profile tells when people were away rather than when it happened."
+            tr(
+                "Hardly any incident is known to the minute; the profile tells when people were away rather than when it happened."
+            )
         )
     return tuple(said)

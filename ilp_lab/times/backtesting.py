@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
@@ -114,18 +115,17 @@ def backtest(
     left_out = LeftOut.of(incidents, ground.reasons)
     return Result(
         name=caller,
-        title="Forecasts tried on the past",
+        title=tr_later("Forecasts tried on the past"),
         table=table,
         method=(
-            f"For each of {folds} periods of {horizon_days} days every method ranked the cells from what came before; the {area_share:.0%} of the ground ranked highest was "
-            "compared with what happened. Intervals come from samples of the periods; better_by compares with the naive map in the same periods."
+            tr("For each of {folds} periods of {horizon_days} days every method ranked the cells from what came before; the " "{area_share:.0%} of the ground ranked highest was compared with what happened. Intervals come from samples of the " "periods; better_by compares with the naive map in the same periods.").format(folds=folds, horizon_days=horizon_days, area_share=area_share)
         ),
         findings=_backtest_findings(table, naive, area_share),
         params=(
             Param("methods", tuple(wanted)), Param("horizon_days", horizon_days), Param("folds", folds), Param("area_share", area_share),
             Param("discovered", discovered if isinstance(discovered, str) else list(discovered)), Param("bootstrap", bootstrap), *ground.area.params,
         ),
-        caveats=("Periods follow each other; the intervals are somewhat narrow.", *untold_caveat(ground), *CAVEATS),
+        caveats=(tr("Periods follow each other; the intervals are somewhat narrow."), *untold_caveat(ground), *CAVEATS),
         references=REFERENCES,
         sources=(ground.held.source, *ground.area.sources),
         left_out=dict(left_out),
@@ -229,30 +229,47 @@ def _pooled(one: pd.DataFrame, which: NDArray[np.int64]) -> dict[str, NDArray[np
 
 def _verdict(name: str, naive: str, low: float, high: float) -> str:
     if name == naive:
-        return "the naive map to beat"
+        return tr_later("the naive map to beat")
     if low > 0:
-        return "better than the naive map"
-    return "worse than the naive map" if high < 0 else "not told apart from the naive map"
+        return tr_later("better than the naive map")
+    return tr_later("worse than the naive map") if high < 0 else tr_later("not told apart from the naive map")
 
 
 def _backtest_findings(table: pd.DataFrame, naive: str, area_share: float) -> tuple[str, ...]:
     base = table[table["method"] == naive].iloc[0]
     better = table[table["verdict"] == "better than the naive map"]
     said = [
-        f"{WORDS[naive].capitalize()} alone catches {base['hit_rate']:.0%} of the incidents in {area_share:.0%} of the ground ({base['pai']:.1f} times what chance would)."
+        tr(
+            "{WORDS} alone catches {hit_rate:.0%} of the incidents in {area_share:.0%} of the ground ({pai:.1f} times what "
+            "chance would)."
+        ).format(
+            WORDS=WORDS[naive].capitalize(), hit_rate=base["hit_rate"], area_share=area_share, pai=base["pai"]
+        )
     ]
     if len(better):
         top = better.iloc[0]
         said.append(
-            f"{WORDS.get(top['method'], 'the surface given').capitalize()} catches {top['hit_rate']:.0%}: {top['better_by'] * 100:.1f} points more "
-            f"(95 % interval {top['better_low'] * 100:+.1f} to {top['better_high'] * 100:+.1f})."
+            tr(
+                "{get} catches {hit_rate:.0%}: {better_by:.1f} points more (95 % interval {better_low:+.1f} to {better_high:+.1f})."
+            ).format(
+                get=WORDS.get(top["method"], "the surface given").capitalize(),
+                hit_rate=top["hit_rate"],
+                better_by=top["better_by"] * 100,
+                better_low=top["better_low"] * 100,
+                better_high=top["better_high"] * 100,
+            )
         )
     else:
         said.append(
-            "No method can be shown to be better than that naive map. Use the naive map: it is as good and everybody understands it."
+            tr(
+                "No method can be shown to be better than that naive map. Use the naive map: it is as good and everybody understands "
+                "it."
+            )
         )
     said.append(
-        f"The best possible choice of as much ground would have caught {base['hit_rate'] / max(base['pei_star'], 1e-9):.0%}."
+        tr("The best possible choice of as much ground would have caught {hit_rate:.0%}.").format(
+            hit_rate=base["hit_rate"] / max(base["pei_star"], 1e-09)
+        )
     )
-    said.append("It holds for this offence, this place and these years only.")
+    said.append(tr("It holds for this offence, this place and these years only."))
     return tuple(said)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from ilp_lab._tongue import tr
+
 Part = TypeVar("Part")
 
 _STEP_S = 1.0
@@ -57,9 +59,11 @@ def in_steps(
             each = took / (end - done)
             left = each * (total - end)
             if time.perf_counter() - started + left > _WORTH_SAYING_S:
-                bar.set_postfix_str(f"about {_long(left)} more; interrupt to stop", refresh=False)
+                bar.set_postfix_str(
+                    tr("about {long} more; interrupt to stop").format(long=_long(left)), refresh=False
+                )
             done, size = end, max(1, min(int(_STEP_S / each), size * 8, most))
 
 
 def _long(seconds: float) -> str:
-    return f"{seconds:,.0f} s" if seconds < 120 else f"{seconds / 60:,.0f} min"
+    return f"{seconds:,.0f} s" if seconds < 120 else tr("{seconds:,.0f} min").format(seconds=seconds / 60)

@@ -10,6 +10,7 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import p_words
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -84,11 +85,11 @@ def temporal_scan(
     check.done()
     seconds, known = local_seconds(incidents["occurred_at"])
     days = [None if day is None else date_number(day, name, caller) for name, day in (("since", since), ("until", until))]  # fmt: skip
-    reasons = np.where(known, "", "without a time").astype(object)
+    reasons = np.where(known, "", tr_later("without a time")).astype(object)
     if days[0] is not None:
-        reasons[known & (seconds < days[0] * DAY)] = "before the first day"
+        reasons[known & (seconds < days[0] * DAY)] = tr_later("before the first day")
     if days[1] is not None:
-        reasons[known & (seconds >= (days[1] + 1) * DAY)] = "after the last day"
+        reasons[known & (seconds >= (days[1] + 1) * DAY)] = tr_later("after the last day")
     at = np.sort(seconds[reasons == ""])
     _enough(at, incidents, within_days, caller)
     first = at[0] // DAY if days[0] is None else days[0]
@@ -112,14 +113,14 @@ def temporal_scan(
     left_out = LeftOut.of(incidents, reasons)
     return Result(
         name=caller,
-        title=f"The busiest {within_days} days",
+        title=tr("The busiest {within_days} days").format(within_days=within_days),
         table=table,
-        method=f"Every stretch of {within_days} days was counted; p is the chance that a Poisson stream of {len(at):,} incidents in {span:,} days holds as many in any of them (Naus 1982).",
+        method=tr("Every stretch of {within_days} days was counted; p is the chance that a Poisson stream of {n:,} incidents in " "{span:,} days holds as many in any of them (Naus 1982).").format(within_days=within_days, n=len(at), span=span),
         findings=_findings(table, within_days, alpha),
-        params=(Param("within_days", within_days), Param("days covered", span, chosen=since is None or until is None, why="from the first to the last incident"), Param("alpha", alpha), Param("clock", clock_of(incidents["occurred_at"]))),
+        params=(Param("within_days", within_days), Param(tr_later("days covered"), span, chosen=since is None or until is None, why=tr_later("from the first to the last incident")), Param("alpha", alpha), Param("clock", clock_of(incidents["occurred_at"]))),
         caveats=(
-            "A season, a trend or a change in recording packs incidents too; it is no burst then.",
-            "Looking at several offences, areas and lengths until one is rare makes p too small; exceptions allows for their number.",
+            tr("A season, a trend or a change in recording packs incidents too; it is no burst then."),
+            tr("Looking at several offences, areas and lengths until one is rare makes p too small; exceptions allows for their " "number."),
         ),
         references=("Naus 1982, Approximations for distributions of scan statistics, doi:10.2307/2287786",),
         sources=(Source("incidents", len(at), fingerprint(at), origin_of(incidents)),),
@@ -204,15 +205,22 @@ def naus_p(n: int, *, mean: float, windows: float) -> float:
 def _findings(table: pd.DataFrame, within_days: int, alpha: float) -> tuple[str, ...]:
     top = table.iloc[0]
     said = [
-        f"The busiest {within_days} days, from {top['start']:%d %B %Y}, hold {top['n']:,} incidents; {top['expected']:.1f} are the average."
+        tr(
+            "The busiest {within_days} days, from {start:%d %B %Y}, hold {n:,} incidents; {expected:.1f} are the average."
+        ).format(within_days=within_days, start=top["start"], n=top["n"], expected=top["expected"])
     ]
     if top["p"] < alpha:
         said.append(
-            f"Chance alone seldom packs as many into any {within_days} days of such a series ({p_words(top['p'])})."
+            tr(
+                "Chance alone seldom packs as many into any {within_days} days of such a series ({p_words})."
+            ).format(within_days=within_days, p_words=p_words(top["p"]))
         )
     else:
         said.append(
-            f"Somewhere in such a series chance packs as many into {within_days} days in {top['p']:.0%} of cases; this is no outbreak by its number."
+            tr(
+                "Somewhere in such a series chance packs as many into {within_days} days in {p:.0%} of cases; this is no outbreak by "
+                "its number."
+            ).format(within_days=within_days, p=top["p"])
         )
-    said.append("Check next on a map and in the reports whether these incidents belong together.")
+    said.append(tr("Check next on a map and in the reports whether these incidents belong together."))
     return tuple(said)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.times.moments import check_times
 
@@ -32,9 +33,9 @@ def check_cases(
             check.add("population is not used by model='permutation'; leave it out, or take 'poisson'.")
     elif population is None:
         needed = (
-            "a column or a table with the population"
+            tr_later("a column or a table with the population")
             if model == "poisson"
-            else "a column that says which rows are cases, or a table of controls"
+            else tr("a column that says which rows are cases, or a table of controls")
         )
         check.add(f"model={model!r} needs population: {needed}.")
     elif isinstance(population, str):

@@ -11,6 +11,7 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._ground.membership import first_area
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards import origin_of
@@ -107,7 +108,7 @@ def cases_of(
     if model == "poisson" and not isinstance(population, str):
         base = _in_population(population, metric, x, y, max_m, caller)
         inside = base.of >= 0
-        reasons[rows[~inside]] = "outside the population"
+        reasons[rows[~inside]] = tr_later("outside the population")
         base = replace(base, of=base.of[inside])
         rows, number, day, x, y = rows[inside], number[inside], day[inside], x[inside], y[inside]
     else:
@@ -115,7 +116,7 @@ def cases_of(
             cases, model, population, rows, x, y, caller, added=count is not None and not timed
         )
     months = timed and told_to(cases) == "month"
-    doubts = ("Only months are known: windows of days say nothing.",) if months else ()
+    doubts = (tr("Only months are known: windows of days say nothing."),) if months else ()
     source = Source("cases", len(rows), fingerprint(x.round(3), y.round(3), number), origin_of(cases))
     place, days = np.repeat(base.of, number), np.repeat(day, number)
     label, others_out = None, dict(base.lost)
@@ -172,20 +173,20 @@ def _usable(
     number, named = _numbers(cases, count)
     number = number[points.used]
     wrong = ~np.isfinite(number) | (number != np.round(number)) | (number < 0)
-    reasons[points.used[wrong]] = f"no whole number in {named!r}"
+    reasons[points.used[wrong]] = tr("no whole number in {named!r}").format(named=named)
     day = np.zeros(len(points.used), np.int64)
     if timed:
         seconds, known = local_seconds(cases["occurred_at"].iloc[points.used])
-        reasons[points.used[~known]] = "without a time"
+        reasons[points.used[~known]] = tr_later("without a time")
         wrong |= ~known
         day = seconds // DAY
         if period is not None:
             out = ~wrong & ((day < period[0]) | (day > period[1]))
-            reasons[points.used[out]] = "outside the period"
+            reasons[points.used[out]] = tr_later("outside the period")
             wrong |= out
     if label is not None:
         unsaid = ~wrong & cases[label].isna().to_numpy()[points.used]
-        reasons[points.used[unsaid]] = "neither case nor control"
+        reasons[points.used[unsaid]] = tr_later("neither case nor control")
         wrong |= unsaid
     kept = np.flatnonzero(~wrong)
     if not number[kept].sum():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of, period_days
@@ -105,17 +106,14 @@ def change_points(
     series.loc[usable, "expected"] = level * size
     return Result(
         name=caller,
-        title=f"Changes of level by {step}",
+        title=tr("Changes of level by {step}").format(step=step),
         table=table,
         method=(
-            "The series was cut into stretches of one Poisson level each so that the likelihood, less a penalty per cut, is largest (PELT, exact)"
-            f"{', the season of every year and the length of months allowed for' if wave else ''}. "
-            f"Counts vary {dispersion:.2f} times as much as Poisson; penalty and intervals allow for it. The interval of a change holds 95 % of its "
-            "likelihood between its neighbours."
+            tr("The series was cut into stretches of one Poisson level each so that the likelihood, less a penalty per cut, is " "largest (PELT, exact){what}. Counts vary {dispersion:.2f} times as much as Poisson; penalty and intervals allow for " "it. The interval of a change holds 95 % of its likelihood between its neighbours.").format(what=tr(", the season of every year and the length of months allowed for") if wave else "", dispersion=dispersion)
         ),
         findings=_change_findings(table, counts, wave=wave),
-        params=(Param("step", step), Param("least", least), Param("season", wave, chosen=season is None, why=why), Param("penalty", round(paid, 3), chosen=penalty is None, why="2 log(periods) × dispersion"), Param("clock", counts.zone)),
-        caveats=(*counts.caveats(), *(() if wave else ("No season is allowed for; one would show as steps.",)), "A slow trend shows as steps.", "A change in recording is a change too."),
+        params=(Param("step", step), Param("least", least), Param("season", wave, chosen=season is None, why=why), Param("penalty", round(paid, 3), chosen=penalty is None, why=tr_later("2 log(periods) × dispersion")), Param("clock", counts.zone)),
+        caveats=(*counts.caveats(), *(() if wave else (tr("No season is allowed for; one would show as steps."),)), tr("A slow trend shows as steps."), tr("A change in recording is a change too.")),
         references=_REFERENCES[: 2 if wave else 1],
         sources=(counts.source,),
         left_out=dict(counts.left_out),
@@ -138,7 +136,7 @@ def _sizes(
             raise InputError(
                 f"{caller}: season=True needs {2 * cycle} whole {counts.step}s; the file has {len(usable)}."
             )
-        return days, False, "shorter than two whole cycles"
+        return days, False, tr_later("shorter than two whole cycles")
     index = np.ones(len(usable))
     for part in (counts, weeks):  # of days: the week, and the year by weeks
         if part is None or part.complete.sum() < 2 * CYCLE[part.step]:
@@ -148,8 +146,8 @@ def _sizes(
             at = np.searchsorted(part.begins[parts.span], counts.begins[usable], side="right") - 1
             index *= season_index(parts, part.step)[np.clip(at, 0, len(parts.span) - 1)]
     if (index == 1).all():
-        return days, False, "no season can be shown"
-    return index / index.mean(), True, "the file shows one"
+        return days, False, tr_later("no season can be shown")
+    return index / index.mean(), True, tr_later("the file shows one")
 
 
 def pelt(
@@ -258,16 +256,29 @@ def _levelled(held: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[n
 
 
 def _change_findings(table: pd.DataFrame, counts: Counts, *, wave: bool) -> tuple[str, ...]:
-    beside = "Beside the season no" if wave else "No"
+    beside = tr_later("Beside the season no") if wave else tr("No")
     last = table.iloc[-1]
     if len(table) == 1:
         return (
-            f"{beside} change of level can be shown: about {last['mean']:,.1f} incidents a {counts.step} throughout (95 % interval {last['low']:,.1f} to {last['high']:,.1f}).",
-            "Ups and downs within that are what chance does.",
+            tr(
+                "{beside} change of level can be shown: about {mean:,.1f} incidents a {step} throughout (95 % interval {low:,.1f} to "
+                "{high:,.1f})."
+            ).format(beside=beside, mean=last["mean"], step=counts.step, low=last["low"], high=last["high"]),
+            tr("Ups and downs within that are what chance does."),
         )
-    way = "rose" if last["ratio"] > 1 else "fell"
+    way = tr("rose") if last["ratio"] > 1 else tr("fell")
     return (
-        f"The level changed {len(table) - 1} time(s). Last, it {way} to {last['mean']:,.1f} incidents a {counts.step}, {last['ratio']:.2f} times the level before.",
-        f"That change lies between {last['changed_from']:%d %B %Y} and {last['changed_to']:%d %B %Y} with 95 % probability; most likely at {last['changed_at']:%d %B %Y}.",
-        "It says when, not why. Compare the date with what changed then: operations, recording rules, a new shop, a release from prison.",
+        tr(
+            "The level changed {n} time(s). Last, it {way} to {mean:,.1f} incidents a {step}, {ratio:.2f} times the level before."
+        ).format(n=len(table) - 1, way=way, mean=last["mean"], step=counts.step, ratio=last["ratio"]),
+        tr(
+            "That change lies between {changed_from:%d %B %Y} and {changed_to:%d %B %Y} with 95 % probability; most likely at "
+            "{changed_at:%d %B %Y}."
+        ).format(
+            changed_from=last["changed_from"], changed_to=last["changed_to"], changed_at=last["changed_at"]
+        ),
+        tr(
+            "It says when, not why. Compare the date with what changed then: operations, recording rules, a new shop, a release "
+            "from prison."
+        ),
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -99,7 +101,7 @@ def recent_mean(
     spread = steadied(own, rate, np.maximum(number - 1.0, 1.0))
     # nothing in so many periods still leaves a rate of about a half in all of them together
     mean = np.maximum(rate * reach[at], 0.5 / number)
-    how = f"the mean of the {len(past)} periods before"
+    how = tr("the mean of the {n} periods before").format(n=len(past))
     return Expected(mean, spread * (1 + 1 / number), past, how, spread / (number * mean))
 
 
@@ -214,7 +216,9 @@ def farrington(
         mean,
         spread,
         past,
-        f"a regression on trend and season of {len(past)} earlier periods (Farrington flexible)",
+        tr("a regression on trend and season of {n} earlier periods (Farrington flexible)").format(
+            n=len(past)
+        ),
         variance,
     )
 

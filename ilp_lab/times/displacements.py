@@ -13,6 +13,7 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
 from ilp_lab._ground.significance import false_discovery, p_words
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
@@ -113,19 +114,19 @@ def pattern_change(
             f"{caller}: {counts[0].sum():,} incidents before and {counts[1].sum():,} after lie in the areas; both are needed."
         )
     found, s_index = _shares(table, counts, alpha)
-    left = LeftOut.of(before, points[0].without(places[0] < 0, "before: in no area"))
-    left_after = LeftOut.of(after, points[1].without(places[1] < 0, "after: in no area"))
+    left = LeftOut.of(before, points[0].without(places[0] < 0, tr_later("before: in no area")))
+    left_after = LeftOut.of(after, points[1].without(places[1] < 0, tr_later("after: in no area")))
     import pandas as pd
 
     rows = [one.rows for one in (left, left_after) if one.rows is not None]
     return Result(
         name=caller,
-        title="Did the pattern change?",
+        title=tr_later("Did the pattern change?"),
         table=found,
-        method="Each area's share of all incidents before and after was compared by Fisher's exact test; q adjusts over all areas with incidents.",
+        method=tr("Each area's share of all incidents before and after was compared by Fisher's exact test; q adjusts over all areas " "with incidents."),
         findings=_share_findings(found, s_index, counts),
         params=(*params, Param("alpha", alpha)),
-        caveats=("Areas with few incidents can change a lot before a test shows it.", "A change in recording in one area changes every share."),
+        caveats=(tr("Areas with few incidents can change a lot before a test shows it."), tr("A change in recording in one area changes every share.")),
         references=(
             "Andresen 2009, Testing for similarity in area-based spatial patterns, doi:10.1016/j.apgeog.2008.12.004",
             "Wheeler, Steenbeek and Andresen 2018, Testing for similarity in area-based spatial patterns: alternative methods, doi:10.1111/tgis.12341",
@@ -174,20 +175,31 @@ def _share_findings(
     changed = found[found["q_fdr"] < 1]
     sure = found["verdict"].isin(_VERDICTS[:2])
     said = [
-        f"{s_index:.0%} of the areas with incidents kept their share ({counts[0].sum():,} incidents before, {counts[1].sum():,} after)."
+        tr(
+            "{s_index:.0%} of the areas with incidents kept their share ({counts:,} incidents before, {counts_2:,} after)."
+        ).format(s_index=s_index, counts=counts[0].sum(), counts_2=counts[1].sum())
     ]
     if sure.any():
         top = changed.loc[changed["q_fdr"].idxmin()]
-        name = f"{top['area']}: " if "area" in found else "The clearest: "
+        name = f"{top['area']}: " if "area" in found else tr_later("The clearest: ")
         said.append(
-            f"{name}{top['share_before']:.1%} of all before, {top['share_after']:.1%} after ({p_words(top['q_fdr'], 'q')})."
+            tr("{name}{share_before:.1%} of all before, {share_after:.1%} after ({p_words}).").format(
+                name=name,
+                share_before=top["share_before"],
+                share_after=top["share_after"],
+                p_words=p_words(top["q_fdr"], "q"),
+            )
         )
     else:
         said.append(
-            "No area's share changed more than chance explains: the map before will do as well as the new one."
+            tr(
+                "No area's share changed more than chance explains: the map before will do as well as the new one."
+            )
         )
     said.append(
-        "It compares shares: a fall everywhere alike does not show here. Check next with displacement_rings around the measure."
+        tr(
+            "It compares shares: a fall everywhere alike does not show here. Check next with displacement_rings around the measure."
+        )
     )
     return tuple(said)
 
@@ -280,20 +292,20 @@ def displacement_rings(
         _rows_of(zone, held.day, weight, begun, span, harm), harm=None if harm is None else "harm"
     )
     reasons = held.reasons.copy()
-    reasons[held.used[zone < 0]] = "outside the zones"
-    reasons[held.used[(zone >= 0) & ((held.day < begun - span) | (held.day >= begun + span))]] = (
+    reasons[held.used[zone < 0]] = tr_later("outside the zones")
+    reasons[held.used[(zone >= 0) & ((held.day < begun - span) | (held.day >= begun + span))]] = tr_later(
         "outside the two periods"
     )
-    reasons[held.used[unweighed]] = "without a harm"
+    reasons[held.used[unweighed]] = tr_later("without a harm")
     left_out = LeftOut.of(incidents, reasons)
     wdq = _quotient(table)
     return Result(
         name=caller,
-        title=f"Did it work, and did it move? {held.date(begun):%d %B %Y}",
+        title=tr("Did it work, and did it move? {held:%d %B %Y}").format(held=held.date(begun)),
         table=table,
-        method=f"Incidents {span} days before and after were counted in the treated area, the control and the rings of {ring_m:,.0f} m around both. {tested.method}",
+        method=tr("Incidents {span} days before and after were counted in the treated area, the control and the rings of {ring_m:,.0f} " "m around both. {method}").format(span=span, ring_m=ring_m, method=tested.method),
         findings=(*tested.findings[:1], _counts_words(table), *tested.findings[1:], _quotient_words(wdq, tested.table)),
-        params=(Param("at", str(at)), Param("ring_m", ring_m), Param("days", span, chosen=days is None, why="as long as the data allow on both sides"), Param("harm", harm or "each incident 1"), *held.params),
+        params=(Param("at", str(at)), Param("ring_m", ring_m), Param("days", span, chosen=days is None, why=tr_later("as long as the data allow on both sides")), Param("harm", harm or tr_later("each incident 1")), *held.params),
         caveats=tested.caveats,
         references=(*tested.references[:1], "Bowers and Johnson 2003, Measuring the geographical displacement and diffusion of benefit effects, doi:10.1023/A:1024909009240"),
         sources=(held.source,),
@@ -417,23 +429,27 @@ def _quotient(table: gpd.GeoDataFrame) -> float:
 def _counts_words(table: gpd.GeoDataFrame) -> str:
     """What was counted, in words."""
     each = [
-        f"{row['zone']} {row['before']:,.0f} before and {row['after']:,.0f} after"
+        tr("{zone} {before:,.0f} before and {after:,.0f} after").format(
+            zone=row["zone"], before=row["before"], after=row["after"]
+        )
         for row in table.to_dict("records")
     ]
-    return f"Counted were: {'; '.join(each)}."
+    return tr("Counted were: {names}.").format(names="; ".join(each))
 
 
 def _quotient_words(wdq: float, tested: pd.DataFrame) -> str:
     if not np.isfinite(wdq) or not tested["high"].iloc[0] < 0:
-        return "No fall in the treated area can be shown that could have moved, or its ring is empty."
+        return tr("No fall in the treated area can be shown that could have moved, or its ring is empty.")
     next_door = tested[tested["part"] == "displacement"]
     if len(next_door) and next_door["low"].iloc[0] <= 0 <= next_door["high"].iloc[0]:
-        return f"The weighted displacement quotient is {wdq + 0.0:.2f}, which may be chance: next door nothing can be shown."
+        return tr(
+            "The weighted displacement quotient is {wdq:.2f}, which may be chance: next door nothing can be shown."
+        ).format(wdq=wdq + 0.0)
     told = (
-        "more moved next door than was gained"
+        tr_later("more moved next door than was gained")
         if wdq < -1
-        else "part of the gain moved next door"
+        else tr_later("part of the gain moved next door")
         if wdq < 0
-        else "the benefit spread"
+        else tr_later("the benefit spread")
     )
-    return f"The weighted displacement quotient is {wdq:.2f}: {told}."
+    return tr("The weighted displacement quotient is {wdq:.2f}: {told}.").format(wdq=wdq, told=told)

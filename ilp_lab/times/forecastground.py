@@ -13,6 +13,7 @@ from ilp_lab._check import Check
 from ilp_lab._ground.cells import check_points, study_cells
 from ilp_lab._ground.membership import first_area
 from ilp_lab._ground.studyarea import StudyArea, usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.times.forecastmodels import Past
 from ilp_lab.times.moments import Moments, check_times, moments
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CAVEATS = (
-    "It forecasts records, not crime: what nobody reports or looks for is not in it.",
-    "Patrols sent by it find more there, which raises the next forecast; keep some patrols elsewhere and count reported incidents only.",
-    "It is about places, never about persons; nobody is a suspect for being in a cell.",
+    tr_later("It forecasts records, not crime: what nobody reports or looks for is not in it."),
+    tr_later(
+        "Patrols sent by it find more there, which raises the next forecast; keep some patrols elsewhere and count reported "
+        "incidents only."
+    ),
+    tr_later("It is about places, never about persons; nobody is a suspect for being in a cell."),
 )
 REFERENCES = (
     "Chainey, Tompson and Uhlig 2008, The utility of hotspot mapping for predicting spatial patterns of crime, doi:10.1057/palgrave.sj.8350066",
@@ -133,7 +137,7 @@ def ground_for(
     cell = area.locate(held.x, held.y)
     inside = cell >= 0
     reasons = held.reasons.copy()
-    reasons[held.used[~inside]] = "outside the study area"
+    reasons[held.used[~inside]] = tr_later("outside the study area")
     if inside.sum() < 50:
         raise InputError(
             f"{caller}: {int(inside.sum())} incidents lie in the study area; at least 50 are needed to forecast anything."
@@ -160,7 +164,9 @@ def untold_caveat(ground: Ground) -> tuple[str, ...]:
     if not ground.untold:
         return ()
     return (
-        f"Of {ground.untold:,} incidents the file does not tell whether the police discovered them; they count as reported.",
+        tr(
+            "Of {untold:,} incidents the file does not tell whether the police discovered them; they count as reported."
+        ).format(untold=ground.untold),
     )
 
 

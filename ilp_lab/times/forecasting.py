@@ -13,6 +13,7 @@ from ilp_lab._check import Check
 from ilp_lab._ground.cells import cell_table
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import enforce, handling_of
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_OFFERED = "a forecast of places directs the police at people who live there. Read what it cannot know, then ask for it with opt_in=True"
+_OFFERED = tr_later(
+    "a forecast of places directs the police at people who live there. Read what it cannot know, then ask for it with "
+    "opt_in=True"
+)
 _FLIP = 0.2
 
 
@@ -130,7 +134,13 @@ def forecast(
     marked = _marked(expected, ground.area.share, area_share)
     flipped = _flipped(ground, day, horizon_days, method, marked, area_share)
     if flipped > _FLIP:
-        enforce(None, "D14", f"{flipped:.0%} of the marked cells follow what the police found themselves")
+        enforce(
+            None,
+            "D14",
+            tr("{flipped:.0%} of the marked cells follow what the police found themselves").format(
+                flipped=flipped
+            ),
+        )
     table = _cells_table(ground, expected, marked)
     disparity = _disparity(groups, ground, past, marked, caller)
     left_out = LeftOut.of(incidents, ground.reasons)
@@ -138,17 +148,17 @@ def forecast(
     start = ground.held.date(day)
     return Result(
         name=caller,
-        title=f"Forecast of places for {horizon_days} days from {start:%d %B %Y}",
+        title=tr("Forecast of places for {horizon_days} days from {start:%d %B %Y}").format(horizon_days=horizon_days, start=start),
         table=table,
-        method=f"Every cell's expected number of recorded incidents by {WORDS.get(method, 'the surface given')}; the {area_share:.0%} of the ground with most are marked.",
+        method=tr("Every cell's expected number of recorded incidents by {get}; the {area_share:.0%} of the ground with most are marked.").format(get=WORDS.get(method, "the surface given"), area_share=area_share),
         findings=_forecast_findings(marked, share, flipped, ground, area_share),
         params=(
-            Param("method", method), Param("horizon_days", horizon_days), Param("as_of", f"{start:%Y-%m-%d}", chosen=as_of is None, why="the day after the last incident"),
+            Param("method", method), Param("horizon_days", horizon_days), Param("as_of", f"{start:%Y-%m-%d}", chosen=as_of is None, why=tr_later("the day after the last incident")),
             Param("area_share", area_share), Param("discovered", discovered if isinstance(discovered, str) else list(discovered)), Param("opt_in", opt_in), *ground.area.params,
         ),
         caveats=(
-            *((f"Without the incidents that the police discovered themselves, {flipped:.0%} of the marked cells are others: the map follows policing, do not use it.",) if flipped > _FLIP else ()),
-            *(("How far discovered incidents move the marks cannot be told: a given surface, or too few reported incidents.",) if math.isnan(flipped) else ()),
+            *((tr("Without the incidents that the police discovered themselves, {flipped:.0%} of the marked cells are others: the map " "follows policing, do not use it.").format(flipped=flipped),) if flipped > _FLIP else ()),
+            *((tr("How far discovered incidents move the marks cannot be told: a given surface, or too few reported incidents."),) if math.isnan(flipped) else ()),
             *untold_caveat(ground),
             *CAVEATS,
         ),
@@ -222,7 +232,7 @@ def _disparity(
     name = "group" if "group" in groups else "area"
     x, y = (axis.ravel()[ground.area.cells] for axis in ground.area.lattice.centres())
     first, _ = first_area(np.asarray(_metric.to_metric(groups, ground.held.metric).geometry), x, y)
-    said = np.append(groups[name].astype(str).to_numpy(), "in no group")[first]
+    said = np.append(groups[name].astype(str).to_numpy(), tr_later("in no group"))[first]
     chosen = np.zeros(len(first), dtype=bool)
     chosen[marked] = True
     cells = pd.DataFrame(
@@ -252,19 +262,28 @@ def _forecast_findings(
     marked: NDArray[np.int64], share: float, flipped: float, ground: Ground, area_share: float
 ) -> tuple[str, ...]:
     said = [
-        f"{len(marked):,} cells, {area_share:.0%} of the ground, are marked; {share:.0%} of the past incidents lie in them.",
-        "How much better that is than last year's map, only a backtest can say: run times.backtest with the same settings.",
+        tr(
+            "{n:,} cells, {area_share:.0%} of the ground, are marked; {share:.0%} of the past incidents lie in them."
+        ).format(n=len(marked), area_share=area_share, share=share),
+        tr(
+            "How much better that is than last year's map, only a backtest can say: run times.backtest with the same settings."
+        ),
     ]
     if ground.discovered.any():
         said.append(
-            f"{ground.discovered.mean():.0%} of the incidents were discovered by the police; "
+            tr("{discovered:.0%} of the incidents were discovered by the police; ").format(
+                discovered=ground.discovered.mean()
+            )
             + (
-                "how far they move the marks cannot be told."
+                tr("how far they move the marks cannot be told.")
                 if math.isnan(flipped)
-                else f"without them {flipped:.0%} of the marked cells are others."
+                else tr("without them {flipped:.0%} of the marked cells are others.").format(flipped=flipped)
             )
         )
     said.append(
-        "Use it to decide where prevention is offered, together with what officers and residents know. It says nothing about any person."
+        tr(
+            "Use it to decide where prevention is offered, together with what officers and residents know. It says nothing about "
+            "any person."
+        )
     )
     return tuple(said)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.times.closepairs import close_pairs
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ YEAR = 365
 NAIVE = ("last_year", "moving_average", "whole_past")
 METHODS = (*NAIVE, "density", "prospective", "self_exciting")
 WORDS = {
-    "last_year": "last year's map",
-    "moving_average": "the last weeks' map",
-    "whole_past": "the map of all years",
-    "density": "density of the last year",
-    "prospective": "prospective map (near repeats)",
-    "self_exciting": "self-exciting model",
+    "last_year": tr_later("last year's map"),
+    "moving_average": tr_later("the last weeks' map"),
+    "whole_past": tr_later("the map of all years"),
+    "density": tr_later("density of the last year"),
+    "prospective": tr_later("prospective map (near repeats)"),
+    "self_exciting": tr_later("self-exciting model"),
 }
 _PAIRS_M, _PAIRS_DAYS = 1_000.0, 90
 _ROUNDS = 40

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import p_words
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -118,21 +119,21 @@ def difference_in_differences(
     count = usable.loc[ever, unit].nunique()
     return Result(
         name=caller,
-        title="Did it work? (difference in differences)",
+        title=tr_later("Did it work? (difference in differences)"),
         table=table,
-        method="Poisson regression of the counts on area, period and measure, with errors by area; the placebo dates the measure to the middle of the time before it.",
+        method=tr("Poisson regression of the counts on area, period and measure, with errors by area; the placebo dates the measure to " "the middle of the time before it."),
         findings=_did_findings(table, units, min(count, units - count), level),
         params=(Param("unit", unit), Param("period", period), Param("n", n), Param("treated", treated), Param("level", level)),
         caveats=(
-            *((f"Only {units} areas: the interval is too narrow.",) if units < 20 else ()),
-            *((f"Only {min(count, units - count)} areas {'with' if count <= units - count else 'without'} the measure: interval and placebo are too sure of themselves.",) if min(count, units - count) < _FEWEST_UNITS else ()),
-            "Areas next to treated ones are poor controls if incidents move there.",
-            *(("The time before is too short for a placebo.",) if len(rows) == 1 else ()),
+            *((tr("Only {units} areas: the interval is too narrow.").format(units=units),) if units < 20 else ()),
+            *((tr("Only {count} areas {what} the measure: interval and placebo are too sure of themselves.").format(count=min(count, units - count), what=tr("with") if count <= units - count else tr("without")),) if min(count, units - count) < _FEWEST_UNITS else ()),
+            tr("Areas next to treated ones are poor controls if incidents move there."),
+            *((tr("The time before is too short for a placebo."),) if len(rows) == 1 else ()),
         ),
         references=_REFERENCES["did"],
         sources=(Source("panel", len(usable), fingerprint(usable[n].to_numpy(dtype=np.float64)), origin_of(panel)),),
         left_out={"without a count": len(panel) - len(usable)} if len(usable) < len(panel) else {},
-        left_out_rows=panel[panel[n].isna()].assign(reason="without a count") if len(usable) < len(panel) else None,
+        left_out_rows=panel[panel[n].isna()].assign(reason=tr_later("without a count")) if len(usable) < len(panel) else None,
         handling=handling_of(panel),
         details={"ratio": effect["ratio"], "p": effect["p"], "units": units, "treated_units": count},
     )  # fmt: skip
@@ -195,25 +196,39 @@ def _did_findings(table: pd.DataFrame, units: int, fewer: int, level: float) -> 
     top = table.iloc[0]
     change = (top["ratio"] - 1) * 100
     said = [
-        f"With the measure counts were {abs(change):.0f} % {'lower' if change < 0 else 'higher'} than expected from the other areas ({level:.0%} interval {(top['low'] - 1) * 100:+.0f} to {(top['high'] - 1) * 100:+.0f} %), over {units} areas."
+        tr(
+            "With the measure counts were {change:.0f} % {what} than expected from the other areas ({level:.0%} interval "
+            "{low:+.0f} to {high:+.0f} %), over {units} areas."
+        ).format(
+            change=abs(change),
+            what=tr("lower") if change < 0 else tr("higher"),
+            level=level,
+            low=(top["low"] - 1) * 100,
+            high=(top["high"] - 1) * 100,
+            units=units,
+        )
     ]
     said.append(
-        "This could be chance."
+        tr("This could be chance.")
         if top["low"] <= 1 <= top["high"]
-        else f"Chance does not explain it ({p_words(top['p'])})."
+        else tr("Chance does not explain it ({p_words}).").format(p_words=p_words(top["p"]))
     )
     if len(table) > 1:
         placebo = table.iloc[1]
         if placebo["low"] <= 1 <= placebo["high"]:
             said.append(
-                "Before the measure treated and other areas changed alike as far as can be told, which is what the method needs."
+                tr(
+                    "Before the measure treated and other areas changed alike as far as can be told, which is what the method needs."
+                )
             )
         else:
-            few = " (with so few areas that may be chance)" if fewer < _FEWEST_UNITS else ""
+            few = tr_later(" (with so few areas that may be chance)") if fewer < _FEWEST_UNITS else ""
             said.append(
-                f"But treated areas already went their own way before the measure{few}: do not trust this estimate."
+                tr(
+                    "But treated areas already went their own way before the measure{few}: do not trust this estimate."
+                ).format(few=few)
             )
-    said.append("Check next whether incidents moved next door, and what else began at the same time.")
+    said.append(tr("Check next whether incidents moved next door, and what else began at the same time."))
     return tuple(said)
 
 
@@ -303,17 +318,17 @@ def interrupted_series(
     effects = pd.DataFrame(
         [
             {"what": name, **_ratio(float(fit.params[k]), float(fit.bse[k]), level)}
-            for name, k in (("level", -2), (f"slope per {step}", -1))
+            for name, k in (("level", -2), (tr("slope per {step}").format(step=step), -1))
         ]
     )
     return Result(
         name=caller,
-        title=f"A series interrupted on {begun:%d %B %Y}",
+        title=tr("A series interrupted on {begun:%d %B %Y}").format(begun=begun),
         table=table,
-        method=f"Log-linear Poisson regression of counts by {step} on trend{', yearly wave' if wave else ''}, a step and a change of slope at the measure; errors after Newey and West.",
+        method=tr("Log-linear Poisson regression of counts by {step} on trend{what}, a step and a change of slope at the measure; " "errors after Newey and West.").format(step=step, what=tr(", yearly wave") if wave else ""),
         findings=_its_findings(effects, avoided, begun, level),
-        params=(Param("at", f"{begun:%Y-%m-%d}"), Param("step", step), Param("season", wave, chosen=wave != season, why="fewer than two years lie before"), Param("level", level), Param("clock", counts.zone)),
-        caveats=(*counts.caveats(), "One series has no control; anything else that began then looks the same.", *(() if wave or not season else ("No season is allowed for.",))),
+        params=(Param("at", f"{begun:%Y-%m-%d}"), Param("step", step), Param("season", wave, chosen=wave != season, why=tr_later("fewer than two years lie before")), Param("level", level), Param("clock", counts.zone)),
+        caveats=(*counts.caveats(), tr("One series has no control; anything else that began then looks the same."), *(() if wave or not season else (tr("No season is allowed for."),))),
         references=_REFERENCES["its"],
         sources=(counts.source,),
         left_out=dict(counts.left_out),
@@ -368,16 +383,30 @@ def _its_findings(
     step, slope = effects.iloc[0], effects.iloc[1]
     change = (step["ratio"] - 1) * 100
     said = [
-        f"At {begun:%d %B %Y} the level moved by {change:+.0f} % ({level:.0%} interval {(step['low'] - 1) * 100:+.0f} to {(step['high'] - 1) * 100:+.0f} %)."
+        tr(
+            "At {begun:%d %B %Y} the level moved by {change:+.0f} % ({level:.0%} interval {low:+.0f} to {high:+.0f} %)."
+        ).format(
+            begun=begun,
+            change=change,
+            level=level,
+            low=(step["low"] - 1) * 100,
+            high=(step["high"] - 1) * 100,
+        )
     ]
     if step["low"] <= 1 <= step["high"] and slope["low"] <= 1 <= slope["high"]:
-        said.append("This could be chance: neither level nor slope can be shown to have changed.")
+        said.append(tr("This could be chance: neither level nor slope can be shown to have changed."))
     else:
         said.append(
-            f"Had the earlier course gone on, there would have been about {abs(avoided):,.0f} incidents {'more' if avoided > 0 else 'fewer'} since."
+            tr(
+                "Had the earlier course gone on, there would have been about {avoided:,.0f} incidents {what} since."
+            ).format(avoided=abs(avoided), what=tr("more") if avoided > 0 else tr("fewer"))
         )
     said.append(
-        f"The slope changed by {(slope['ratio'] - 1) * 100:+.1f} % per period ({(slope['low'] - 1) * 100:+.1f} to {(slope['high'] - 1) * 100:+.1f} %)."
+        tr("The slope changed by {ratio:+.1f} % per period ({low:+.1f} to {high:+.1f} %).").format(
+            ratio=(slope["ratio"] - 1) * 100, low=(slope["low"] - 1) * 100, high=(slope["high"] - 1) * 100
+        )
     )
-    said.append("Check next the same series in a place without the measure, and whether recording changed.")
+    said.append(
+        tr("Check next the same series in a place without the measure, and whether recording changed.")
+    )
     return tuple(said)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
@@ -25,9 +26,9 @@ _LEAST_LINKED, _LEAST_SOLVED = 20, 10
 _SMOOTHING = 10.0
 LABELS = {
     "distance_km": "distance",
-    "days": "time between",
-    "hours_of_day": "time of day",
-    "days_of_week": "day of the week",
+    "days": tr_later("time between"),
+    "hours_of_day": tr_later("time of day"),
+    "days_of_week": tr_later("day of the week"),
 }
 REFERENCES = (
     "Porter 2016, A statistical approach to crime linkage, doi:10.1080/00031305.2015.1123185",
@@ -170,16 +171,15 @@ def linkage_model(
     auc, by_chance = _tried(evidence, linked, weight, groups, names, classes, folds, generate)
     model = replace(model, auc=auc, by_chance=by_chance)
     sizes, together = _company(who)
-    reasons = np.full(len(crimes), "without an offender", dtype=object)
+    reasons = np.full(len(crimes), tr_later("without an offender"), dtype=object)
     reasons[crimes.index.isin(who.index)] = ready.held.reasons
     left_out = LeftOut.of(crimes, reasons)
     return Result(
         name=caller,
-        title="What speaks for one series",
+        title=tr_later("What speaks for one series"),
         table=_model_table(model, evidence, linked, weight),
         method=(
-            "Pairs of solved crimes with and without a common offender were compared part by part. A part's Bayes factor is how much more often "
-            f"such a likeness occurs among linked pairs. Tried out on offenders left out ({folds} parts)."
+            tr("Pairs of solved crimes with and without a common offender were compared part by part. A part's Bayes factor is how " "much more often such a likeness occurs among linked pairs. Tried out on offenders left out ({folds} parts).").format(folds=folds)
         ),
         findings=_model_findings(model, together),
         params=(
@@ -187,8 +187,8 @@ def linkage_model(
             *ready.held.params,
         ),
         caveats=(
-            "Solved series are those that were alike enough to be solved.",
-            "Parts are taken as independent; sums are too strong where two parts say the same.",
+            tr("Solved series are those that were alike enough to be solved."),
+            tr("Parts are taken as independent; sums are too strong where two parts say the same."),
             *ready.held.doubts,
         ),
         references=REFERENCES,
@@ -216,11 +216,19 @@ def _model_findings(model: LinkageModel, together: pd.Series) -> tuple[str, ...]
     strongest = max(model.parts, key=lambda part: _spread(model, part))
     several = float(together[together.index > 1].sum() / together.sum())
     return (
-        f"Learnt from {model.linked:,} linked and {model.unlinked:,} unlinked pairs.",
-        f"For offenders it had not seen, a linked pair got more than an unlinked one in {model.auc:.0%} of cases (50 % is a coin).",
-        f"Of the unlinked pairs {model.false_share(10):.2%} reach a Bayes factor of 10 all the same, and {model.false_share(100):.2%} one of 100.",
-        f"The part that tells most is {LABELS.get(strongest, strongest)}; {several:.1%} of the solved crimes had more than one offender.",
-        "It is about crimes, not persons: it says which crimes to read together, and a human decides.",
+        tr("Learnt from {linked:,} linked and {unlinked:,} unlinked pairs.").format(
+            linked=model.linked, unlinked=model.unlinked
+        ),
+        tr(
+            "For offenders it had not seen, a linked pair got more than an unlinked one in {auc:.0%} of cases (50 % is a coin)."
+        ).format(auc=model.auc),
+        tr(
+            "Of the unlinked pairs {false_share:.2%} reach a Bayes factor of 10 all the same, and {false_share_2:.2%} one of 100."
+        ).format(false_share=model.false_share(10), false_share_2=model.false_share(100)),
+        tr(
+            "The part that tells most is {get}; {several:.1%} of the solved crimes had more than one offender."
+        ).format(get=LABELS.get(strongest, strongest), several=several),
+        tr("It is about crimes, not persons: it says which crimes to read together, and a human decides."),
     )
 
 
@@ -373,12 +381,15 @@ def _model_table(
             ends, factor = model.numbers[part]
             at = np.searchsorted(ends[:-1], evidence[part].to_numpy(dtype=np.float64), side="right")
             starts = np.append(0.0, ends[:-1])
-            names = [f"{low:.3g} to {high:.3g}" for low, high in zip(starts, ends, strict=True)]
+            names = [
+                tr("{low:.3g} to {high:.3g}").format(low=low, high=high)
+                for low, high in zip(starts, ends, strict=True)
+            ]
         else:
             factor, at, names = (
                 model.manners[part],
                 _codes(evidence[part]),
-                ["different", "the same", "not stated"],
+                ["different", tr_later("the same"), tr_later("not stated")],
             )
         shares = [
             np.bincount(at[which], weight[which], len(factor)) / weight[which].sum()

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards import origin_of
@@ -71,7 +72,7 @@ class Moments:
     @property
     def params(self) -> tuple[Param, ...]:
         """The clock and the coordinate system."""
-        why = "UTM zone around the middle of the places" if self.metric.chosen else ""
+        why = tr_later("UTM zone around the middle of the places") if self.metric.chosen else ""
         return (
             Param("clock", self.zone),
             Param("crs", self.metric.name, chosen=self.metric.chosen, why=why),
@@ -82,16 +83,18 @@ class Moments:
         """What the times themselves leave open: only dates or months known, all on one day, ends before beginnings."""
         said = []
         if len(self.seconds) > 1 and (self.seconds == self.seconds[0]).all():
-            said.append("All incidents bear the same time, so time tells nothing.")
+            said.append(tr("All incidents bear the same time, so time tells nothing."))
         elif (self.day == self.day[0]).all():
-            said.append("All incidents happened on one day, so days tell nothing.")
+            said.append(tr("All incidents happened on one day, so days tell nothing."))
         elif self.told == "month":
-            said.append("Only months are known: nothing shorter than a month can be seen.")
+            said.append(tr("Only months are known: nothing shorter than a month can be seen."))
         elif self.told == "day":
-            said.append("Only dates are known, no times of day.")
+            said.append(tr("Only dates are known, no times of day."))
         if self.ended_before:
             said.append(
-                f"{self.ended_before:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+                tr(
+                    "{ended_before:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+                ).format(ended_before=self.ended_before)
             )
         return tuple(said)
 
@@ -226,7 +229,7 @@ def moments(
     seconds = begun
     if when != "from":
         seconds = np.where(ended, until if when == "to" else (begun + until) // 2, begun)
-    reasons = points.without(~known, "without a time")
+    reasons = points.without(~known, tr_later("without a time"))
     if np.count_nonzero(known) < at_least:
         number = np.count_nonzero(known)
         raise InputError(

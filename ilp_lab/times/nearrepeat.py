@@ -12,6 +12,7 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.engine.tables import Table
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
 Distance = Literal["euclidean", "manhattan"]
 METRICS = ("euclidean", "manhattan")
-_METHOD = (
-    "Pairs of incidents were counted by distance ({metric}) and by calendar days between them, in bands that hold their lower end "
-    "and not their upper one. The expected number is exact for days dealt at random to the incidents (row sum × column sum / all "
-    "pairs), z uses its exact variance (Barton and David 1966). p is the share of {runs} deals, the data counted among them, "
-    "with at least as many pairs; q adjusts it over all bands (Benjamini-Hochberg)."
+_METHOD = tr_later(
+    "Pairs of incidents were counted by distance ({metric}) and by calendar days between them, in bands that hold their "
+    "lower end and not their upper one. The expected number is exact for days dealt at random to the incidents (row sum "
+    "× column sum / all pairs), z uses its exact variance (Barton and David 1966). p is the share of {runs} deals, the "
+    "data counted among them, with at least as many pairs; q adjusts it over all bands (Benjamini-Hochberg)."
 )
 _MONTH = 28  # days
 _REFERENCES = (
@@ -181,7 +182,7 @@ def near_repeat(
     )
     return Result(
         name=caller,
-        title="Near repeats",
+        title=tr_later("Near repeats"),
         table=table,
         method=_METHOD.format(metric=metric, runs=f"{permutations:,}"),
         findings=_findings(table, held, alpha),
@@ -285,7 +286,9 @@ def _dealt(
     def deals(first: int, last: int) -> NDArray[np.int64]:
         return pairs.dealt(day, upper, seeds[first:last])
 
-    parts = list(in_steps(len(seeds), deals, "days dealt at random", first=threads(), per_item=LANES))
+    parts = list(
+        in_steps(len(seeds), deals, tr_later("days dealt at random"), first=threads(), per_item=LANES)
+    )
     found = np.concatenate(parts, axis=2)[:, :, :permutations]
     if np.isinf(bands.days[-1]):
         each = np.bincount(pairs.band, minlength=pairs.bands)
@@ -345,9 +348,9 @@ def _verdicts(
     import pandas as pd
 
     words = np.full(len(p), "not more than chance", dtype=object)
-    words[p < alpha] = "more than chance, if looked at alone"
+    words[p < alpha] = tr_later("more than chance, if looked at alone")
     words[q < alpha] = "more than chance"
-    words[(expected < 1) & (observed < 5)] = "too few pairs"
+    words[(expected < 1) & (observed < 5)] = tr_later("too few pairs")
     return pd.Categorical(words)
 
 
@@ -357,7 +360,7 @@ def _as_calculator(table: pd.DataFrame, bands: _Bands, simulated: NDArray[np.int
     ratio = np.divide(table["observed"], mean, out=np.full(len(table), np.nan), where=mean > 0)
     distances = [_said(low, high, "meters") for low, high in _pairwise(bands.metres)]
     if bands.metres[0] <= 1:
-        distances[0] = "Same location"
+        distances[0] = tr_later("Same location")
         distances[1:2] = [_said(0.0, high, "meters", first=1) for high in bands.metres[1:2].tolist()]
     times = [_said(low, high, "days") for low, high in _pairwise(bands.days)]
     table = table.assign(expected=mean, ratio=ratio)
@@ -373,52 +376,77 @@ def _pairwise(ends: NDArray[np.float64]) -> list[tuple[float, float]]:
 def _said(low: float, high: float, unit: str, *, first: int = 0) -> str:
     """A band as the calculator prints it: its lower ends are one more than what it counts."""
     if math.isinf(high):
-        return f"More than {low:g} {unit}"
-    return f"{low + 1 if low else first:g} to {high:g} {unit}"
+        return tr("More than {low:g} {unit}").format(low=low, unit=unit)
+    return tr("{what:g} to {high:g} {unit}").format(what=low + 1 if low else first, high=high, unit=unit)
 
 
 def band_words(row: pd.Series) -> str:
     """A band in words: "within 100 m and 7 days"."""
-    near = "at the same place" if row["m_to"] <= 1 else f"{row['m_from']:,.0f} to {row['m_to']:,.0f} m away"
-    return f"{near}, {row['days_from']:g} to under {row['days_to']:g} days later"
+    near = (
+        tr_later("at the same place")
+        if row["m_to"] <= 1
+        else tr("{m_from:,.0f} to {m_to:,.0f} m away").format(m_from=row["m_from"], m_to=row["m_to"])
+    )
+    return tr("{near}, {days_from:g} to under {days_to:g} days later").format(
+        near=near, days_from=row["days_from"], days_to=row["days_to"]
+    )
 
 
 def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ...]:
     sure = table[(table["verdict"] == "more than chance") & np.isfinite(table["m_to"] + table["days_to"])]
     span = int(held.day.max() - held.day.min()) + 1
-    said = [f"{len(held.x):,} incidents over {span:,} days were compared with each other."]
+    said = [
+        tr("{n:,} incidents over {span:,} days were compared with each other.").format(
+            n=len(held.x), span=span
+        )
+    ]
     blind = _blind(held, table)
     if blind:
         return (
             *said,
-            f"Near repeats can be neither shown nor ruled out here: {blind}",
-            "Do not read the ratios; look for finer data.",
+            tr("Near repeats can be neither shown nor ruled out here: {blind}").format(blind=blind),
+            tr("Do not read the ratios; look for finer data."),
         )
     if not len(sure):
         said.append(
-            "In no band do incidents near each other in space follow each other in time more often than chance explains "
-            f"(q below {alpha:g})."
+            tr(
+                "In no band do incidents near each other in space follow each other in time more often than chance explains (q below "
+                "{alpha:g})."
+            ).format(alpha=alpha)
         )
-        said.append("Do not send patrols after the last incident on the strength of this data.")
+        said.append(tr("Do not send patrols after the last incident on the strength of this data."))
     else:
         top = sure.iloc[int(sure["ratio"].to_numpy().argmax())]
         said.append(
-            f"The strongest: {band_words(top)}, {int(top['observed']):,} pairs against {top['expected']:,.1f} expected, "
-            f"{top['ratio']:.2f} times as many (p {top['p']:.3g})."
+            tr(
+                "The strongest: {band_words}, {observed:,} pairs against {expected:,.1f} expected, {ratio:.2f} times as many (p "
+                "{p:.3g})."
+            ).format(
+                band_words=band_words(top),
+                observed=int(top["observed"]),
+                expected=top["expected"],
+                ratio=top["ratio"],
+                p=top["p"],
+            )
         )
         reach = sure[sure["days_from"] == 0]["m_to"].max()
         if np.isfinite(reach) and len(sure) > 1:
             said.append(
-                f"{len(sure)} of {len(table)} bands hold more pairs than chance explains; soon after an incident up to "
-                f"{reach:,.0f} m away."
+                tr(
+                    "{n} of {n_2} bands hold more pairs than chance explains; soon after an incident up to {reach:,.0f} m away."
+                ).format(n=len(sure), n_2=len(table), reach=reach)
             )
         extra = float((sure["observed"] - sure["expected"]).sum())
         said.append(
-            f"That is about {extra:,.0f} pairs beyond chance among {len(held.x):,} incidents; one wave makes many pairs, so it is no "
-            "count of incidents that a response could prevent."
+            tr(
+                "That is about {extra:,.0f} pairs beyond chance among {n:,} incidents; one wave makes many pairs, so it is no count "
+                "of incidents that a response could prevent."
+            ).format(extra=extra, n=len(held.x))
         )
     said.append(
-        "It says that they come together, not that the same people did it. Check next with near_repeat_roles which they are."
+        tr(
+            "It says that they come together, not that the same people did it. Check next with near_repeat_roles which they are."
+        )
     )
     return tuple(said)
 
@@ -426,11 +454,11 @@ def _findings(table: pd.DataFrame, held: Moments, alpha: float) -> tuple[str, ..
 def _blind(held: Moments, table: pd.DataFrame) -> str:
     """Why the test can say nothing at all, where that is so."""
     if _number_of_places(held) == 1:
-        return "all incidents lie at one place, so every pair is near."
+        return tr("all incidents lie at one place, so every pair is near.")
     if (held.day == held.day[0]).all():
-        return "all incidents happened on one day, so every pair is soon."
+        return tr("all incidents happened on one day, so every pair is soon.")
     if held.told == "month" and float(table["days_to"].iloc[0]) < _MONTH:
-        return "only the month of each incident is known, and the bands count days."
+        return tr("only the month of each incident is known, and the bands count days.")
     return ""
 
 
@@ -446,13 +474,17 @@ def _caveats(held: Moments, table: pd.DataFrame) -> tuple[str, ...]:
     alone = _number_of_places(held)
     if 1 < alone < 0.8 * len(held.x):
         said.append(
-            f"{len(held.x):,} incidents lie at only {alone:,} places; when places are rounded (snapped to streets or map points), "
-            "the row of the same place holds neighbours too."
+            tr(
+                "{n:,} incidents lie at only {alone:,} places; when places are rounded (snapped to streets or map points), the row "
+                "of the same place holds neighbours too."
+            ).format(n=len(held.x), alone=alone)
         )
     if alone == 1:
-        said.append("All incidents lie at one place, so every pair is near and the test says nothing.")
+        said.append(tr("All incidents lie at one place, so every pair is near and the test says nothing."))
     said += held.doubts
     if span < float(table["days_to"].iloc[-1]) < np.inf:
-        said.append(f"The last band of days is longer than the data, which span {span:,} days.")
-    said.append("Pairs are not independent; a few long waves can make a band stand out.")
+        said.append(
+            tr("The last band of days is longer than the data, which span {span:,} days.").format(span=span)
+        )
+    said.append(tr("Pairs are not independent; a few long waves can make a band stand out."))
     return tuple(said)

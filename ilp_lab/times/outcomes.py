@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import p_words, two_sided
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 ZONES = ("treated", "control", "displacement", "displacement control")
 _WDD = (
     "Wheeler and Ratcliffe 2018, A simple weighted displacement difference test to evaluate place based crime interventions, doi:10.1186/s40163-018-0085-5",
-    "Wheeler and Ratcliffe 2018; extension to harm, areas and times of different size after Wheeler's worked examples",
+    tr_later(
+        "Wheeler and Ratcliffe 2018; extension to harm, areas and times of different size after Wheeler's worked examples"
+    ),
 )
 
 
@@ -84,7 +87,9 @@ def compare_counts(
     p = np.array([e_test(one, other, ratio=ratio, statistic=statistic) for one, other in pairs])
     ratios = np.array([rate_ratio(one, other, ratio=ratio) for one, other in pairs]).reshape(-1, 3)
     q = false_discovery(p)
-    verdict = np.where(q >= alpha, "this could be chance", np.where(ratios[:, 0] > 1, "more", "fewer"))
+    verdict = np.where(
+        q >= alpha, tr_later("this could be chance"), np.where(ratios[:, 0] > 1, "more", "fewer")
+    )
     found = table.assign(ratio=ratios[:, 0], low=ratios[:, 1], high=ratios[:, 2])
     if ratio == 1:
         found = found.assign(poisson_z=[poisson_z(one, other) for one, other in pairs])
@@ -93,19 +98,19 @@ def compare_counts(
     first = found.iloc[0]
     return Result(
         name=caller,
-        title="Before and after",
+        title=tr_later("Before and after"),
         table=found,
-        method=f"Two Poisson counts were compared by the E-test ({statistic}); the interval of the ratio is exact; q adjusts for the number of rows.",
+        method=tr("Two Poisson counts were compared by the E-test ({statistic}); the interval of the ratio is exact; q adjusts for the " "number of rows.").format(statistic=statistic),
         findings=(
-            f"{sure} of {len(found)} differences are more than chance explains."
+            tr("{sure} of {n} differences are more than chance explains.").format(sure=sure, n=len(found))
             if len(found) != 1
-            else "Nothing before and nothing after: there is nothing to compare."
+            else tr("Nothing before and nothing after: there is nothing to compare.")
             if not first[after] + first[before]
-            else f"{int(first[after]):,} after, {int(first[before]):,} before: a ratio of {first['ratio']:.2f} ({first['low']:.2f} to {first['high']:.2f}); {'chance does not explain it' if sure else 'this could be chance'} ({p_words(first['p'])}).",
-            "A difference between before and after is not an effect: compare with places where nothing was done (displacement_difference).",
+            else tr("{first:,} after, {first_2:,} before: a ratio of {ratio:.2f} ({low:.2f} to {high:.2f}); {what} ({p_words}).").format(first=int(first[after]), first_2=int(first[before]), ratio=first["ratio"], low=first["low"], high=first["high"], what=tr("chance does not explain it") if sure else tr("this could be chance"), p_words=p_words(first["p"])),
+            tr("A difference between before and after is not an effect: compare with places where nothing was done " "(displacement_difference)."),
         ),
         params=(Param("before_span", before_span), Param("after_span", after_span), Param("statistic", statistic), Param("alpha", alpha)),
-        caveats=("Counts that come in waves vary more than the test allows.", "What stood out before tends to fall by itself (regression to the mean)."),
+        caveats=(tr("Counts that come in waves vary more than the test allows."), tr("What stood out before tends to fall by itself (regression to the mean).")),
         references=("Krishnamoorthy and Thomson 2004, A more powerful test for comparing two Poisson means, doi:10.1016/S0378-3758(02)00408-1",),
         sources=(Source("counts", len(found), fingerprint(table[[before, after]].to_numpy(dtype=np.int64)), origin_of(table)),),
         handling=handling_of(table),
@@ -196,18 +201,17 @@ def displacement_difference(
     last = found.iloc[-1]
     return Result(
         name=caller,
-        title="Did it work?" if harm is None else "Did it work? (harm)",
+        title=tr_later("Did it work?") if harm is None else tr_later("Did it work? (harm)"),
         table=found,
         method=(
-            "Changes in the treated and the displacement zone were compared with those in their controls (weighted displacement difference). Counts are taken as "
-            "Poisson, so the variance of the difference is the sum of all counts, each times its squared weight."
+            tr("Changes in the treated and the displacement zone were compared with those in their controls (weighted displacement " "difference). Counts are taken as Poisson, so the variance of the difference is the sum of all counts, each times " "its squared weight.")
         ),
         findings=_wdd_findings(found, harm, level),
-        params=(Param("harm", harm or "each incident 1"), Param("size", size or "zones alike"), Param("before_span", before_span), Param("after_span", after_span), Param("level", level)),
+        params=(Param("harm", harm or tr_later("each incident 1")), Param("size", size or tr_later("zones alike")), Param("before_span", before_span), Param("after_span", after_span), Param("level", level)),
         caveats=(
-            "It supposes that treated and control would have changed alike; look at the periods before.",
-            "Zones chosen because they had just peaked fall by themselves (regression to the mean).",
-            "The test does not know about other measures at the same time.",
+            tr("It supposes that treated and control would have changed alike; look at the periods before."),
+            tr("Zones chosen because they had just peaked fall by themselves (regression to the mean)."),
+            tr("The test does not know about other measures at the same time."),
         ),
         references=_WDD,
         sources=(Source("counts", len(table), fingerprint(*used), origin_of(table)),),
@@ -243,7 +247,7 @@ def _effects(
         )
         for name in ZONES
     }
-    rows = [_effect("treated against control", change, variance, ("treated", "control"), level)]
+    rows = [_effect(tr_later("treated against control"), change, variance, ("treated", "control"), level)]
     if (zone == "displacement").any():
         rows.append(
             _effect("displacement", change, variance, ("displacement", "displacement control"), level)
@@ -259,7 +263,13 @@ def _effects(
             "control": variance["control"] + variance["displacement control"],
         }
         rows.append(
-            _effect("net (weighted displacement difference)", net, together, ("treated", "control"), level)
+            _effect(
+                tr_later("net (weighted displacement difference)"),
+                net,
+                together,
+                ("treated", "control"),
+                level,
+            )
         )
     return rows, (counts["before"], counts["after"], weight)
 
@@ -305,32 +315,49 @@ def _effect(
 
 def _wdd_findings(found: pd.DataFrame, harm: str | None, level: float) -> tuple[str, ...]:
     last = found.iloc[-1]
-    unit = "incidents" if harm is None else "units of harm"
-    way = "fewer" if last["difference"] < 0 else "more"
+    unit = tr("incidents") if harm is None else tr_later("units of harm")
+    way = tr("fewer") if last["difference"] < 0 else tr("more")
     sure = not last["low"] <= 0 <= last["high"]
     said = [
-        f"There were {abs(last['difference']):,.0f} {unit} {way} than without the measure, if treated and control would have changed alike "
-        f"({level:.0%} interval {last['low']:+,.0f} to {last['high']:+,.0f})."
+        tr(
+            "There were {difference:,.0f} {unit} {way} than without the measure, if treated and control would have changed alike "
+            "({level:.0%} interval {low:+,.0f} to {high:+,.0f})."
+        ).format(
+            difference=abs(last["difference"]),
+            unit=unit,
+            way=way,
+            level=level,
+            low=last["low"],
+            high=last["high"],
+        )
     ]
     if not sure:
-        said.append("This could be chance: the data do not show that it worked, nor that it did not.")
+        said.append(tr("This could be chance: the data do not show that it worked, nor that it did not."))
     elif last["difference"] < 0:
-        said.append(f"Chance does not explain it (z {last['z']:.2f}): the counts speak for an effect.")
+        said.append(
+            tr("Chance does not explain it (z {z:.2f}): the counts speak for an effect.").format(z=last["z"])
+        )
     else:
-        said.append(f"Chance does not explain it (z {last['z']:.2f}): it went the wrong way.")
+        said.append(tr("Chance does not explain it (z {z:.2f}): it went the wrong way.").format(z=last["z"]))
     if len(found) > 1:
         moved = found.iloc[1]
         if moved["low"] > 0:
             said.append(
-                f"Next door there were {moved['difference']:,.0f} more than in its control: part of it moved."
+                tr(
+                    "Next door there were {difference:,.0f} more than in its control: part of it moved."
+                ).format(difference=moved["difference"])
             )
         elif moved["high"] < 0:
             said.append(
-                f"Next door there were {-moved['difference']:,.0f} fewer than in its control: the benefit spread."
+                tr(
+                    "Next door there were {difference:,.0f} fewer than in its control: the benefit spread."
+                ).format(difference=-moved["difference"])
             )
         else:
-            said.append("No displacement to next door can be shown, nor ruled out.")
+            said.append(tr("No displacement to next door can be shown, nor ruled out."))
     said.append(
-        "Check next the same counts for the year before, when nothing was done: they should show no effect."
+        tr(
+            "Check next the same counts for the year before, when nothing was done: they should show no effect."
+        )
     )
     return tuple(said)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_CRIMES = 10_000
 _WORDS = (
-    (math.log(1000), "very strong"), (math.log(100), "strong"), (math.log(10), "moderate"), (0.0, "weak"), (-math.inf, "against"),
+    (math.log(1000), tr_later("very strong")), (math.log(100), "strong"), (math.log(10), "moderate"), (0.0, "weak"), (-math.inf, "against"),
 )  # fmt: skip
 
 
@@ -100,14 +101,14 @@ def link_crimes(
     left_out = LeftOut.of(crimes, ready.held.reasons)
     return Result(
         name=caller,
-        title="Pairs of crimes to read together",
+        title=tr_later("Pairs of crimes to read together"),
         table=table,
-        method="The log Bayes factors of the parts, learnt from solved crimes, were added up for every pair; pairs above the bound are listed for a human to accept or reject.",
+        method=tr("The log Bayes factors of the parts, learnt from solved crimes, were added up for every pair; pairs above the bound " "are listed for a human to accept or reject."),
         findings=_review_findings(table, known, ready.pairs, above, at_least),
         params=(Param("at_least", at_least), Param("most", most), Param("mo", tuple(names)), *ready.held.params),
         caveats=(
-            f"The model was learnt from {known.linked:,} linked pairs; for offenders it had not seen it was right in {known.auc:.0%} of comparisons.",
-            "Alike is not the same: where many burglars work in one way, manner tells little.",
+            tr("The model was learnt from {linked:,} linked pairs; for offenders it had not seen it was right in {auc:.0%} of " "comparisons.").format(linked=known.linked, auc=known.auc),
+            tr("Alike is not the same: where many burglars work in one way, manner tells little."),
             *ready.held.doubts,
         ),
         references=REFERENCES,
@@ -136,7 +137,7 @@ def _strongest(
     import pandas as pd
 
     pairs, factors = [], []
-    for block in ready.blocks("pairs weighed"):
+    for block in ready.blocks(tr_later("pairs weighed")):
         parts = model.weigh(block)
         keep = (parts.sum(axis=1) >= bound).to_numpy()
         pairs.append(block[keep])
@@ -171,24 +172,39 @@ def _review(
 def _review_findings(
     table: pd.DataFrame, model: LinkageModel, pairs: int, above: int, at_least: float
 ) -> tuple[str, ...]:
-    listed = f"; the strongest {len(table):,} are listed." if above > len(table) else "."
-    said = [f"{above:,} of {pairs:,} pairs reach a Bayes factor of {at_least:g}{listed}"]
+    listed = tr("; the strongest {n:,} are listed.").format(n=len(table)) if above > len(table) else "."
+    said = [
+        tr("{above:,} of {pairs:,} pairs reach a Bayes factor of {at_least:g}{listed}").format(
+            above=above, pairs=pairs, at_least=at_least, listed=listed
+        )
+    ]
     share = model.false_share(at_least)
     if np.isfinite(share):
         said.append(
-            f"Among solved crimes {share:.2%} of the unlinked pairs reach it too: about {share * pairs:,.0f} of these pairs would without "
-            "any series."
+            tr(
+                "Among solved crimes {share:.2%} of the unlinked pairs reach it too: about {share_2:,.0f} of these pairs would "
+                "without any series."
+            ).format(share=share, share_2=share * pairs)
         )
     if len(table):
         top = table.iloc[0]
-        said.append(f"The strongest: {top['one']} and {top['other']}, {top['strength']}; {top['because']}.")
+        said.append(
+            tr("The strongest: {one} and {other}, {strength}; {because}.").format(
+                one=top["one"], other=top["other"], strength=top["strength"], because=top["because"]
+            )
+        )
     else:
-        said.append("No pair speaks for one series; that is an answer, not a fault.")
+        said.append(tr("No pair speaks for one series; that is an answer, not a fault."))
     said.append(
-        "A factor is not a probability: most pairs are not linked to begin with. Read the reports before accepting a pair."
+        tr(
+            "A factor is not a probability: most pairs are not linked to begin with. Read the reports before accepting a pair."
+        )
     )
     said.append(
-        "Write accept or reject into the column decision, with your name and reason; crime_series(review=…) joins only what was accepted."
+        tr(
+            "Write accept or reject into the column decision, with your name and reason; crime_series(review=…) joins only what "
+            "was accepted."
+        )
     )
     return tuple(said)
 
@@ -207,12 +223,12 @@ def _because(parts: pd.Series, evidence: pd.Series) -> str:
         held = evidence[str(name)]
         fact = f"{float(held):.3g} {units[name]}" if name in units else _same(held)
         said.append(f"{LABELS.get(str(name), name)} {fact} ({value:+.1f})")
-    return ", ".join(said) or "nothing in particular"
+    return ", ".join(said) or tr_later("nothing in particular")
 
 
 def _same(held: Any) -> str:
     import pandas as pd
 
     if pd.isna(held):
-        return "not stated"
-    return "the same" if held else "different"
+        return tr_later("not stated")
+    return tr_later("the same") if held else "different"

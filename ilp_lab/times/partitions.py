@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -173,7 +174,10 @@ def partition(unit: str | Sequence[str], caller: str) -> Partition:
             f"{caller}: the times in unit must follow each other from the start of the cycle; got {list(unit)}."
         )
     names = list(unit)
-    labels = tuple(f"{one} to {other}" for one, other in zip(names, [*names[1:], names[0]], strict=True))
+    labels = tuple(
+        tr("{one} to {other}").format(one=one, other=other)
+        for one, other in zip(names, [*names[1:], names[0]], strict=True)
+    )
     return Partition(", ".join(names), WEEK if weekly else DAY, begins, labels)
 
 

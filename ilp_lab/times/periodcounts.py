@@ -11,6 +11,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.engine.tables import Table
 from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
@@ -92,8 +93,14 @@ class Counts:
         if self.missing.any():
             which = ", ".join(self.said(k) for k in np.flatnonzero(self.missing)[:6])
             said.append(
-                f"The file holds nothing at all for {int(self.missing.sum())} {self.step}(s) ({which}{', …' if self.missing.sum() > 6 else ''}); "
-                "they count as missing, not as zero."
+                tr(
+                    "The file holds nothing at all for {missing} {step}(s) ({which}{what}); they count as missing, not as zero."
+                ).format(
+                    missing=int(self.missing.sum()),
+                    step=self.step,
+                    which=which,
+                    what=", …" if self.missing.sum() > 6 else "",
+                )
             )
         single = np.isnan(self.n) & ~self.missing
         if single.any():
@@ -102,13 +109,23 @@ class Counts:
                 for row, column in np.argwhere(single)[:4]
             ]
             said.append(
-                f"{int(single.any(axis=1).sum())} single series hold nothing for {int(single.sum())} {self.step}(s) in which many were to be expected "
-                f"({'; '.join(first)}{'; …' if single.sum() > 4 else ''}); they count as missing, not as zero."
+                tr(
+                    "{single} single series hold nothing for {single_2} {step}(s) in which many were to be expected ({names}{what}); "
+                    "they count as missing, not as zero."
+                ).format(
+                    single=int(single.any(axis=1).sum()),
+                    single_2=int(single.sum()),
+                    step=self.step,
+                    names="; ".join(first),
+                    what="; …" if single.sum() > 4 else "",
+                )
             )
         cut = np.flatnonzero(~self.complete & ~self.missing)
         if len(cut):
             said.append(
-                f"The data cover {', '.join(self.said(k) for k in cut)} only in part; such periods are not compared."
+                tr("The data cover {names} only in part; such periods are not compared.").format(
+                    names=", ".join(self.said(k) for k in cut)
+                )
             )
         return tuple(said)
 
@@ -116,16 +133,21 @@ class Counts:
         """When: in the week from 12 May 2024, in May 2024, on 12 May 2024."""
         stamp = self.begins[period]
         if self.step == "week":
-            return f"in the week from {stamp:%d %B %Y}"
-        return f"{'on' if self.step == 'day' else 'in'} {self.said(period)}"
+            return tr("in the week from {stamp:%d %B %Y}").format(stamp=stamp)
+        told = tr("on {period}") if self.step == "day" else tr("in {period}")
+        return told.format(period=self.said(period))
 
     def said(self, period: Any) -> str:
         """A period in words."""
         stamp = self.begins[period]
         if self.step == "week":
-            return f"week of {stamp:%d %B %Y}"
+            return tr("week of {stamp:%d %B %Y}").format(stamp=stamp)
         form = {"day": "%d %B %Y", "month": "%B %Y", "year": "%Y"}.get(self.step)
-        return f"{stamp:{form}}" if form else f"quarter {stamp.quarter} of {stamp.year}"
+        return (
+            f"{stamp:{form}}"
+            if form
+            else tr("quarter {quarter} of {year}").format(quarter=stamp.quarter, year=stamp.year)
+        )
 
 
 def counts_by_period(
@@ -277,11 +299,11 @@ def _by_day(
         groups = held.groups
         known = groups["day"].notna().to_numpy()
         day, times = groups["day"].fillna(0).to_numpy(np.int64), groups["n"].to_numpy(np.int64)
-    reasons = np.where(known, "", "without a time").astype(object)
+    reasons = np.where(known, "", tr_later("without a time")).astype(object)
     if first_day is not None:
-        reasons[(reasons == "") & (day < first_day)] = "before the first day"
+        reasons[(reasons == "") & (day < first_day)] = tr_later("before the first day")
     if last_day is not None:
-        reasons[(reasons == "") & (day > last_day)] = "after the last day"
+        reasons[(reasons == "") & (day > last_day)] = tr_later("after the last day")
     used = reasons == ""
     if not used.any():
         raise InputError(f"{caller}: no incident has a time in the period, so there is nothing to count.")
@@ -387,7 +409,7 @@ def _series(used: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int64], 
     if not columns:
         return np.zeros(len(used), np.int64), [(_SEVERAL,)]
     parts = [
-        used[column].astype("object").where(used[column].notna(), "not stated").astype(str)
+        used[column].astype("object").where(used[column].notna(), tr_later("not stated")).astype(str)
         for column in columns
     ]
     codes, names = pd.factorize(pd.MultiIndex.from_arrays(parts), sort=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.detectors import (
@@ -38,11 +39,11 @@ _HALF = {"week": 3, "month": 1}
 _GAP = {"week": 26, "month": 3}
 _MOST_E_TESTS = 5_000
 _WORTH_A_YEAR = 12.0
-_METHOD = (
-    "For every series the count of each period was compared with what its past leads to expect: {how}. p is the probability of at least as many "
-    "when nothing changed (negative binomial where counts vary more than Poisson); q adjusts it over all {tests:,} tests "
-    "(Benjamini-Hochberg). Beside it stand the alarms of other detectors: Poisson Z above 3, E-test below {alpha:g}, u-chart (3 sigma), CUSUM (k 0.5, h 4), "
-    "EARS C1, C2 (3 sigma) and C3."
+_METHOD = tr_later(
+    "For every series the count of each period was compared with what its past leads to expect: {how}. p is the "
+    "probability of at least as many when nothing changed (negative binomial where counts vary more than Poisson); q "
+    "adjusts it over all {tests:,} tests (Benjamini-Hochberg). Beside it stand the alarms of other detectors: Poisson Z "
+    "above 3, E-test below {alpha:g}, u-chart (3 sigma), CUSUM (k 0.5, h 4), EARS C1, C2 (3 sigma) and C3."
 )
 _REFERENCES = (
     "Noufal et al. 2013, An improved algorithm for outbreak detection in multiple surveillance systems, doi:10.1002/sim.5595",
@@ -144,21 +145,21 @@ def exceptions(
     table = _ranked(tables, counts, alpha)
     return Result(
         name=caller,
-        title="What stands out",
+        title=tr_later("What stands out"),
         table=table,
         method=_METHOD.format(how=how, tests=len(table), alpha=alpha),
         findings=_findings(table, counts, judged, alpha),
         params=(
             Param("by", counts.by), Param("step", step), Param("periods", len(judged)),
-            Param("baseline", "farrington" if "Farrington" in how else "recent", chosen=baseline == "auto", why="what the length of the file allows"),
+            Param("baseline", "farrington" if "Farrington" in how else "recent", chosen=baseline == "auto", why=tr_later("what the length of the file allows")),
             Param("alpha", alpha), Param("clock", counts.zone),
             *((Param("engine", f"{counts.where}; only counts came from there"),) if counts.where else ()),
         ),
         caveats=(
             *counts.caveats(),
-            "Late reports make the newest periods look low and hide exceptions.",
-            "An exception is a count, not a cause: a clean-up of records looks the same.",
-            *(("No season is allowed for: the file is shorter than two years.",) if "Farrington" not in how else ()),
+            tr("Late reports make the newest periods look low and hide exceptions."),
+            tr("An exception is a count, not a cause: a clean-up of records looks the same."),
+            *((tr("No season is allowed for: the file is shorter than two years."),) if "Farrington" not in how else ()),
         ),
         references=_REFERENCES,
         sources=(counts.source,),
@@ -252,7 +253,9 @@ def _ranked(tables: list[pd.DataFrame], counts: Counts, alpha: float) -> pd.Data
     verdict = np.where(
         q < alpha,
         "exception",
-        np.where((table["p"] < alpha) & (a_year <= _WORTH_A_YEAR), "worth a look", "as usual"),
+        np.where(
+            (table["p"] < alpha) & (a_year <= _WORTH_A_YEAR), tr_later("worth a look"), tr_later("as usual")
+        ),
     )
     place = list(table.columns).index("p") + 1
     table.insert(place, "q_fdr", q)
@@ -267,15 +270,15 @@ def _says(row: dict[Any, Any], counts: Counts) -> str:
     which = ", ".join(str(row[name]) for name in counts.by)
     often = row["false_per_year"]
     if often < 0.05:
-        chance = "less than one such alarm in twenty years by chance"
+        chance = tr("less than one such alarm in twenty years by chance")
     elif often < 0.75:
-        chance = f"about one such alarm in {1 / often:,.0f} years by chance"
+        chance = tr("about one such alarm in {often:,.0f} years by chance").format(often=1 / often)
     elif often < 1.5:
-        chance = "about one such alarm a year by chance"
+        chance = tr_later("about one such alarm a year by chance")
     elif often < 12:
-        chance = f"about {often:,.0f} such alarms a year by chance"
+        chance = tr("about {often:,.0f} such alarms a year by chance").format(often=often)
     else:
-        chance = "as chance does all the time"
+        chance = tr_later("as chance does all the time")
     at = int(np.searchsorted(counts.begins.to_numpy(), np.datetime64(row["period"])))
     return f"{which}: {row['n']:,} {counts.during(at)} against {row['expected']:,.1f} expected; {chance}"
 
@@ -286,18 +289,28 @@ def _findings(
     sure = table[table["verdict"] == "exception"]
     look = table[table["verdict"] == "worth a look"]
     last = ("the " if counts.step == "week" else "") + counts.said(judged[-1])
-    span = last if len(judged) == 1 else f"{len(judged)} {counts.step}s up to {last}"
+    span = (
+        last
+        if len(judged) == 1
+        else tr("{n} {step}s up to {last}").format(n=len(judged), step=counts.step, last=last)
+    )
     said = [
-        f"{len(counts.names):,} series were judged for {span}: {len(sure)} stand out, {len(look)} more are worth a look."
+        tr("{n:,} series were judged for {span}: {n_2} stand out, {n_3} more are worth a look.").format(
+            n=len(counts.names), span=span, n_2=len(sure), n_3=len(look)
+        )
     ]
     said += [f"{row}." for row in sure["says"].head(3)]
     if not len(sure):
         said.append(
-            "Nothing stands out when the number of series is allowed for."
-            + (f" The highest: {table['says'].iloc[0]}." if len(table) else "")
+            tr("Nothing stands out when the number of series is allowed for.")
+            + (tr(" The highest: {iloc}.").format(iloc=table["says"].iloc[0]) if len(table) else "")
         )
     said.append(
-        (f"Of those that stand out about {alpha:.0%} are chance. " if len(sure) else "")
-        + "Check next how they were recorded, and on a map where they lie."
+        (
+            tr("Of those that stand out about {alpha:.0%} are chance. ").format(alpha=alpha)
+            if len(sure)
+            else ""
+        )
+        + tr("Check next how they were recorded, and on a map where they lie.")
     )
     return tuple(said)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab import _memory
+from ilp_lab._tongue import tr_later
 from ilp_lab.times.batches import in_steps
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def band(
                     drawn[:, : end - begin], [0.025, 0.975], axis=0, overwrite_input=True
                 )
 
-    for _ in in_steps(len(starts) * samples, draw, "samples with replacement", first=1):
+    for _ in in_steps(len(starts) * samples, draw, tr_later("samples with replacement"), first=1):
         pass
     found.holds[:] /= samples
     return found

@@ -10,6 +10,7 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import p_words
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -51,7 +52,7 @@ def seconds_of(incidents: pd.DataFrame, when: str) -> tuple[NDArray[np.int64], L
     seconds = begun
     if when != "from":
         seconds = np.where(ended, until if when == "to" else (begun + until) // 2, begun)
-    reasons = np.where(known, "", "without a time").astype(object)
+    reasons = np.where(known, "", tr_later("without a time")).astype(object)
     return seconds[known], LeftOut.of(incidents, reasons), float(wide[known].mean()) if known.any() else 0.0
 
 
@@ -135,16 +136,15 @@ def circular_test(
     )
     return Result(
         name=caller,
-        title=f"Mean time of the {cycle}",
+        title=tr("Mean time of the {cycle}").format(cycle=cycle),
         table=table,
         method=(
-            "Times were laid on a circle. The mean is the direction of the sum of all unit vectors, its interval comes from samples "
-            "drawn with replacement; Rayleigh tests for one peak, Kuiper for any unevenness."
+            tr("Times were laid on a circle. The mean is the direction of the sum of all unit vectors, its interval comes from " "samples drawn with replacement; Rayleigh tests for one peak, Kuiper for any unevenness.")
         ),
         findings=_circular_words(table, resultant, rayleigh, kuiper[1], alpha, cycle),
         params=(Param("cycle", cycle), Param("when", when), Param("bootstrap", bootstrap), Param("clock", clock_of(incidents["occurred_at"]))),
         caveats=(
-            *((f"{wide:.0%} of the incidents are known only to a day or more.",) if wide > 0.05 else ()),
+            *((tr("{wide:.0%} of the incidents are known only to a day or more.").format(wide=wide),) if wide > 0.05 else ()),
             *doubts_of(incidents, seconds),
             *_heaped(seconds),
         ),
@@ -170,10 +170,12 @@ def doubts_of(incidents: pd.DataFrame, seconds: NDArray[np.int64]) -> tuple[str,
     said = []
     if wrong:
         said.append(
-            f"{wrong:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+            tr(
+                "{wrong:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+            ).format(wrong=wrong)
         )
     if len(seconds) > 1 and (seconds == seconds[0]).all():
-        said.append("All incidents bear one and the same time; look whether a program put it there.")
+        said.append(tr("All incidents bear one and the same time; look whether a program put it there."))
     return tuple(said)
 
 
@@ -183,11 +185,15 @@ def _heaped(seconds: NDArray[np.int64]) -> tuple[str, ...]:
     said = []
     if midnight > 0.1:
         said.append(
-            f"{midnight:.0%} of the times stand at 00:00 exactly, the usual default; they pull the mean towards midnight."
+            tr(
+                "{midnight:.0%} of the times stand at 00:00 exactly, the usual default; they pull the mean towards midnight."
+            ).format(midnight=midnight)
         )
     if full > 0.3 and len(seconds) >= 50:
         said.append(
-            f"{full:.0%} of the times stand at full hours; Kuiper's test takes such rounding for unevenness when there are many."
+            tr(
+                "{full:.0%} of the times stand at full hours; Kuiper's test takes such rounding for unevenness when there are many."
+            ).format(full=full)
         )
     return tuple(said)
 
@@ -246,12 +252,12 @@ def _circular_table(
     low, high = (_clock(float(end), length) for end in interval)
     return pd.DataFrame(
         {
-            "measure": ["mean time", "95 % interval of the mean", "concentration", "Rayleigh", "Kuiper"],
+            "measure": [tr_later("mean time"), tr_later("95 % interval of the mean"), "concentration", "Rayleigh", "Kuiper"],
             "value": [mean / 3600, np.nan, resultant, n * resultant**2, kuiper[0]],
             "p": [np.nan, np.nan, np.nan, rayleigh, kuiper[1]],
             "words": [
-                _clock(mean, length), f"{low} to {high}", "0: all around the clock, 1: all at one moment",
-                "one peak against none", "any unevenness against none",
+                _clock(mean, length), tr("{low} to {high}").format(low=low, high=high), tr("0: all around the clock, 1: all at one moment"),
+                tr_later("one peak against none"), tr_later("any unevenness against none"),
             ],
         }
     )  # fmt: skip
@@ -263,25 +269,44 @@ def _circular_words(
     said = []
     if rayleigh < alpha and resultant < _FAINT:
         said.append(
-            f"A faint preference for {table['words'][0]} is more than chance explains ({p_words(rayleigh, 'Rayleigh p')}), but so weak that a mean time is of no use."
+            tr(
+                "A faint preference for {words} is more than chance explains ({p_words}), but so weak that a mean time is of no use."
+            ).format(words=table["words"][0], p_words=p_words(rayleigh, "Rayleigh p"))
         )
     elif rayleigh < alpha:
         said.append(
-            f"The mean time of the {cycle} is {table['words'][0]} (95 % interval {table['words'][1]}); incidents keep to it more than chance "
-            f"explains ({p_words(rayleigh, 'Rayleigh p')})."
+            tr(
+                "The mean time of the {cycle} is {words} (95 % interval {words_2}); incidents keep to it more than chance explains "
+                "({p_words})."
+            ).format(
+                cycle=cycle,
+                words=table["words"][0],
+                words_2=table["words"][1],
+                p_words=p_words(rayleigh, "Rayleigh p"),
+            )
         )
     elif kuiper < alpha:
         said.append(
-            f"Times are uneven ({p_words(kuiper, 'Kuiper p')}) but have no single peak: do not use a mean time, look at the hours."
+            tr(
+                "Times are uneven ({p_words}) but have no single peak: do not use a mean time, look at the hours."
+            ).format(p_words=p_words(kuiper, "Kuiper p"))
         )
     else:
         said.append(
-            f"No habit of the {cycle} can be shown ({p_words(rayleigh, 'Rayleigh p')}, {p_words(kuiper, 'Kuiper p')}); a mean time would mislead."
+            tr(
+                "No habit of the {cycle} can be shown ({p_words}, {p_words_2}); a mean time would mislead."
+            ).format(
+                cycle=cycle, p_words=p_words(rayleigh, "Rayleigh p"), p_words_2=p_words(kuiper, "Kuiper p")
+            )
         )
     said.append(
-        f"The concentration is {resultant:.2f} on a scale from 0 (all around the clock) to 1 (one moment)."
+        tr(
+            "The concentration is {resultant:.2f} on a scale from 0 (all around the clock) to 1 (one moment)."
+        ).format(resultant=resultant)
     )
     said.append(
-        "Check next with aoristic, which shows all hours and shares out windows instead of taking their middle."
+        tr(
+            "Check next with aoristic, which shows all hours and shares out windows instead of taking their middle."
+        )
     )
     return tuple(said)

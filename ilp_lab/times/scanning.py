@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.safeguards import handling_of
@@ -165,7 +166,7 @@ def scan(
     left_out = LeftOut.of(cases, held.reasons)
     return Result(
         name=caller,
-        title="Space-time scan" if work.units > 1 else "Spatial scan",
+        title=tr_later("Space-time scan") if work.units > 1 else tr_later("Spatial scan"),
         table=table,
         method=words.method(model, limits, work, simulations),
         findings=words.findings(table, held, limits, alpha, unlisted, 1 / (simulations + 1)),
@@ -188,7 +189,10 @@ def period_of(check: Check, period: Any, *, timed: bool) -> tuple[int, int] | No
         return None
     try:
         first, last = period
-        days = (date_number(first, "period", "a scan"), date_number(last, "period", "a scan"))
+        days = (
+            date_number(first, "period", tr_later("a scan")),
+            date_number(last, "period", tr_later("a scan")),
+        )
     except (ValueError, TypeError):
         check.add(f"period must be two dates such as ('2024-01-01', '2024-03-31'); got {period!r}.")
         return None
@@ -256,7 +260,7 @@ def _simulated(
     def step(first: int, last: int) -> NDArray[np.float64]:
         return highest(work, [_dealt(work, chance, model, rng) for _ in range(first, last)])
 
-    return np.concatenate(list(in_steps(simulations, step, "dealt by chance", first=2)))
+    return np.concatenate(list(in_steps(simulations, step, tr_later("dealt by chance"), first=2)))
 
 
 def _dealt(work: Work, chance: NDArray[np.float64], model: str, rng: np.random.Generator) -> Work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param
 
 if TYPE_CHECKING:
@@ -13,21 +14,28 @@ if TYPE_CHECKING:
     from ilp_lab.times.casework import Cases
     from ilp_lab.times.cylinders import Work
 
-_METHOD = (
-    "Circles of every size around every centre {limits} were combined with {windows}. For each the likelihood ratio of more cases "
-    "inside than outside was computed ({model}). {null} p is the share of {runs} such data sets, the real one counted among them, "
-    "whose best circle is at least as likely; it allows for having looked everywhere. p_gumbel comes from an extreme value distribution "
-    "fitted to the simulated maxima. Further clusters share no place with likelier ones; their p is on the safe side."
+_METHOD = tr_later(
+    "Circles of every size around every centre {limits} were combined with {windows}. For each the likelihood ratio of "
+    "more cases inside than outside was computed ({model}). {null} p is the share of {runs} such data sets, the real one "
+    "counted among them, whose best circle is at least as likely; it allows for having looked everywhere. p_gumbel comes "
+    "from an extreme value distribution fitted to the simulated maxima. Further clusters share no place with likelier "
+    "ones; their p is on the safe side."
 )
 _NULLS = {
-    "permutation": "The days were dealt anew among the cases, which keeps how many happen at each place and on each day.",
-    "poisson": "The same number of cases was dealt to the places in proportion to their population{times}.",
-    "bernoulli": "The cases were dealt anew among cases and controls.",
+    "permutation": tr_later(
+        "The days were dealt anew among the cases, which keeps how many happen at each place and on each day."
+    ),
+    "poisson": tr_later(
+        "The same number of cases was dealt to the places in proportion to their population{times}."
+    ),
+    "bernoulli": tr_later("The cases were dealt anew among cases and controls."),
 }
 _WORDS = {
-    "permutation": "space-time permutation: expected is cases at the places × cases in the days / all cases",
-    "poisson": "Poisson: expected is in proportion to the population",
-    "bernoulli": "Bernoulli: cases among cases and controls",
+    "permutation": tr_later(
+        "space-time permutation: expected is cases at the places × cases in the days / all cases"
+    ),
+    "poisson": tr_later("Poisson: expected is in proportion to the population"),
+    "bernoulli": tr_later("Bernoulli: cases among cases and controls"),
 }
 
 
@@ -62,16 +70,24 @@ def day_of(day: int, held: Cases) -> Any:
 
 def method(model: str, limits: Limits, work: Work, runs: int) -> str:
     """What was done."""
-    reach = f"up to {limits.max_m:,.0f} m" if limits.max_m else "without a largest radius"
-    share = "population" if model == "poisson" else "cases"
+    reach = (
+        tr("up to {max_m:,.0f} m").format(max_m=limits.max_m)
+        if limits.max_m
+        else tr_later("without a largest radius")
+    )
+    share = tr("population") if model == "poisson" else tr("cases")
     if work.units == 1:
-        windows = "no time"
+        windows = tr_later("no time")
     else:
-        ending = "that reach to the last day" if work.prospective else "anywhere in the period"
-        windows = f"windows of up to {work.longest} unit(s) of {limits.unit_days} day(s) {ending}"
-    null = _NULLS[model].format(times=" and at any time" if work.units > 1 else "")
+        ending = (
+            tr_later("that reach to the last day") if work.prospective else tr_later("anywhere in the period")
+        )
+        windows = tr("windows of up to {longest} unit(s) of {unit_days} day(s) {ending}").format(
+            longest=work.longest, unit_days=limits.unit_days, ending=ending
+        )
+    null = _NULLS[model].format(times=tr_later(" and at any time") if work.units > 1 else "")
     return _METHOD.format(
-        limits=f"{reach}, holding at most {limits.max_share:.0%} of the {share},",
+        limits=tr("{reach}, holding at most {max_share:.0%} of the {share},").format(reach=reach, max_share=limits.max_share, share=share),
         windows=windows, model=_WORDS[model], null=null, runs=f"{runs:,}",
     )  # fmt: skip
 
@@ -84,13 +100,13 @@ def params(
     return (
         Param("model", model),
         Param("max_m", limits.max_m),
-        Param("max_days", longest, chosen=limits.max_days is None and longest is not None, why="half of the period"),
+        Param("max_days", longest, chosen=limits.max_days is None and longest is not None, why=tr_later("half of the period")),
         Param("period", *_period_said(held, limits)),
         Param("max_share", limits.max_share),
         Param("prospective", limits.prospective),
         Param("unit_days", limits.unit_days),
         Param("min_cases", limits.min_cases),
-        Param("count", held.count or "each row is one case", chosen=count is None and bool(held.count), why="the table has it"),
+        Param("count", held.count or tr_later("each row is one case"), chosen=count is None and bool(held.count), why=tr_later("the table has it")),
         Param("distance", distance),
         Param("simulations", simulations),
         Param("alpha", alpha),
@@ -100,10 +116,10 @@ def params(
 
 def _period_said(held: Cases, limits: Limits) -> tuple[str, bool, str]:
     if held.day is None:
-        return "space alone", False, ""
+        return tr_later("space alone"), False, ""
     first, last = (held.day.min(), held.day.max()) if limits.period is None else limits.period
     said = " to ".join(f"{day_of(day, held):%Y-%m-%d}" for day in (first, last))
-    return said, limits.period is None, "from the first to the last case"
+    return said, limits.period is None, tr_later("from the first to the last case")
 
 
 def findings(
@@ -111,49 +127,63 @@ def findings(
 ) -> tuple[str, ...]:
     """What was found."""
     if not len(table):
-        alive = " and is alive on the last day" if limits.prospective else ""
-        return (
-            f"No circle within the limits holds at least {limits.min_cases} cases, more than expected{alive}.",
-            "There is nothing to follow up here; that is an answer, not a fault.",
-        )
+        alive = tr_later(" and is alive on the last day") if limits.prospective else ""
+        return (tr("No circle within the limits holds at least {min_cases} cases, more than expected{alive}.").format(min_cases=limits.min_cases, alive=alive), tr("There is nothing to follow up here; that is an answer, not a fault."))  # fmt: skip
     top = table.iloc[0]
-    where = f"within {top['radius_m']:,.0f} m of one place" if top["radius_m"] > 0 else "at one place"
+    where = (
+        tr("within {radius_m:,.0f} m of one place").format(radius_m=top["radius_m"])
+        if top["radius_m"] > 0
+        else tr_later("at one place")
+    )
     if held.outlines is not None:
-        where = "in one area" if top["places"] == 1 else f"in {top['places']:,} areas side by side"
+        where = (
+            tr_later("in one area")
+            if top["places"] == 1
+            else tr("in {places:,} areas side by side").format(places=top["places"])
+        )
     if held.day is None:
         span = ""
     elif top["start"] == top["end"]:
-        span = f" on {top['start']:%d %B %Y}"
+        span = tr(" on {start:%d %B %Y}").format(start=top["start"])
     else:
-        span = f" from {top['start']:%d %B %Y} to {top['end']:%d %B %Y}"
-    said = [
-        f"The likeliest cluster: {top['observed']:,} cases {where}{span}, against {top['expected']:,.1f} expected (log likelihood ratio "
-        f"{top['llr']:.2f}, p {top['p']:.3g})."
-    ]
+        span = tr(" from {start:%d %B %Y} to {end:%d %B %Y}").format(start=top["start"], end=top["end"])
+    said = [tr("The likeliest cluster: {observed:,} cases {where}{span}, against {expected:,.1f} expected (log likelihood ratio {llr:.2f}, p {p:.3g}).").format(observed=top["observed"], where=where, span=span, expected=top["expected"], llr=top["llr"], p=top["p"])]  # fmt: skip
     sure = int((table["p"] < alpha).sum())
     if not sure:
         said.append(
-            "Chance alone finds as likely a cluster often enough: this is not an outbreak that data can show."
+            tr(
+                "Chance alone finds as likely a cluster often enough: this is not an outbreak that data can show."
+            )
         )
     elif len(table) > 1:
         said.append(
-            f"{sure} of {len(table)} separate clusters are more than chance explains (p below {alpha:g})."
+            tr("{sure} of {n} separate clusters are more than chance explains (p below {alpha:g}).").format(
+                sure=sure, n=len(table), alpha=alpha
+            )
         )
     if limits.prospective and held.day is not None:
         often = top["recurrence_days"]
-        least = "at least " if top["p"] <= least_p else ""
+        least = tr_later("at least ") if top["p"] <= least_p else ""
         said.append(
-            f"Looking every {limits.unit_days} day(s), chance alone would raise such an alarm about once in {least}{often:,.0f} days."
+            tr(
+                "Looking every {unit_days} day(s), chance alone would raise such an alarm about once in {least}{often:,.0f} days."
+            ).format(unit_days=limits.unit_days, least=least, often=often)
         )
     if unlisted:
         said.append(
-            f"{unlisted:,} further circles with more cases than expected, none more than chance, are not listed."
+            tr(
+                "{unlisted:,} further circles with more cases than expected, none more than chance, are not listed."
+            ).format(unlisted=unlisted)
         )
     said.append(
-        "The p allows for having looked at every circle and window. A cluster is a reason to look, not an explanation."
+        tr(
+            "The p allows for having looked at every circle and window. A cluster is a reason to look, not an explanation."
+        )
     )
     said.append(
-        "Check next whether recording changed there and then: one officer's tidy-up or a batch of late reports looks the same."
+        tr(
+            "Check next whether recording changed there and then: one officer's tidy-up or a batch of late reports looks the same."
+        )
     )
     return tuple(said)
 
@@ -163,7 +193,9 @@ def caveats(held: Cases, limits: Limits, table: gpd.GeoDataFrame) -> tuple[str, 
     said: list[str] = []
     if limits.max_m is None:
         said.append(
-            f"No largest radius was given; circles may hold {limits.max_share:.0%} of everything, more than anyone can act on."
+            tr(
+                "No largest radius was given; circles may hold {max_share:.0%} of everything, more than anyone can act on."
+            ).format(max_share=limits.max_share)
         )
     said += held.doubts
     if held.day is not None and limits.max_days is not None and limits.period is None:
@@ -174,9 +206,11 @@ def caveats(held: Cases, limits: Limits, table: gpd.GeoDataFrame) -> tuple[str, 
             )
     if held.matched_m > 0:
         said.append(
-            f"Cases were taken to the nearest place of the population, up to {held.matched_m:,.0f} m away."
+            tr(
+                "Cases were taken to the nearest place of the population, up to {matched_m:,.0f} m away."
+            ).format(matched_m=held.matched_m)
         )
     if len(table) and bool((table["observed"] < 5).any()):
-        said.append("Clusters of fewer than five cases hang on single reports.")
-    said.append("Circles find compact clusters best; those along a road are found in part.")
+        said.append(tr("Clusters of fewer than five cases hang on single reports."))
+    said.append(tr("Circles find compact clusters best; those along a road are found in part."))
     return tuple(said)

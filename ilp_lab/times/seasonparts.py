@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.times.periodcounts import CYCLE, PER_YEAR, Counts, period_days, places_of
 
 if TYPE_CHECKING:
@@ -128,10 +129,14 @@ class Trend:
 
     def words(self) -> str:
         """Say it, or say that none can be shown."""
-        change = f"{(self.ratio - 1) * 100:+.0f} % {self.over} (95 % interval {(self.low - 1) * 100:+.0f} to {(self.high - 1) * 100:+.0f} %)"
+        change = tr("{ratio:+.0f} % {over} (95 % interval {low:+.0f} to {high:+.0f} %)").format(
+            ratio=(self.ratio - 1) * 100, over=self.over, low=(self.low - 1) * 100, high=(self.high - 1) * 100
+        )
         if self.p < 0.05:
-            return f"Beside the season the level {'rises' if self.ratio > 1 else 'falls'}: {change}."
-        return f"No trend can be shown beside the season: {change}."
+            return tr("Beside the season the level {what}: {change}.").format(
+                what=tr("rises") if self.ratio > 1 else tr("falls"), change=change
+            )
+        return tr("No trend can be shown beside the season: {change}.").format(change=change)
 
 
 def trend_of(counts: Counts, parts: Parts) -> Trend:
@@ -147,7 +152,7 @@ def trend_of(counts: Counts, parts: Parts) -> Trend:
     )
     offset = np.log(period_days(counts)[parts.span][known])
     if not n.sum() or len(n) <= design.shape[1] + 2:
-        return Trend(1.0, 0.0, math.inf, 1.0, "a year")
+        return Trend(1.0, 0.0, math.inf, 1.0, tr_later("a year"))
     fit = sm.GLM(n, design, family=sm.families.Poisson(), offset=offset).fit(scale="X2")
     residual = np.asarray(fit.resid_pearson)
     carried = float(np.clip((residual[1:] * residual[:-1]).sum() / max((residual**2).sum(), 1e-12), 0.0, 0.9))
@@ -164,7 +169,7 @@ def trend_of(counts: Counts, parts: Parts) -> Trend:
         low,
         high,
         p,
-        "a year" if length >= 1 else "over the whole time",
+        tr_later("a year") if length >= 1 else tr_later("over the whole time"),
     )
 
 

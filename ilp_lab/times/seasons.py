@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery, p_words
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of
@@ -105,12 +106,12 @@ def seasonality(
     )
     return Result(
         name=caller,
-        title="Trend and season",
+        title=tr_later("Trend and season"),
         table=table,
-        method=f"Counts by {step} were taken apart by STL with a season of {cycle} {step}s{', robustly' if robust else ''}; the season's test is the F-test of a quasi-Poisson regression with and without it. The trend's is a quasi-Poisson regression on time and season, widened for what carries over.",
+        method=tr("Counts by {step} were taken apart by STL with a season of {cycle} {step}s{what}; the season's test is the F-test of " "a quasi-Poisson regression with and without it. The trend's is a quasi-Poisson regression on time and season, " "widened for what carries over.").format(step=step, cycle=cycle, what=tr(", robustly") if robust else ""),
         findings=_season_findings(profile, strength, parts.p, trend),
         params=(Param("step", step), Param("robust", robust), Param("clock", counts.zone)),
-        caveats=(*counts.caveats(), *(() if whole >= 3 * cycle else ("Fewer than three whole seasons: one odd year looks like a season.",))),
+        caveats=(*counts.caveats(), *(() if whole >= 3 * cycle else (tr("Fewer than three whole seasons: one odd year looks like a season."),))),
         references=("Cleveland et al. 1990, STL: a seasonal-trend decomposition procedure based on loess, Journal of Official Statistics 6",),
         sources=(counts.source,),
         left_out=dict(counts.left_out),
@@ -125,14 +126,29 @@ def _season_findings(profile: pd.DataFrame, strength: float, p: float, trend: Tr
     high, low = (profile.iloc[int(at)] for at in (np.argmax(values), np.argmin(values)))
     if p < 0.05:
         said = [
-            f"There is a season (strength {strength:.2f} of 1, {p_words(p)}): most in {high['part']} ({high['season']:+,.1f}), fewest in {low['part']} ({low['season']:+,.1f}).",
+            tr(
+                "There is a season (strength {strength:.2f} of 1, {p_words}): most in {part} ({season:+,.1f}), fewest in {part_2} "
+                "({season_2:+,.1f})."
+            ).format(
+                strength=strength,
+                p_words=p_words(p),
+                part=high["part"],
+                season=high["season"],
+                part_2=low["part"],
+                season_2=low["season"],
+            ),
             trend.words(),
-            "Compare a period with the same one of other years, or use the adjusted column.",
+            tr("Compare a period with the same one of other years, or use the adjusted column."),
         ]
     else:
-        said = [f"No season can be shown (strength {strength:.2f} of 1, {p_words(p)}).", trend.words()]
+        said = [
+            tr("No season can be shown (strength {strength:.2f} of 1, {p_words}).").format(
+                strength=strength, p_words=p_words(p)
+            ),
+            trend.words(),
+        ]
     said.append(
-        "It describes what was recorded. Check next with change_points whether the level moved in steps."
+        tr("It describes what was recorded. Check next with change_points whether the level moved in steps.")
     )
     return tuple(said)
 
@@ -212,17 +228,16 @@ def control_chart(
     table = _chart_table(counts, expected, spread, level)
     return Result(
         name=caller,
-        title=f"Counts by {step}, with what chance explains",
+        title=tr("Counts by {step}, with what chance explains").format(step=step),
         table=table,
         method=(
-            f"Expected is the mean of {'the same part of earlier years' if season else f'the {back} {step}s before'}; the band holds {level:.0%} of "
-            "Poisson counts of that mean, widened where the baseline varies more and for its being short; q adjusts over all periods."
+            tr("Expected is the mean of {what}; the band holds {level:.0%} of Poisson counts of that mean, widened where the " "baseline varies more and for its being short; q adjusts over all periods.").format(what=tr("the same part of earlier years") if season else tr("the {back} {step}s before").format(back=back, step=step), level=level)
         ),
         findings=_chart_findings(table, counts, level),
         params=(Param("step", step), Param("by", counts.by), Param("baseline", back, chosen=baseline is None), Param("season", season), Param("level", level), Param("clock", counts.zone)),
         caveats=(
-            *counts.caveats(), "One in twenty periods leaves a 95 % band by chance alone.",
-            *(() if season else ("The season is not allowed for: a summer that is busy every year lies above the band; season=True compares with earlier years.",)),
+            *counts.caveats(), tr("One in twenty periods leaves a 95 % band by chance alone."),
+            *(() if season else (tr("The season is not allowed for: a summer that is busy every year lies above the band; season=True compares with " "earlier years."),)),
         ),
         references=("Wheeler 2016, Tables and graphs for monitoring temporal crime trends, doi:10.1177/1461355716642781",),
         sources=(counts.source,),
@@ -277,11 +292,11 @@ def _chart_table(
     p[known] = tail_p(n[known], mean[known], over[known])[1]
     q = np.full(len(table), np.nan)
     q[known] = false_discovery(p[known])
-    verdict = np.full(len(table), "no band", dtype=object)
+    verdict = np.full(len(table), tr_later("no band"), dtype=object)
     verdict[known] = np.where(
         n[known] > high[known],
-        "above the band",
-        np.where(n[known] < low[known], "below the band", "within the band"),
+        tr_later("above the band"),
+        np.where(n[known] < low[known], tr_later("below the band"), tr_later("within the band")),
     )
     blank = np.where(known, 0.0, np.nan)
     return table.assign(expected=mean, low=low + blank, high=high + blank, p=p, q_fdr=q, verdict=verdict)
@@ -291,21 +306,42 @@ def _chart_findings(table: pd.DataFrame, counts: Counts, level: float) -> tuple[
     judged = table[table["verdict"] != "no band"]
     outside = judged[judged["verdict"] != "within the band"]
     said = [
-        f"{len(outside):,} of {len(judged):,} periods lie outside the band; chance alone puts about {(1 - level) * len(judged):.0f} there."
+        tr(
+            "{n:,} of {n_2:,} periods lie outside the band; chance alone puts about {level:.0f} there."
+        ).format(n=len(outside), n_2=len(judged), level=(1 - level) * len(judged))
     ]
     last = judged[judged["period"] == judged["period"].max()] if len(judged) else judged
     out = last[last["verdict"] != "within the band"]
     if counts.by and len(last):
-        when = f"the last whole {counts.step} ({last['period'].iloc[0]:%d %B %Y})"
+        when = tr("the last whole {step} ({iloc:%d %B %Y})").format(
+            step=counts.step, iloc=last["period"].iloc[0]
+        )
         said.append(
-            f"In {when} {len(out)} of {len(last)} series lie outside" + ("." if not len(out) else ":")
+            tr("In {when} {n} of {n_2} series lie outside").format(when=when, n=len(out), n_2=len(last))
+            + ("." if not len(out) else ":")
         )
     shown = out.sort_values("p").head(3) if counts.by else last
     for _, row in shown.iterrows():
         which = (", ".join(str(row[name]) for name in counts.by) + ": ") if counts.by else ""
-        period = "" if counts.by else f"The last whole {counts.step} ({row['period']:%d %B %Y}) has "
-        said.append(
-            f"{which}{period}{row['n']:,} incidents against {row['expected']:,.1f} expected ({row['low']:,.0f} to {row['high']:,.0f}): {row['verdict']}."
+        period = (
+            ""
+            if counts.by
+            else tr("The last whole {step} ({period:%d %B %Y}) has ").format(
+                step=counts.step, period=row["period"]
+            )
         )
-    said.append("Outside the band means worth a look; use exceptions to rank many series at once.")
+        said.append(
+            tr(
+                "{which}{period}{n:,} incidents against {expected:,.1f} expected ({low:,.0f} to {high:,.0f}): {verdict}."
+            ).format(
+                which=which,
+                period=period,
+                n=row["n"],
+                expected=row["expected"],
+                low=row["low"],
+                high=row["high"],
+                verdict=row["verdict"],
+            )
+        )
+    said.append(tr("Outside the band means worth a look; use exceptions to rank many series at once."))
     return tuple(said)

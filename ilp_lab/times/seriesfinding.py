@@ -11,6 +11,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
@@ -98,11 +99,13 @@ def crime_series(
     if review is not None:
         label, rejected = _accepted(crimes, review, caller)
         mean = np.full(len(crimes), np.nan)
-        method = "Crimes are of one series when a human accepted that they are, directly or through others."
+        method = tr(
+            "Crimes are of one series when a human accepted that they are, directly or through others."
+        )
     else:
         assert known is not None  # noqa: S101  (for the type checker)
         label, mean, steps = _proposed(crimes, known, names, at_least, caller)
-        method = (
+        method = tr(
             "Crimes were joined step by step by the mean log Bayes factor between groups (average linkage)."
         )
     table = _numbered(crimes, label, mean)
@@ -110,17 +113,17 @@ def crime_series(
     left_out = LeftOut.of(crimes, held.reasons)
     return Result(
         name=caller,
-        title="Series of crimes" if review is not None else "Proposed series of crimes",
+        title=tr_later("Series of crimes") if review is not None else tr_later("Proposed series of crimes"),
         table=table,
         method=method,
         findings=_findings(table, summary, rejected, proposed=review is None),
         params=(
-            Param("at_least", at_least if review is None else "as accepted"),
-            Param("from", "a model" if review is None else "decisions of a human"),
+            Param("at_least", at_least if review is None else tr_later("as accepted")),
+            Param("from", tr_later("a model") if review is None else tr_later("decisions of a human")),
             *held.params,
         ),
         caveats=(
-            *(("Proposals are no findings until a human has read the reports.",) if review is None else ()),
+            *((tr("Proposals are no findings until a human has read the reports."),) if review is None else ()),
             *held.doubts,
         ),
         references=("Porter 2016, A statistical approach to crime linkage, doi:10.1080/00031305.2015.1123185",),
@@ -137,28 +140,42 @@ def _findings(
 ) -> tuple[str, ...]:
     several = summary[summary["size"] > 1]
     said = [
-        f"{'Proposal: ' if proposed else ''}{len(several):,} series of two crimes or more hold {int(several['size'].sum()):,} of "
-        f"{len(table):,} crimes; {int((summary['size'] == 1).sum()):,} stay alone."
+        tr(
+            "{what}{n:,} series of two crimes or more hold {size:,} of {n_2:,} crimes; {size_2:,} stay alone."
+        ).format(
+            what=tr("Proposal: ") if proposed else "",
+            n=len(several),
+            size=int(several["size"].sum()),
+            n_2=len(table),
+            size_2=int((summary["size"] == 1).sum()),
+        )
     ]
     if len(several):
         top = several.iloc[0]
         said.append(
-            f"The largest holds {top['size']} crimes from {top['first']:%d %B %Y} to {top['last']:%d %B %Y}, "
-            f"up to {top['extent_m']:,.0f} m apart."
+            tr(
+                "The largest holds {size} crimes from {first:%d %B %Y} to {last:%d %B %Y}, up to {extent_m:,.0f} m apart."
+            ).format(size=top["size"], first=top["first"], last=top["last"], extent_m=top["extent_m"])
         )
     else:
-        said.append("No series was found.")
+        said.append(tr("No series was found."))
     if rejected:
         said.append(
-            f"{rejected:,} pairs that were rejected lie in one series all the same, through other pairs: look at those again."
+            tr(
+                "{rejected:,} pairs that were rejected lie in one series all the same, through other pairs: look at those again."
+            ).format(rejected=rejected)
         )
     said.append(
-        "A series is a way to read crimes together. It names nobody, and one series may hold several offenders."
+        tr(
+            "A series is a way to read crimes together. It names nobody, and one series may hold several offenders."
+        )
     )
     said.append(
-        "Check next the pairs with link_crimes, and decide on each."
+        tr("Check next the pairs with link_crimes, and decide on each.")
         if proposed
-        else "Check next whether a pair was accepted because of another one; each needs a reason of its own."
+        else tr(
+            "Check next whether a pair was accepted because of another one; each needs a reason of its own."
+        )
     )
     return tuple(said)
 
@@ -245,10 +262,13 @@ def _numbered(
     series, size = number[of], size[of]
     drawn = np.where(
         size == 1,
-        "on their own",
-        np.where(series <= _DRAWN, np.char.add("series ", series.astype(str)), "further series"),
+        tr_later("on their own"),
+        np.where(series <= _DRAWN, np.char.add("series ", series.astype(str)), tr_later("further series")),
     )
-    said = [f"series {k}" for k in range(1, _DRAWN + 1)] + ["further series", "on their own"]
+    said = [tr("series {k}").format(k=k) for k in range(1, _DRAWN + 1)] + [
+        tr_later("further series"),
+        tr_later("on their own"),
+    ]
     return gpd.GeoDataFrame(
         {
             "series": series,

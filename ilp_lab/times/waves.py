@@ -8,6 +8,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of, mark
 from ilp_lab.times.closepairs import close_pairs
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SEEN_M = 15.0
-ROLES = ("on its own", "originator", "repeat", "near repeat")
-_ZONE_METHOD = (
-    "Around every incident of the last days a zone is drawn as far and as long as {why}{shape}. Its strength is {strength}, times the "
-    "share of its days that is left: it falls to nothing. Zones of the same place are drawn {same:g} m wide, so that they can be seen. "
-    "Zones that overlap are counted, not added up to a risk."
+ROLES = (tr_later("on its own"), "originator", "repeat", tr_later("near repeat"))
+_ZONE_METHOD = tr_later(
+    "Around every incident of the last days a zone is drawn as far and as long as {why}{shape}. Its strength is "
+    "{strength}, times the share of its days that is left: it falls to nothing. Zones of the same place are drawn "
+    "{same:g} m wide, so that they can be seen. Zones that overlap are counted, not added up to a risk."
 )
 _REFERENCES = (
     "Bowers, Johnson and Pease 2004, Prospective hot-spotting: the future of crime mapping? doi:10.1093/bjc/azh036",
@@ -239,29 +240,29 @@ def near_repeat_zones(
     manhattan = pattern is not None and pattern["metric"] == "manhattan"
     table = _zones(incidents, held, bands, today, manhattan=manhattan)
     date = held.date(today).date().isoformat()
-    source = "the tested pattern says" if pattern is not None else "asked for"
-    strength = "the ratio of observed to expected pairs" if pattern is not None else "1"
+    source = tr_later("the tested pattern says") if pattern is not None else tr_later("asked for")
+    strength = tr_later("the ratio of observed to expected pairs") if pattern is not None else "1"
     later = int((held.day >= today).sum())
     left_out = LeftOut.of(incidents, held.reasons)
     return Result(
         name=caller,
-        title=f"Near-repeat zones on {date}",
+        title=tr("Near-repeat zones on {date}").format(date=date),
         table=table,
         method=_ZONE_METHOD.format(
-            why=source, strength=strength, same=2 * _SEEN_M, shape=", by distances along a street grid" if manhattan else ""
+            why=source, strength=strength, same=2 * _SEEN_M, shape=tr_later(", by distances along a street grid") if manhattan else ""
         ),
         findings=_zone_findings(table, date, pattern is not None),
         params=(
-            Param("as_of", date, chosen=as_of is None, why="the day after the last incident"),
+            Param("as_of", date, chosen=as_of is None, why=tr_later("the day after the last incident")),
             Param("when", when),
-            Param("bands", "from the pattern given" if pattern is not None else f"{within_m:g} m, {within_days:g} days"),
+            Param("bands", tr_later("from the pattern given") if pattern is not None else tr("{within_m:g} m, {within_days:g} days").format(within_m=within_m, within_days=within_days)),
             *held.params,
         ),
         caveats=(
-            *(() if pattern is not None else ("Reach and duration were not tested on this data; run near_repeat first.",)),
-            *((f"{later:,} incidents on or after that day were not looked at.",) if later else ()),
+            *(() if pattern is not None else (tr("Reach and duration were not tested on this data; run near_repeat first."),)),
+            *((tr("{later:,} incidents on or after that day were not looked at.").format(later=later),) if later else ()),
             *held.doubts,
-            "Zones follow what is recorded; where little is reported there are none.",
+            tr("Zones follow what is recorded; where little is reported there are none."),
         ),
         references=_REFERENCES,
         sources=(held.source,),
@@ -340,15 +341,26 @@ def _zones(
 
 def _zone_findings(table: gpd.GeoDataFrame, date: str, tested: bool) -> tuple[str, ...]:
     if not len(table):
-        why = "the pattern shows no near repeats beyond chance, or " if tested else ""
+        why = tr("the pattern shows no near repeats beyond chance, or ") if tested else ""
         return (
-            f"There is no zone to draw for {date}: {why}nothing happened in the days before.",
-            "That is an answer, not a fault.",
+            tr("There is no zone to draw for {date}: {why}nothing happened in the days before.").format(
+                date=date, why=why
+            ),
+            tr("That is an answer, not a fault."),
         )
     area = float(table.union_all().area) / 1e6
     return (
-        f"{table['incident'].nunique():,} recent incidents cast zones on {date}, over {area:,.2f} km² together.",
-        f"{int((table['days_left'] <= 2).sum()):,} of the {len(table):,} zones end within two days; draw them anew every day.",
-        f"{int((table['overlaps'] > 0).sum()):,} overlap with another one: begin there.",
-        "A zone says where more incidents than elsewhere followed earlier ones, not that one will. It is about places, not persons.",
+        tr("{incident:,} recent incidents cast zones on {date}, over {area:,.2f} km² together.").format(
+            incident=table["incident"].nunique(), date=date, area=area
+        ),
+        tr("{days_left:,} of the {n:,} zones end within two days; draw them anew every day.").format(
+            days_left=int((table["days_left"] <= 2).sum()), n=len(table)
+        ),
+        tr("{overlaps:,} overlap with another one: begin there.").format(
+            overlaps=int((table["overlaps"] > 0).sum())
+        ),
+        tr(
+            "A zone says where more incidents than elsewhere followed earlier ones, not that one will. It is about places, not "
+            "persons."
+        ),
     )

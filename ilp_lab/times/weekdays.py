@@ -11,6 +11,7 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import p_words
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -105,7 +106,12 @@ def weekday_test(
     check.done()
     generate, seed = generator(rng, caller)
     if counted:
-        counts, left_out, wide, zone = incidents["n"].to_numpy(dtype=np.int64), LeftOut(), 0.0, "as counted"
+        counts, left_out, wide, zone = (
+            incidents["n"].to_numpy(dtype=np.int64),
+            LeftOut(),
+            0.0,
+            tr_later("as counted"),
+        )
     else:
         seconds, left_out, wide = seconds_of(incidents, when)
         finer_than(incidents, "day", caller)
@@ -121,22 +127,18 @@ def weekday_test(
     import pandas as pd
 
     table = pd.DataFrame({"label": DAYS, "n": counts, "expected": n / 7, "share": counts / n})
-    how = (
-        "All ways to spread them over seven days were counted."
-        if exact
-        else f"{simulations:,} random spreads were drawn."
-    )
+    how = (tr("All ways to spread them over seven days were counted.") if exact else tr("{simulations:,} random spreads were drawn.").format(simulations=simulations))  # fmt: skip
     return Result(
         name=caller,
-        title="Days of the week",
+        title=tr_later("Days of the week"),
         table=table,
-        method=f"The counts were compared with equal days by {'the likelihood ratio G' if statistic == 'g' else 'Pearson chi-square'}. {how}",
+        method=tr("The counts were compared with equal days by {what}. {how}").format(what=tr("the likelihood ratio G") if statistic == "g" else tr("Pearson chi-square"), how=how),
         findings=_weekday_words(counts, p, alpha, power),
         params=(Param("statistic", statistic), Param("when", when), Param("alpha", alpha), Param("clock", zone)),
         caveats=(
-            *((f"{wide:.0%} of the incidents are known only to a window of a day or more; their weekday is a guess.",) if wide > 0.05 else ()),
+            *((tr("{wide:.0%} of the incidents are known only to a window of a day or more; their weekday is a guess.").format(wide=wide),) if wide > 0.05 else ()),
             *(() if counted else doubts_of(incidents, seconds)),
-            "Equal days are the comparison; opening hours and football are not equal by nature.",
+            tr("Equal days are the comparison; opening hours and football are not equal by nature."),
         ),
         references=_REFERENCES,
         sources=(Source("incidents", n, fingerprint(counts), origin_of(incidents)),),
@@ -242,21 +244,31 @@ def _weekday_words(counts: NDArray[np.int64], p: float, alpha: float, power: flo
     n = int(counts.sum())
     top = int(np.argmax(counts))
     said = [
-        f"{n:,} incidents; most on {DAYS[top]}: {counts[top]:,} ({counts[top] / n:.0%}; one in seven is 14 %)."
+        tr("{n:,} incidents; most on {DAYS}: {counts:,} ({counts_2:.0%}; one in seven is 14 %).").format(
+            n=n, DAYS=DAYS[top], counts=counts[top], counts_2=counts[top] / n
+        )
     ]
     if p < alpha:
-        said.append(f"So uneven a week is rare when days do not matter ({p_words(p)}).")
+        said.append(
+            tr("So uneven a week is rare when days do not matter ({p_words}).").format(p_words=p_words(p))
+        )
     else:
         said.append(
-            f"A week as uneven as this comes about by chance easily ({p_words(p)}); do not plan by weekdays on it."
+            tr(
+                "A week as uneven as this comes about by chance easily ({p_words}); do not plan by weekdays on it."
+            ).format(p_words=p_words(p))
         )
         if n < 10:
-            said.append("With so few incidents only a very strong habit could have shown.")
+            said.append(tr("With so few incidents only a very strong habit could have shown."))
     if power is not None:
         said.append(
-            f"A habit as given would have shown in {power:.0%} of such files at the level of {alpha:g}."
+            tr(
+                "A habit as given would have shown in {power:.0%} of such files at the level of {alpha:g}."
+            ).format(power=power, alpha=alpha)
         )
     said.append(
-        "It says nothing about why. Check next the hours, and whether the day is when it happened or when it was found."
+        tr(
+            "It says nothing about why. Check next the hours, and whether the day is when it happened or when it was found."
+        )
     )
     return tuple(said)

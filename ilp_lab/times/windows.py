@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.times.moments import DAY, clock_of, local_seconds
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HOUR = 3_600
-MISSING = ("start", "leave out")
-REVERSED = ("leave out", "swap", "start")
-TOO_LONG = ("even", "exact", "leave out")
-CLOCK_CHANGES = ("as shown", "cut")
-MIDNIGHTS = ("as shown", "all day", "leave out")
+MISSING = ("start", tr_later("leave out"))
+REVERSED = (tr_later("leave out"), "swap", "start")
+TOO_LONG = ("even", "exact", tr_later("leave out"))
+CLOCK_CHANGES = (tr_later("as shown"), "cut")
+MIDNIGHTS = (tr_later("as shown"), tr_later("all day"), tr_later("leave out"))
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def windows_of(
         ended = table["occurred_to"].notna().to_numpy()
         until = np.where(ended, _utc(table["occurred_to"]), absolute)
     reasons = np.full(len(table), "", dtype=object)
-    reasons[~known] = "without a time"
+    reasons[~known] = tr_later("without a time")
     begin, end = absolute.copy(), until.copy()
     noted = {"without an end: the start counts": int((known & ~ended).sum())} if missing == "start" else {}
     if missing == "leave out":
-        reasons[known & ~ended] = "without an end"
+        reasons[known & ~ended] = tr_later("without an end")
     wrong = known & ended & (until < absolute)
     if reversed_windows == "leave out":
-        reasons[wrong] = "ends before it begins"
+        reasons[wrong] = tr_later("ends before it begins")
     else:
         noted[f"ends before it begins: {'turned round' if reversed_windows == 'swap' else 'the start counts'}"] = int(wrong.sum())  # fmt: skip
         begin[wrong] = until[wrong] if reversed_windows == "swap" else absolute[wrong]
@@ -103,13 +104,13 @@ def windows_of(
         shown, _ = local_seconds(start)
         default = (reasons == "") & (end == begin) & (shown % DAY == 0)
         if midnights == "leave out":
-            reasons[default] = "at 00:00 exactly"
+            reasons[default] = tr_later("at 00:00 exactly")
         else:
             noted["at 00:00 exactly: any time of that day"] = int(default.sum())
             end[default] += DAY
     long = (reasons == "") & (end - begin >= longest_hours * HOUR)
     if too_long == "leave out":
-        reasons[long] = f"window of {longest_hours:g} hours or more"
+        reasons[long] = tr("window of {longest_hours:g} hours or more").format(longest_hours=longest_hours)
     elif too_long == "even":
         noted[f"window of {longest_hours:g} hours or more: counts evenly everywhere"] = int(long.sum())
     used = np.flatnonzero(reasons == "")

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery, p_words
+from ilp_lab._tongue import day_of_month, month_in_words, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.moments import told_to
@@ -86,23 +87,22 @@ def year_to_date(
     days, skipped, single = _alike(counts, last, caller)
     table = _year_table(counts, days, alpha)
     wavy = _waviness(counts, step)
-    said = f"{last:%d %B}" if step == "day" else f"{last:%B}"
+    said = day_of_month(last) if step == "day" else month_in_words(last)
     return Result(
         name=caller,
-        title=f"Year to date, {said} {last.year}",
+        title=tr("Year to date, {said} {year}").format(said=said, year=last.year),
         table=table,
         method=(
-            f"Incidents from 1 January to {said} of {last.year} were compared with the same days of {last.year - 1} by the E-test for two Poisson "
-            "counts; q adjusts for the number of comparisons. The interval of the ratio is exact."
+            tr("Incidents from 1 January to {said} of {year} were compared with the same days of {year_2} by the E-test for two " "Poisson counts; q adjusts for the number of comparisons. The interval of the ratio is exact.").format(said=said, year=last.year, year_2=last.year - 1)
         ),
         findings=_year_findings(table, counts, said, alpha),
-        params=(Param("as_of", f"{last:%Y-%m-%d}", chosen=as_of is None, why="the last incident"), Param("by", counts.by), Param("alpha", alpha), Param("clock", counts.zone)),
+        params=(Param("as_of", f"{last:%Y-%m-%d}", chosen=as_of is None, why=tr_later("the last incident")), Param("by", counts.by), Param("alpha", alpha), Param("clock", counts.zone)),
         caveats=(
-            *((f"The file holds nothing for {skipped} in one of the years; these days were left out of both.",) if skipped else ()),
-            *((f"{single} single series hold nothing for days on which many were to be expected; those days were left out of both years of that series.",) if single else ()),
-            *((f"Weeks vary {wavy:.1f} times as much as the test supposes; p is too small. control_chart allows for it.",) if wavy > _WAVY else ()),
-            "Incidents reported late are missing from the newest weeks; compare like with like by the date of report.",
-            "Counts that come in waves (one offender, many cars) vary more than the test allows.",
+            *((tr("The file holds nothing for {skipped} in one of the years; these days were left out of both.").format(skipped=skipped),) if skipped else ()),
+            *((tr("{single} single series hold nothing for days on which many were to be expected; those days were left out of both " "years of that series.").format(single=single),) if single else ()),
+            *((tr("Weeks vary {wavy:.1f} times as much as the test supposes; p is too small. control_chart allows for it.").format(wavy=wavy),) if wavy > _WAVY else ()),
+            tr("Incidents reported late are missing from the newest weeks; compare like with like by the date of report."),
+            tr("Counts that come in waves (one offender, many cars) vary more than the test allows."),
         ),
         references=_REFERENCES,
         sources=(counts.source,),
@@ -155,13 +155,16 @@ def _ranges(keys: list[int], step: str) -> str:
 
     days = [pd.Timestamp(2024, int(key) // 100, int(key) % 100) for key in keys]
     if step == "month":
-        return ", ".join(f"{day:%B}" for day in days)
+        return ", ".join(month_in_words(day) for day in days)
     said: list[str] = []
     begin = 0
     for at in range(1, len(days) + 1):
         if at == len(days) or (days[at] - days[at - 1]).days > 2:
             one, other = days[begin], days[at - 1]
-            said.append(f"{one.day} {one:%B}" + (f" to {other.day} {other:%B}" if other > one else ""))
+            said.append(
+                day_of_month(one, padded=False)
+                + (tr(" to {day}").format(day=day_of_month(other, padded=False)) if other > one else "")
+            )
             begin = at
     return ", ".join(said)
 
@@ -189,8 +192,8 @@ def _year_table(
     q = false_discovery(p)
     verdict = np.where(
         q >= alpha,
-        "no more than chance",
-        np.where(after > before, "more than last year", "fewer than last year"),
+        tr_later("no more than chance"),
+        np.where(after > before, tr_later("more than last year"), tr_later("fewer than last year")),
     )
     table = pd.DataFrame(
         {
@@ -212,9 +215,21 @@ def _year_table(
 def _year_findings(table: pd.DataFrame, counts: Counts, said_to: str, alpha: float) -> tuple[str, ...]:
     after, before = int(table["this_year"].sum()), int(table["last_year"].sum())
     p = e_test(after, before)
-    told = "that is more than chance" if p < alpha else "chance alone moves counts as much"
+    told = (
+        tr_later("that is more than chance") if p < alpha else tr_later("chance alone moves counts as much")
+    )
     said = [
-        f"{after:,} incidents this year up to {said_to} against {before:,} in the same days last year (ratio {after / max(before, 1):.2f}); {told} ({p_words(p)})."
+        tr(
+            "{after:,} incidents this year up to {said_to} against {before:,} in the same days last year (ratio {after_2:.2f}); "
+            "{told} ({p_words})."
+        ).format(
+            after=after,
+            said_to=said_to,
+            before=before,
+            after_2=after / max(before, 1),
+            told=told,
+            p_words=p_words(p),
+        )
     ]
     if counts.by:
         sure = table[table["verdict"] != "no more than chance"]
@@ -222,13 +237,25 @@ def _year_findings(table: pd.DataFrame, counts: Counts, said_to: str, alpha: flo
             top = sure.iloc[0]
             which = ", ".join(str(top[name]) for name in counts.by)
             said.append(
-                f"{len(sure)} of {len(table)} changes are more than chance explains; the clearest: {which}, {top['this_year']:,} against {top['last_year']:,}."
+                tr(
+                    "{n} of {n_2} changes are more than chance explains; the clearest: {which}, {this_year:,} against {last_year:,}."
+                ).format(
+                    n=len(sure),
+                    n_2=len(table),
+                    which=which,
+                    this_year=top["this_year"],
+                    last_year=top["last_year"],
+                )
             )
         else:
             said.append(
-                f"None of the {len(table)} single comparisons is more than chance explains, when their number is allowed for."
+                tr(
+                    "None of the {n} single comparisons is more than chance explains, when their number is allowed for."
+                ).format(n=len(table))
             )
     said.append(
-        "It says that counts differ, not why. Check next whether recording changed, and what the months before looked like."
+        tr(
+            "It says that counts differ, not why. Check next whether recording changed, and what the months before looked like."
+        )
     )
     return tuple(said)

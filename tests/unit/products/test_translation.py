@@ -151,9 +151,11 @@ def test_no_call_hides_its_sentence_from_babel():
     calls = [
         (file.name, node)
         for file in files
-        if re.search(r"\btrn?\(", text := file.read_text(encoding="utf-8"))
+        if re.search(r"\b(trn?|tr_later)\(", text := file.read_text(encoding="utf-8"))
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"tr", "trn"}
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"tr", "trn", "tr_later"}
     ]
     assert len(calls) > 100
     hidden = [f"{name}:{node.lineno}" for name, node in calls if not isinstance(node.args[0], ast.Constant)]
