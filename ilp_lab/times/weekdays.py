@@ -106,12 +106,8 @@ def weekday_test(
     check.done()
     generate, seed = generator(rng, caller)
     if counted:
-        counts, left_out, wide, zone = (
-            incidents["n"].to_numpy(dtype=np.int64),
-            LeftOut(),
-            0.0,
-            tr_later("as counted"),
-        )
+        counts, left_out = incidents["n"].to_numpy(dtype=np.int64), LeftOut()
+        wide, zone = 0.0, tr_later("as counted")
     else:
         seconds, left_out, wide = seconds_of(incidents, when)
         finer_than(incidents, "day", caller)
