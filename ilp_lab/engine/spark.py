@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ class SparkEngine(Engine):
         try:
             import pyspark
 
-            with self._plainly():
+            with self._plainly(), _as_if_at_home(Path(pyspark.__file__).parent):
                 from pyspark.sql.connect.client.retries import DefaultPolicy
                 from pyspark.sql.connect.session import SparkSession
         except ImportError:
@@ -144,6 +145,18 @@ class SparkEngine(Engine):
     def _noted(self, asked: str, facts: Facts) -> Any:
         frame = self.connection.sql(asked)
         return frame.withMetadata(frame.columns[0], {_NOTE: facts.text()})
+
+
+@contextmanager
+def _as_if_at_home(folder: Path) -> Iterator[None]:
+    """In a notebook the thin client looks for a whole Spark while it is imported, and ends the program when there is none."""
+    there = "SPARK_HOME" in os.environ
+    os.environ.setdefault("SPARK_HOME", str(folder))
+    try:
+        yield
+    finally:
+        if not there:
+            del os.environ["SPARK_HOME"]
 
 
 def fitting(server: str, client: str, where: str) -> None:

@@ -295,6 +295,16 @@ def test_an_engine_needs_no_heavy_import():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_the_thin_client_can_be_imported_without_a_whole_spark():
+    """As in a notebook, where the program that runs is no file."""
+    code = "from ilp_lab.engine.spark import SparkEngine; SparkEngine('Spark', 'nonsense://', {}, '')"
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], check=False, capture_output=True, text=True, timeout=120
+    )
+    assert "SPARK_HOME" not in told.stderr
+    assert "EngineError" in told.stderr
+
+
 @pytest.mark.slow
 def test_a_worker_killed_in_the_middle_of_a_question_changes_no_answer():
     """The work of the dead worker is done again by the other."""
