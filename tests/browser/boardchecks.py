@@ -6,13 +6,27 @@ function says in Python.
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ilp_lab import boards
+from ilp_lab.apps.table import app_named
 from ilp_lab.boards.working import quiet
+
+
+def new_folder() -> str:
+    """A folder that nobody has used; it goes with the last test."""
+    folder = tempfile.mkdtemp(prefix="ilp-board-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
 
 MOVES: dict[str, dict] = {
     "crime_map": {"place": "Selin"},
@@ -26,14 +40,20 @@ MOVES: dict[str, dict] = {
     "readiness": {"unit": "belmara/tarn"},
     "tasking_meeting": {"level": "regional"},
     "safeguards": {"until": date(2020, 1, 1)},
+    "entity_review": {"show": "joined"},
+    "options": {"first": "cost"},
+    "class_console": {"in_folder": new_folder, "own_teams": "North, South"},
 }
-"""Board → the control that is moved, and to what."""
+"""Board → the controls that are moved, and to what; a function gives a value of its own each time."""
+
+PRESSED = {"class_console": "build"}
+"""Board → the button that is pressed after that."""
 
 QUICK = ("report_desk", "readiness", "tasking_meeting", "safeguards")
 """Boards that answer at once; the others compute for seconds."""
 
-AT_REST = """name => {
-  const head = document.querySelector(`.ilp-board-head[data-board="${name}"]`);
+AT_REST = """key => {
+  const head = document.querySelector(`.ilp-board-head[data-board="${key}"]`);
   if (!head || !["done", "fault"].includes(head.dataset.kind)) return false;
   const body = head.closest(".ilp-board-all");
   return !body.querySelector('[aria-busy="true"]') && !!body.querySelector(".ilp-answer");
@@ -52,6 +72,12 @@ NO_WEBGL = """{
 """A computer without WebGL."""
 
 
+def moves(name: str) -> Iterator[tuple[str, Any]]:
+    """Which controls of a board are moved, and to what."""
+    for field, value in MOVES[name].items():
+        yield field, value() if callable(value) else value
+
+
 @cache
 def axe() -> str:
     """The accessibility checker, from the package that the tests install."""
@@ -62,23 +88,26 @@ def axe() -> str:
 
 def board_on(page, name: str):
     """The board on a page, when it has answered."""
-    page.wait_for_function(AT_REST, arg=name)
-    return page.locator(f'.ilp-board-all:has(.ilp-board-head[data-board="{name}"])')
+    key = getattr(boards, app_named(name).kind).key
+    page.wait_for_function(AT_REST, arg=key)
+    return page.locator(f'.ilp-board-all:has(.ilp-board-head[data-board="{key}"])')
 
 
 def said_by_python(name: str) -> tuple[dict[str, str], list[str]]:
     """Numbers and sentences that the same function gives here."""
     board = getattr(boards, name)()
-    board.set(**MOVES[name])
+    board.set(**dict(moves(name)))
+    if name in PRESSED:
+        getattr(board, PRESSED[name])()
     view = board.answer(board.state, quiet)
     return {one["name"]: one["value"] for one in view.facts}, list(view.answer)
 
 
 def move(page, name: str) -> None:
-    """Move the control of a board that :data:`MOVES` names, as a hand would."""
+    """Move the controls of a board that :data:`MOVES` names, and press its button, as a hand would."""
     board = getattr(boards, name)()
     body = board_on(page, name)
-    for field, value in MOVES[name].items():
+    for field, value in moves(name):
         control = next(one for one in board.asked() if one.name == field)
         box = body.locator(f'.ilp-ask[data-name="{field}"]')
         group = box.locator("xpath=ancestor::details[not(@open)]")
@@ -89,9 +118,14 @@ def move(page, name: str) -> None:
             box.locator("select").select_option(str(place))
         elif control.kind == "day":
             box.locator("input").fill(value.isoformat())
+        elif control.kind == "text":
+            box.locator("input").fill(value)
+            box.locator("input").press("Tab")
         else:
             box.locator("input[type=number]").fill(str(value))
             box.locator("input[type=number]").press("Tab")
+    if name in PRESSED:
+        body.locator(f'[data-act="{PRESSED[name]}"]').click()
 
 
 def check_board(page, name: str) -> None:
