@@ -77,6 +77,8 @@ def _say(address: str) -> None:
 
 def _there(kind: str, path: Path) -> str:
     file = path.expanduser().resolve()
+    if file.is_dir():
+        raise ReadError(f"--{kind}: {path} is a folder; name a file in it.")
     if not file.is_file():
         raise ReadError(f"--{kind}: there is no file {path}.")
     return str(file)

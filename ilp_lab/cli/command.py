@@ -121,7 +121,9 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 @app.command()
 def lab(
     folder: Annotated[Path | None, typer.Option(help="Your notebooks' folder; made the first time.")] = None,
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port on this machine; 0 takes a free one.")
+    ] = 0,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,  # noqa: FBT002
     case: Annotated[
         Path | None,
@@ -163,7 +165,7 @@ def serve_app(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         str,
         typer.Option(help="Address to serve on; another than this computer needs certificate and password."),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")] = 0,
     certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM), to serve others.")] = None,
     key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,  # noqa: FBT002

@@ -174,13 +174,18 @@ def warm_up() -> None:
 def _shipped() -> Finding:
     from ilp_lab.cli.shipped import notebooks_folder
     from ilp_lab.samples import path
+    from ilp_lab.training.editions import lessons_folder
 
     try:
         count = len(list(notebooks_folder().glob("*.ipynb")))
+        lessons = len(list((lessons_folder() / "student").glob("M*.ipynb")))
         path("belmara/incidents.csv")
     except IlpError as error:
         return Finding("shipped files", "bad", str(error), "Install ilp_lab again.")
-    return Finding("shipped files", "good", f"{count} notebooks and the sample data of Belmara")
+    said = f"{count} notebooks, {lessons} lessons and the sample data of Belmara"
+    if not count or not lessons:
+        return Finding("shipped files", "bad", f"only {said}", "Install ilp_lab again.")
+    return Finding("shipped files", "good", said)
 
 
 def _writing() -> Finding:

@@ -16,7 +16,7 @@ import typer
 from ilp_lab.apps.opening import VARIABLE, Brought
 from ilp_lab.apps.serving import with_template
 from ilp_lab.cli.shipped import notebooks_folder
-from ilp_lab.errors import MissingPartError, ReadError, WriteError
+from ilp_lab.errors import InputError, MissingPartError, ReadError, WriteError
 from ilp_lab.safeguards.writing import write_atomically
 from ilp_lab.training.editions import lessons_folder
 
@@ -41,6 +41,8 @@ class Copied:
 def run(folder: Path | None, *, port: int, browser: bool, case: Path | None = None) -> int:
     """Copy the notebooks and start JupyterLab on its start page; returns its exit code."""
     home = (folder or _default_folder()).expanduser().resolve()
+    if home.exists() and not home.is_dir():
+        raise InputError(f"--folder: {home} is a file. Name a folder for your notebooks, new or your own.")
     copied = copy_notebooks(home)
     for entry in copied:
         if entry.done == "kept":

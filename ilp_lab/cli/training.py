@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ilp_lab.cli.classes import classes_app
+from ilp_lab.errors import InputError
 
 training_app = typer.Typer(
     help="Lessons, classes, class tables, certificates and workshops.", no_args_is_help=True
@@ -64,6 +65,10 @@ def report(
     from ilp_lab.training import class_table
 
     found = class_table(folder)
+    if found.table.empty:
+        raise InputError(
+            f"{folder} holds no progress of a learner that can be read: {found.explain()} Ask for the files again."
+        )
     typer.echo(found.explain())
     typer.echo(found.details["items"].to_string(index=False))
     gains = found.details["gains"]

@@ -122,7 +122,8 @@ def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str
         names = ", ".join(map(str, frame.columns[:15]))
         raise ColumnError(
             f"{caller}: no columns with coordinates were found among: {names}. Name them, for example "
-            "columns={'longitude': 'LON', 'latitude': 'LAT'}, or columns={'x': 'EAST', 'y': 'NORTH'} with crs='EPSG:...'."
+            "columns={'longitude': 'LON', 'latitude': 'LAT'}, or columns={'x': 'EAST', 'y': 'NORTH'} with "
+            "crs='EPSG:...' (on the command line: --column longitude=LON)."
         )
     return _sort_out(places)
 

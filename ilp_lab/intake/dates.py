@@ -63,6 +63,13 @@ class Times:
         """Rows without a usable time."""
         return self.missing | self.unreadable
 
+    @property
+    def without_offset(self) -> NDArray[np.int64]:
+        """Rows whose time does not say its offset from UTC, in a column in which others do."""
+        if self.absolute is None or not self.absolute.any():
+            return np.empty(0, np.int64)
+        return np.flatnonzero(~self.absolute & ~self.bad)
+
 
 def looks_like_time(column: pd.Series) -> bool:
     """Whether most of the first values of a column can be times."""

@@ -193,7 +193,7 @@ def local_file(source: Any, caller: str) -> Path:
         raise ReadError(f"{caller}: {path} is a folder; name a file in it.")
     if not path.exists():
         raise ReadError(f"{caller}: there is no file {path}. Check the name and the folder ({Path.cwd()}).")
-    if not os.access(path, os.R_OK):
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise ReadError(
             f"{caller}: this account may not read {path}; ask for access or copy it to a folder of your own."
         )
@@ -235,7 +235,7 @@ def check_zip(path: Path, caller: str) -> list[str]:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise ReadError(
-            f"{caller}: {path.name} is not what its name says (no zip archive inside)."
+            f"{caller}: {path.name} is not what its name says (no zip archive inside). Export it again."
         ) from error
     for info in infos:
         name = info.filename.replace("\\", "/")
@@ -337,7 +337,7 @@ def _vector(path: Path, ending: str, caller: str) -> Raw:
         frame = pyogrio.read_dataframe(target)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise ReadError(
-            f"{caller}: {path.name} cannot be read as {_DRIVERS[ending]} ({str(error)[:160]})."
+            f"{caller}: {path.name} cannot be read as {_DRIVERS[ending]}, so it is damaged or another kind of file. Export it again."
         ) from error
     return Raw(frame, path.name)
 
@@ -356,6 +356,4 @@ def _check_json(path: Path, caller: str) -> None:
     with path.open("rb") as file:
         start = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start.startswith((b"{", b"[")) or b"<OGRVRT" in start or b"<VRTDataset" in start:
-        raise ReadError(
-            f"{caller}: {path.name} is not GeoJSON inside (it begins with {start[:20]!r}). Export it again."
-        )
+        raise ReadError(f"{caller}: {path.name} is not GeoJSON inside. Export it again.")

@@ -197,6 +197,7 @@ def _time(
             work.found(kind, rows)
     work.out["occurred_at"], odd = aware(starts, zone)
     work.found("clock_change", odd)
+    work.found("without_offset", starts.without_offset)
     if ends is not None:
         work.out["occurred_to"], _ = aware(ends, zone)
     if "reported_at" in work.roles:

@@ -100,6 +100,11 @@ def read_links(
             times = dates.parse(column, name=known.column, caller=_LINKS, dayfirst=dayfirst)
             out[role] = aware(times, zone)[0].array
             notes.extend(f"Times in {known.column}: {how}." for how in times.how)
+            if len(times.without_offset):
+                notes.append(
+                    f"Times in {known.column}: {len(times.without_offset):,} do not say their offset from UTC, while others "
+                    f"do; they were taken as clock times of {zone}."
+                )
         else:
             out[role] = identifiers(column).array if role in _TEXTS else column.array
     settings = (

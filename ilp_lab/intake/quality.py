@@ -63,6 +63,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "clock_change": Kind(
             "a time that the change of clocks skips or repeats", "the later or first one taken", "note"
         ),
+        "without_offset": Kind(
+            "a time without an offset from UTC, while others have one",
+            "taken as a clock time of the zone; look at them",
+            "doubt",
+        ),
         "missing_id": Kind("no number of their own", "left as they are", "note"),
         "duplicate_id": Kind("a number that another row has too", "left as they are; look at them", "doubt"),
         "duplicate_row_with_id": Kind(

@@ -102,6 +102,7 @@ class Reading:
         )
         moments, odd = aware(times, zone)
         self.found("clock_change", odd)
+        self.found("without_offset", times.without_offset)
         if times.how:
             self.notes.append(f"Times: {'; '.join(dict.fromkeys(times.how))}.")
         why = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +42,7 @@ _SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _BEST = "fits the letters best; save the file as UTF-8 to be sure"
+_NOT_UTF8 = re.compile(r"invalid UTF8|Expected \d+ columns")
 _WHOLE = "whole numbers, if no digit is lost"
 
 
@@ -377,33 +380,45 @@ def _parse(
             return "skip"
 
         try:
-            table = arrow.read_csv(
-                io.BytesIO(content) if isinstance(content, bytes) else content,
-                read_options=arrow.ReadOptions(
-                    column_names=names,
-                    skip_rows=how.skip,
-                    encoding=how.encoding.removesuffix("-sig"),
-                    block_size=BLOCK,
-                    use_threads=threads,
-                ),
-                parse_options=arrow.ParseOptions(
-                    delimiter=how.delimiter,
-                    invalid_row_handler=keep,
-                    newlines_in_values=how.spanning,
-                    ignore_empty_lines=not blank_lines,
-                ),
-                convert_options=arrow.ConvertOptions(
-                    column_types=types, null_values=NULLS, strings_can_be_null=True
-                ),
-            )
+            with _undecodable_rows_in_silence():
+                table = arrow.read_csv(
+                    io.BytesIO(content) if isinstance(content, bytes) else content,
+                    read_options=arrow.ReadOptions(
+                        column_names=names,
+                        skip_rows=how.skip,
+                        encoding=how.encoding.removesuffix("-sig"),
+                        block_size=BLOCK,
+                        use_threads=threads,
+                    ),
+                    parse_options=arrow.ParseOptions(
+                        delimiter=how.delimiter,
+                        invalid_row_handler=keep,
+                        newlines_in_values=how.spanning,
+                        ignore_empty_lines=not blank_lines,
+                    ),
+                    convert_options=arrow.ConvertOptions(
+                        column_types=types, null_values=NULLS, strings_can_be_null=True
+                    ),
+                )
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-            if "invalid UTF8" in str(error) and how.encoding in ("utf-8", "utf-8-sig"):
+            if _NOT_UTF8.search(str(error)) and how.encoding in ("utf-8", "utf-8-sig"):
                 content, how.said, how.why = mended(content)
                 continue
             types = _after(error, name, caller, how, names, types)
         else:
             return table, bad, content
     raise ReadError(f"{caller}: {name} cannot be read as a table; save it again as csv with UTF-8.")
+
+
+@contextmanager
+def _undecodable_rows_in_silence() -> Iterator[None]:
+    """Keep the reader from printing a traceback for a row that is too long and not UTF-8: it is read again, mended."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda said: None if said.exc_type is UnicodeDecodeError else before(said)
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _after(

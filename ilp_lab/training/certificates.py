@@ -149,7 +149,7 @@ def verify_certificate(path: str | Path) -> Certificate:
         page = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError(
-            f"{file.name} cannot be read: {getattr(error, 'strerror', None) or error}."
+            f"{file.name} cannot be read: {getattr(error, 'strerror', None) or 'it is no certificate of this program'}."
         ) from error
     sealed = _sealed(page)
     try:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import gzip
 import os
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from ilp_lab.cli.command import main
 from ilp_lab.errors import IlpError, InputError, ReadError
-from ilp_lab.intake import read_areas, read_entities, read_incidents, read_links
+from ilp_lab.intake import (
+    read_areas,
+    read_calls,
+    read_entities,
+    read_incidents,
+    read_links,
+    read_transactions,
+)
 
-READERS = [read_incidents, read_links, read_entities, read_areas]
+READERS = [read_incidents, read_links, read_entities, read_areas, read_calls, read_transactions]
+NOBODY = 65534
 VRT = '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>secret.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
 BOMB = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><l>&b;</l>'
 NASTY = [
@@ -137,15 +147,49 @@ def test_a_line_of_two_hundred_megabytes(tmp_path):
         read_incidents(path)
 
 
-@pytest.mark.skipif(
-    hasattr(os, "geteuid") and os.geteuid() == 0, reason="the administrator may read everything"
-)
-def test_no_permission(tmp_path):
-    path = tmp_path / "closed.csv"
-    path.write_text("id,date,lon,lat\n")
-    path.chmod(0)
-    with pytest.raises(ReadError, match="may not read"):
-        read_incidents(path)
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="Windows gives rights in another way")
+def test_no_permission():
+    administrator = os.geteuid() == 0  # who may read everything, so gives that up for the moment
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "closed.csv"
+        path.write_text("id,date,lon,lat\n")
+        path.chmod(0)
+        if administrator:
+            Path(folder).chmod(0o755)
+            os.seteuid(NOBODY)
+        try:
+            for reader in READERS:
+                with pytest.raises(ReadError, match="may not read"):
+                    reader(path)
+        finally:
+            if administrator:
+                os.seteuid(0)
+
+
+def test_a_row_too_long_in_another_encoding_is_counted(tmp_path):
+    path = tmp_path / "mixed.csv"
+    good = "".join(f"A{row},B,2024-03-01,Zürich\n" for row in range(60)).encode()
+    path.write_bytes(b"source,target,date,place\n" + good + b"A,B,2024-03-01,Z\xfcrich,too,many\n")
+    links, quality = read_links(path)
+    assert len(links) == 60
+    assert quality.counts["bad_line"] == 1
+    assert "Zürich" in quality.bad_lines[0]
+
+
+def test_times_with_and_without_an_offset_are_told_apart(tmp_path):
+    path = tmp_path / "zones.csv"
+    offsets = ["+01:00", "Z", "", "+05:30"]
+    rows = [f"{row},2024-03-01T10:00:00{offsets[row % 4]},48.2,16.{row + 10}\n" for row in range(40)]
+    path.write_text("id,occurred_at,latitude,longitude\n" + "".join(rows))
+    incidents, quality = read_incidents(path, tz="Europe/Vienna")
+    assert quality.counts["without_offset"] == 10
+    assert incidents["occurred_at"].dt.hour[:4].tolist() == [10, 11, 10, 5]
+    (tmp_path / "links.csv").write_text(
+        "source,target,start\n"
+        + "".join(f"A,B{row},2024-03-01T10:00:00{offsets[row % 4]}\n" for row in range(40))
+    )
+    _, quality = read_links(tmp_path / "links.csv")
+    assert any("10 do not say their offset" in note for note in quality.notes)
 
 
 def test_nothing_usable_is_said(tmp_path):

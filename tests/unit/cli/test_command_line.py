@@ -22,6 +22,11 @@ from ilp_lab.cli.command import _expand, main
         (["demo", "--incidents", "."], "folder"),
         (["demo", "--column", "nonsense"], "role=column"),
         (["notebooks", "check", "."], "no notebook sources"),
+        (["lab", "--port", "99999", "--no-browser"], "65535"),
+        (["lab", "--folder", __file__, "--no-browser"], "is a file"),
+        (["app", "crime-map", "--incidents", ".", "--no-browser"], "is a folder"),
+        (["training", "report", __file__], "no progress of a learner"),
+        (["training", "verify", sys.executable], "no certificate"),
     ],
 )
 def test_wrong_use_is_a_sentence(arguments, said, capsys, tmp_path, monkeypatch):

@@ -18,6 +18,7 @@ def test_this_machine_is_examined_completely():
         "Python", "packages", "assets", "fonts", "browser", "kernel", "compiled loops", "shipped files", "write access", "memory", "disk",
     ]  # fmt: skip
     assert found["packages"].grade == "good"
+    assert found["shipped files"].grade == "good"
 
 
 def test_a_missing_package_is_named_with_the_fix(monkeypatch):
@@ -48,3 +49,10 @@ def test_a_check_that_fails_is_a_finding(monkeypatch):
     monkeypatch.setattr(doctor.shutil, "disk_usage", burst)
     assert by_subject()["disk"].grade == "bad"
     assert doctor.run() == 1
+
+
+def test_lessons_that_are_not_there_are_said(monkeypatch, tmp_path):
+    monkeypatch.setenv("ILP_LAB_LESSONS", str(tmp_path))
+    found = by_subject()["shipped files"]
+    assert found.grade == "bad"
+    assert "0 lessons" in found.said
