@@ -29,6 +29,7 @@ from typing import Any
 CATALOGUES = Path(__file__).parent / "locale"
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_IN_A_ROW = ("{first}{second}",)
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
 _chosen: list[str] = []
 
@@ -48,6 +49,18 @@ class Sentence(str):
         said = again(self) if not self.filled else str(self)
         text = str.format(said, **told) if spoken() == "en" else _WRITER.vformat(said, (), told)
         return _sentence(text, self.origin, values)
+
+    def __add__(self, more: str) -> str:
+        """Two sentences in a row, which can be said again together."""
+        return _sentence(str.__add__(self, more), _IN_A_ROW, {"first": self, "second": more})
+
+    def __radd__(self, before: str) -> str:
+        return _sentence(before + str(self), _IN_A_ROW, {"first": before, "second": self})
+
+    def strip(self, characters: str | None = None, /) -> str:
+        """Without blanks around it; the same sentence when there are none."""
+        bare = super().strip(characters)
+        return self if bare == self else bare
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _sentence, (str(self), self.origin, dict(self.filled))
@@ -94,6 +107,28 @@ def again(text: str) -> str:
     first, *more = text.origin
     said = trn(first, more[0], int(more[1])) if more else tr(first)
     return said.format(**text.filled) if text.filled else said
+
+
+def reason(text: str) -> str:
+    """Say why rows were left out; what stands in data is English, and said here in the language that is spoken now.
+
+    >>> reason("without a time")
+    'without a time'
+    """
+    return again(text) if isinstance(text, Sentence) else str(tr(text))
+
+
+def in_a_row(*sentences: str, by: str = " ") -> str:
+    """Sentences one after the other, which :func:`again` can say in another language; empty ones fall away.
+
+    >>> in_a_row(tr("Purpose"), "", tr("Date"))
+    'Purpose Date'
+    """
+    told = [sentence for sentence in sentences if sentence]
+    made = told[0] if told else ""
+    for sentence in told[1:]:
+        made = made + by + sentence
+    return made
 
 
 def spoken() -> str:

@@ -10,7 +10,8 @@ def language(name: str | None = None) -> str:
     """Say which language the library speaks, or choose another one.
 
     From then on results, boards, widgets and new products speak it; numbers and days follow. A result that is there already
-    is said again in the language of the product it goes into, as far as its sentences come from the library. For every
+    is said again in the language of the product it goes into: title, findings, caveats, method, settings and reasons for rows
+    left out, as far as these sentences come from the library. For every
     session of a computer, set the environment variable ``ILP_LAB_LANGUAGE`` instead; the apps follow it too. A single product
     takes ``language=``.
 
@@ -31,8 +32,9 @@ def language(name: str | None = None) -> str:
 
     Notes
     -----
-    What a catalogue lacks stays in English. Faults that Python code meets, names of columns in tables, and the words of data
-    packs stay as they are written: data packs have translations of their own.
+    What a catalogue lacks stays in English. So do legends, axes and captions that :mod:`ilp_lab.views` writes into pictures and
+    pages (their headings and findings follow the language), faults that Python code meets, references, and names of columns in
+    tables. Words of data packs stay as the pack has them: an agency writes packs in its own language.
 
     Examples
     --------

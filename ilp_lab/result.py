@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import again, figure, tr
+from ilp_lab._tongue import again, figure, reason, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,7 +199,8 @@ class Result:
     def citation(self) -> str:
         """How the result is cited: its title, the call, and the data it was made from."""
         data = ", ".join(f"{source.name} {source.fingerprint}" for source in self.sources)
-        return f"{again(self.title)} ({self.name}{'; ' + data if data else ''})"
+        call = f"{self.name}{'; ' + data if data else ''}"
+        return tr("{title} ({call})").format(title=self.title, call=call)
 
     def method_statement(self) -> str:
         """Everything needed to repeat the analysis, as plain text."""
@@ -210,8 +211,8 @@ class Result:
             (
                 tr("Left out"),
                 [
-                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=again(reason))
-                    for reason, count in self.left_out.items()
+                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=reason(why))
+                    for why, count in self.left_out.items()
                 ]
                 or [tr("nothing")],
             ),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, speak
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -37,8 +39,12 @@ class LeftOut(dict[str, int]):
         lost = reasons != ""
         if not lost.any():
             return cls()
-        names, numbers = np.unique(reasons[lost].astype(str), return_counts=True)
-        left_out = cls({str(name): int(number) for name, number in zip(names, numbers, strict=True)})
+        given = reasons[lost]
+        _, first, numbers = np.unique(given.astype(str), return_index=True, return_counts=True)
+        told = given[first].tolist()  # sentences, not their texts: they can be said in another language
+        with speak("en"):  # the same order in every language
+            counted = sorted(zip(told, numbers.tolist(), strict=True), key=lambda one: str(again(one[0])))
+        left_out = cls(counted)
         left_out.rows = pd.DataFrame(frame[lost]).assign(reason=reasons[lost])
         return left_out
 

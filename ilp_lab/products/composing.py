@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import day_in_words, figure, tr
+from ilp_lab._tongue import again, day_in_words, figure, tr
 from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Turn, Words
 from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -20,11 +20,11 @@ def compose(product: Product) -> Document:
     public = product.kind == "public edition"
     blocks = [*_head(product, public=public), *_body(product)]
     if product.gaps:
-        blocks += [Heading(tr("What is not known")), Listing(product.gaps)]
+        blocks += [Heading(tr("What is not known")), Listing(_told(product.gaps))]
     if product.recommendations:
         blocks += [
             Heading(tr("What we do") if public else tr("To be considered")),
-            Listing(product.recommendations),
+            Listing(_told(product.recommendations)),
         ]
     if not public:
         blocks.append(_decision())
@@ -63,7 +63,12 @@ def _head(product: Product, *, public: bool) -> Iterator[Block]:
     first = judged if product.apart and judged else [part.says for part in product.parts]
     if first:
         yield Heading(tr("In short"), level=2)
-        yield Listing(tuple(first), summary=True)
+        yield Listing(_told(first), summary=True)
+
+
+def _told(sentences: Iterable[str]) -> tuple[str, ...]:
+    """The library's own sentences in the language of the product; an analyst's words as written."""
+    return tuple(again(sentence) for sentence in sentences)
 
 
 def _body(product: Product) -> Iterator[Block]:
@@ -84,22 +89,22 @@ def _body(product: Product) -> Iterator[Block]:
 
 
 def _part(part: Part, lead: str, numbers: dict[str, int], product: Product) -> Iterator[Block]:
-    marks = " ".join(f"[{numbers[item]}]" for item in part.evidence)
-    level = 1 if lead else 2
+    marks = " ".join(f"[{numbers[again(item)]}]" for item in part.evidence)
+    level, says = 1 if lead else 2, again(part.says)
     if isinstance(part, Judged):
         if lead:
             yield Heading(lead + tr("Judgement"), level)
-        yield Words(f"{part.says} {marks}", "judged")
+        yield Words(f"{says} {marks}", "judged")
         yield from _reasons(part)
         return
     if isinstance(part, Statement):
         if lead:
-            yield Heading(lead + (part.heading or tr("What is known")), level)
-        yield Words(f"{part.says} {marks}", "known")
+            yield Heading(lead + (again(part.heading) or tr("What is known")), level)
+        yield Words(f"{says} {marks}", "known")
         return
     named = tr("Picture") if isinstance(part, Exhibit) and part.picture is not None else tr("Table")
-    yield Heading(lead + (part.heading or named), level)
-    yield Words(f"{part.says} {marks}", "strong")
+    yield Heading(lead + (again(part.heading) or named), level)
+    yield Words(f"{says} {marks}", "strong")
     if isinstance(part, Exhibit):
         yield from _exhibit(part)
     elif product.kind == "briefing":
@@ -121,7 +126,7 @@ def _reasons(part: Judged) -> Iterator[Block]:
 
 def _finding(section: Section, *, public: bool) -> Iterator[Block]:
     """What a result shows; the public is told what it means and sees it, and is spared how analysts talk."""
-    result = section.result
+    result = section.said
     for finding in () if public else result.findings:
         yield Words(finding)
     yield from _picture(section)
@@ -135,21 +140,22 @@ def _finding(section: Section, *, public: bool) -> Iterator[Block]:
 
 def _picture(section: Section, *, small: bool = False) -> Iterator[Block]:
     if section.picture:
-        yield Picture(section.picture, alternative_text(section.result), small)
+        yield Picture(section.picture, alternative_text(section.said), small)
 
 
 def _behind(product: Product) -> Iterator[Block]:
     """What a briefing leaves for its second page: what was found in full, and what weakens it."""
     for section in product.sections:
-        yield Heading(section.heading, level=2)
-        for finding in section.result.findings:
+        result = section.said
+        yield Heading(again(section.heading), level=2)
+        for finding in result.findings:
             yield Words(finding, "fine")
-        rows = leading_rows(section.result)
+        rows = leading_rows(result)
         if len(rows):
-            yield grid_of(rows, chosen_from=section.result.table)
-        if section.result.caveats:
+            yield grid_of(rows, chosen_from=result.table)
+        if result.caveats:
             yield Heading(tr("What weakens this"), level=2)
-            yield Listing(tuple(section.result.caveats), fine=True)
+            yield Listing(tuple(result.caveats), fine=True)
 
 
 def _exhibit(part: Exhibit) -> Iterator[Block]:
@@ -187,8 +193,8 @@ def _method(product: Product, *, public: bool) -> Iterator[Block]:
     if product.sections:
         yield Heading(tr("How it was done"))
     for section in product.sections:
-        result = section.result
-        yield Heading(section.heading, level=2)
+        result = section.said
+        yield Heading(again(section.heading), level=2)
         yield Words(result.method, "fine")
         if public:
             continue

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import again, reason, spoken
 from ilp_lab.reasoning import Judgement
 from ilp_lab.result import Result, Source
 
@@ -33,13 +33,22 @@ class Section:
     result: Result
     heading: str
     areas: Any = None
+    _drawn: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
+    def said(self) -> Result:
+        """The result with its sentences in the language that is spoken now, whatever it was computed in."""
+        told = {reason(why): count for why, count in self.result.left_out.items()}
+        return replace(self.result, left_out=told)
+
+    @property
     def picture(self) -> bytes:
-        """The section's figure as PNG, drawn once."""
+        """The section's figure as PNG, drawn once for each language."""
         from ilp_lab.products.extract import figure_png
 
-        return figure_png(self)
+        if spoken() not in self._drawn:
+            self._drawn[spoken()] = figure_png(replace(self, result=self.said))
+        return self._drawn[spoken()]
 
     @property
     def handling(self) -> str:
@@ -77,7 +86,7 @@ class Judged:
     @property
     def evidence(self) -> tuple[str, ...]:
         """What it rests on, as it is cited."""
-        return self.judgement.basis
+        return tuple(again(item) for item in self.judgement.basis)
 
     @property
     def sources(self) -> tuple[Source, ...]:

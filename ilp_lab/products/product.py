@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import speak, spoken, tr
+from ilp_lab._tongue import again, speak, spoken, tr
 from ilp_lab.errors import InputError, NoCaseError
 from ilp_lab.products.guarding import following_policing, ranked_persons
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -326,7 +326,7 @@ class Product:
     @property
     def evidence(self) -> tuple[str, ...]:
         """Everything it rests on, each once, in the order of citation."""
-        return tuple(dict.fromkeys(item for part in self.parts for item in part.evidence))
+        return tuple(dict.fromkeys(again(item) for part in self.parts for item in part.evidence))
 
     @property
     def reproducibility(self) -> str:
@@ -336,7 +336,8 @@ class Product:
             for section in self.sections
         ]
         with speak("en"):  # the same in every language
-            words = [part.says for part in self.parts] + [*self.recommendations, *self.gaps]
+            told = (*(part.says for part in self.parts), *self.recommendations, *self.gaps)
+            words = [again(sentence) for sentence in told]
             method = self.method_statement()
         shown = [part for part in self.parts if isinstance(part, Exhibit)]
         tables += [part.table.to_csv(index=False) for part in shown if part.table is not None]
