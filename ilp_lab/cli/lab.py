@@ -67,7 +67,6 @@ def copy_notebooks(home: Path) -> list[Copied]:
     for name, source in _shipped():
         content = source.read_bytes()
         fresh, target = _hash(content), home / name
-        target.parent.mkdir(parents=True, exist_ok=True)
         have = _hash(_read(target)) if target.exists() else None
         if have is None:
             write_atomically(target, content)

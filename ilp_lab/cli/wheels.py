@@ -209,12 +209,16 @@ def _pip(*words: str) -> None:
         errors="replace",
     )
     if done.returncode != 0:
-        faults = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [
-            done.stderr[-300:]
-        ]
         raise MissingPartError(
-            "pip could not bring every package: "
-            + " ".join(faults[:3])
-            + " Check the network, or name a folder of "
-            "wheels with --wheels."
+            f"pip could not bring every package: {_fault(done.stderr)}. Check the network and the free disk space, or name a "
+            "folder of wheels with --wheels."
         )
+
+
+def _fault(said: str) -> str:
+    """What pip complained about, without its pages of context: the package without a match, else its last complaint."""
+    unmatched = re.search(r"No matching distribution found for ([^\s(]+)", said)
+    if unmatched:
+        return f"there is no matching file of {unmatched[1]}"
+    complaints = re.findall(r"^ *(?:ERROR|error): (.+)$", said, re.MULTILINE) or said.split("\n")[-2:-1]
+    return complaints[-1].strip().rstrip(".") if complaints else "it did not say why"

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ilp_lab._check import Check
 from ilp_lab.errors import InputError, WriteError
 from ilp_lab.products import html, pdf
+from ilp_lab.safeguards.writing import plain_reason
 from ilp_lab.samples import complete, complete_truth, partial_view, write_complete
 from ilp_lab.samples.belmara import SEED
 from ilp_lab.training import workshoppapers, workshopslides
@@ -91,7 +93,7 @@ def write_workshop(
     InputError, ReadError
         When there is no such workshop, it does not hold together, or the folder is not empty.
     WriteError
-        When the folder cannot be written to.
+        When the folder cannot be written to; nothing half-made is left.
 
     Notes
     -----
@@ -116,18 +118,23 @@ def write_workshop(
             raise InputError(
                 f"{CALLER}: {target} is not empty; name a new folder, so that nothing of another class stays in it."
             )
-        target.mkdir(parents=True, exist_ok=True)
-        files = _write(name, made, target, first, int(seed), data=bool(data))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".ilp-lab-workshop-", dir=target.parent) as scratch:
+            fresh = Path(scratch) / "kit"  # takes its name when all of it is there
+            files = _write(name, made, fresh, first, int(seed), data=bool(data))
+            if target.exists():
+                target.rmdir()
+            fresh.rename(target)
     except OSError as error:
-        raise WriteError(f"{CALLER}: cannot write into {target}: {error.strerror or error}.") from error
+        if isinstance(error, WriteError):
+            raise
+        raise WriteError(f"{CALLER}: cannot write into {target}: {plain_reason(error)}.") from error
     return WorkshopKit(made, target, files)
 
 
 def _write(
     name: str | Path, made: Workshop, target: Path, starts: date | None, seed: int, *, data: bool
 ) -> tuple[str, ...]:
-    from tempfile import TemporaryDirectory
-
     from tqdm.auto import tqdm
 
     with TemporaryDirectory() as place, tqdm(total=4, desc=f"writing {made.id}", leave=False) as bar:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ilp_lab.cli import bundle as making
-from ilp_lab.cli.wheels import Computer, gather, this_computer
+from ilp_lab.cli.wheels import Computer, _fault, gather, this_computer
 from ilp_lab.errors import InputError, MissingPartError, ReadError, WriteError
 
 INSTALL = Path(__file__).resolve().parents[3] / "scripts" / "install_kit.py"
@@ -251,3 +251,22 @@ def test_the_real_kit_installs_and_works_without_a_network(tmp_path):
     python = tmp_path / "data" / "ilp_lab" / "bin" / "python"
     assert "ready" in run(python, "-m", "ilp_lab", "doctor")
     assert "product.html" in run(python, "-m", "ilp_lab", "demo", "--out", tmp_path / "demo")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            "ERROR: Could not find a version that satisfies the requirement hatchling (from versions: none)\n"
+            "ERROR: No matching distribution found for hatchling",
+            "there is no matching file of hatchling",
+        ),
+        (
+            "  error: subprocess-exited-with-error\n\n  note: not a problem with pip.\nERROR: [Errno 28] No space left on device\n",
+            "[Errno 28] No space left on device",
+        ),
+        ("", "it did not say why"),
+    ],
+)
+def test_of_what_pip_says_one_sentence_is_kept(said, kept):
+    assert _fault(said) == kept

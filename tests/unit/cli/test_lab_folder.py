@@ -8,6 +8,7 @@ import os
 import pytest
 
 from ilp_lab.cli import lab
+from ilp_lab.errors import WriteError
 
 
 @pytest.fixture
@@ -63,3 +64,9 @@ def test_news_and_updates_are_off_and_settings_stay_in_the_folder(tmp_path):
     assert variables["JUPYTERLAB_SETTINGS_DIR"] == str(settings)
     quiet = json.loads(next(settings.rglob("notification.jupyterlab-settings")).read_text())
     assert quiet == {"fetchNews": "false", "checkForUpdates": False}
+
+
+def test_a_folder_that_cannot_be_made_is_said(shipped, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="cannot be written: part of the path is a file"):
+        lab.copy_notebooks(tmp_path / "file" / "lab")

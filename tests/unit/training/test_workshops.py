@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from collections import Counter
@@ -289,6 +290,18 @@ def test_a_folder_in_use_is_left_alone(tmp_path):
         write_workshop("W3", tmp_path / "notes.txt" / "in")
     with pytest.raises(InputError, match="2026-03-02"):
         write_workshop("W3", tmp_path / "new", starts="next Monday")
+
+
+def test_a_disk_that_fills_up_leaves_no_half_of_a_kit(tmp_path, monkeypatch):
+    def filling_up(name, made, target, *_, **__):
+        target.mkdir()
+        (target / "schedule.html").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("ilp_lab.training.workshopkits._write", filling_up)
+    with pytest.raises(WriteError, match="the disk is full; free some space"):
+        write_workshop("W3", tmp_path / "kit")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_attachments_and_pictures_are_named(whole, truth, written, tmp_path):
