@@ -268,6 +268,13 @@ class NearRepeatBoard(IncidentBoard[NearRepeatState]):
         """As :func:`compute_near_repeat`."""
         return compute_near_repeat(state, self._incidents, areas=self._areas, tell=tell)
 
+    def _numbered(self, zones: pd.DataFrame) -> pd.DataFrame:
+        """Zones with the numbers that incidents have in the files of the police, where there are some."""
+        held, rows = self._incidents, zones["incident"]
+        if "incident_id" in held and held.index.is_unique:
+            rows = held["incident_id"].reindex(rows)
+        return zones.assign(incident=rows.astype("string").to_numpy())
+
     def blocks(self, view: View) -> list[Block]:
         """Zones on a map, chains, and the test behind them."""
         if not view.results:
@@ -283,7 +290,7 @@ class NearRepeatBoard(IncidentBoard[NearRepeatState]):
             blocks += [
                 page_block(page, name="map", heading=tr("Where to warn")),
                 table_block(
-                    view.tables["zones"],
+                    self._numbered(view.tables["zones"]),
                     {"area": tr("Area"), "incident": tr("After incident"), "m_to": tr("Up to, m"), "days_old": tr("Days since"), "days_left": tr("Days left"), "ratio": tr("Against chance"), "overlaps": tr("Zones that overlap")},
                     name="zones", heading=tr("The zones"),
                 ),

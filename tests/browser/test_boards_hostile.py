@@ -195,3 +195,12 @@ def test_a_kernel_that_is_gone_is_said_and_the_answer_stays(put):
     page.keyboard.press("Tab")
     assert page.evaluate("window.sent.filter(one => one.kind).length") == 0
     assert "Python does not answer any more" in page.locator(".ilp-fault").inner_text()
+
+
+def test_a_sentence_in_a_wide_table_makes_no_row_as_tall_as_the_screen(put):
+    page = put(boards.report_desk())
+    page.set_viewport_size({"width": 1024, "height": 768})
+    rows = page.locator(".ilp-scroll:has(th:nth-child(8)) tbody tr")
+    heights = rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
+    assert len(heights) > 50
+    assert max(heights) < 140

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from boardchecks import MOVES, NO_WEBGL, QUICK, check_board, fits, serious_faults
+from boardchecks import MOVES, NO_WEBGL, QUICK, board_on, check_board, fits, serious_faults
 
 import ilp_lab as ilp
 from ilp_lab._notebooks import Cell, render_cells
@@ -345,6 +345,11 @@ BRING = """async place => {
 }"""
 
 
+LABELS_ELSEWHERE = """() => [...document.querySelectorAll(".ilp-board-head label")]
+  .filter(label => label.control?.closest(".ilp-board-head") !== label.closest(".ilp-board-head")).map(label => label.textContent)"""
+"""Labels that lead to no control, or into another board."""
+
+
 @pytest.mark.parametrize(
     "names", [QUICK, pytest.param(tuple(MOVES), marks=pytest.mark.slow)], ids=["on records", "all"]
 )
@@ -358,9 +363,14 @@ def test_boards_show_what_python_says_are_accessible_and_fit_small_screens(lab, 
     open_and_run(lab, page, "boards")
     for place, name in enumerate(names, start=1):
         page.evaluate(BRING, place)
+        board_on(page, name)
+        page.evaluate(
+            BRING, place
+        )  # boards above may have grown meanwhile, and JupyterLab hides what is out of sight
         check_board(page, name)
         found = serious_faults(page, name)
         found += [] if fits(page, name) else ["wider than its place"]
         faults |= {name: found} if found else {}
     assert faults == {}
+    assert page.evaluate(LABELS_ELSEWHERE) == []
     assert [text for text in told if "favicon" not in text] == []

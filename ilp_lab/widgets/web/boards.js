@@ -6,6 +6,7 @@ const WAIT_MS = 4000;
 const SILENT_MS = 20000;
 const NOTICE_MS = 500;
 const WIDE_PX = 1200; // narrower, the controls stand above the answer: then only the first of them are open
+const SENTENCE = 36; // signs from which a text is read as a sentence
 
 const FOCUSED = new Set(["button", "input", "select", "summary", "textarea"]);
 
@@ -24,15 +25,18 @@ function make(name, attributes = {}, ...children) {
 }
 
 let count = 0;
+// Each board on a page counts for itself: without a mark of its own a label would lead into another board.
+const MARK = Math.random().toString(36).slice(2, 8);
+const fresh = (kind) => `ilp-${kind}-${MARK}-${++count}`;
 
 function described(asked) {
   if (!asked.hint) return [{}, []];
-  const id = `ilp-help-${++count}`;
+  const id = fresh("help");
   return [{ "aria-describedby": id }, [make("p", { id, class: "ilp-help", dir: "auto", text: asked.hint })]];
 }
 
 function labelled(asked, control) {
-  const id = `ilp-ask-${++count}`;
+  const id = fresh("ask");
   control.element.id = id;
   const label = make("label", { for: id, dir: "auto", text: asked.label });
   return make("div", { class: `ilp-ask ilp-ask-${asked.kind}`, "data-name": asked.name }, label, control.row || control.element, ...control.help);
@@ -123,7 +127,7 @@ function head({ model, el }) {
   const root = make("section", { class: "ilp-board ilp-board-head", lang: model.get("language"), dir: model.get("direction") });
   const heading = make("h2", { dir: "auto" });
   const question = make("p", { class: "ilp-question", dir: "auto" });
-  heading.id = `ilp-heading-${++count}`;
+  heading.id = fresh("heading");
   root.setAttribute("aria-labelledby", heading.id);
   const origin = make("p", { class: "ilp-origin", dir: "auto" });
   const form = make("div", { class: "ilp-asked", role: "group", "aria-label": words.controls });
@@ -286,9 +290,12 @@ const BLOCKS = {
   table(block, words) {
     const head = make("tr");
     const body = make("tbody");
+    // A sentence in a narrow column makes a row as tall as the screen.
+    const kinds = block.columns.map((column, at) =>
+      column.number ? "ilp-number" : block.rows.some((row) => row[at].length > SENTENCE) ? "ilp-long" : null);
     block.columns.forEach((column, place) => {
       const button = make("button", { type: "button", text: column.label, title: words.sort });
-      const cell = make("th", { scope: "col", class: column.number ? "ilp-number" : null, dir: "auto" }, button);
+      const cell = make("th", { scope: "col", class: kinds[place], dir: "auto" }, button);
       button.addEventListener("click", () => {
         const down = cell.getAttribute("aria-sort") === "ascending";
         head.querySelectorAll("th").forEach((one) => one.removeAttribute("aria-sort"));
@@ -300,7 +307,7 @@ const BLOCKS = {
     block.rows.forEach((row, place) => {
       const line = make("tr", { class: block.tones?.[place] ? `ilp-${block.tones[place]}` : null });
       row.forEach((text, at) => {
-        const cell = make(at ? "td" : "th", { scope: at ? null : "row", class: block.columns[at].number ? "ilp-number" : null, dir: "auto", text });
+        const cell = make(at ? "td" : "th", { scope: at ? null : "row", class: kinds[at], dir: "auto", text });
         const value = block.values?.[at]?.[place];
         if (value !== undefined && value !== null) cell.dataset.value = value;
         line.append(cell);

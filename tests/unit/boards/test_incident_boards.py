@@ -113,6 +113,11 @@ def test_a_wave_is_found_and_its_zones_are_those_of_the_room(wave, areas):
     assert "warn those who live in them today" in view.answer[0]
     assert view.tables["chains"]["area"].iloc[0] == "<b>Port</b>"
     assert view.tables["chains"]["incidents"].iloc[0] >= 10
+    board = boards.near_repeat(
+        wave.assign(incident_id=[f"B-{row}" for row in wave.index]), areas=areas, state=state
+    )
+    rows = next(block for block in board.blocks(view) if block.get("name") == "zones")["rows"]
+    assert [row[1] for row in rows] == [f"B-{row}" for row in zones.table["incident"].head(len(rows))]
 
 
 def test_no_wave_is_an_answer(incidents, areas):
