@@ -37,7 +37,7 @@ def test_febrl_1():
     assert scores(found.table, same, 500, 0.5)[2] >= 0.998
     merged = (found.table["band"] == "merge").to_numpy()
     assert same[merged].mean() >= 0.999
-    assert merged.sum() >= 480
+    assert merged.sum() >= 440  # two document numbers are for a human, a misspelt one as well
     sizes = found.details["clusters"].groupby("entity")["id"].agg(lambda ids: len(set(numbers(ids))))
     assert (sizes == 1).all()
 

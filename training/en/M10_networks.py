@@ -131,8 +131,8 @@ same
 lesson.check("2", same)
 
 # %% [markdown] tags=["trainer"]
-# **Trainer, 15 minutes.** P9 of Belmara. Usual misconception: *exact matches are safe.* The twins agree in nearly everything, and a program
-# alone would have joined them; the woman who married agrees in no surname. Ask: who notices a wrong merge, and when? Low-tech variant: index
+# **Trainer, 15 minutes.** P9 of Belmara. Usual misconception: *exact matches are safe.* The twins agree in nearly everything, and weights
+# alone would have joined them: only that each has a document of its own keeps them for a human; the woman who married agrees in no surname. Ask: who notices a wrong merge, and when? Low-tech variant: index
 # cards; every merge needs its reason and a signature. One pair shares a document number and nothing else: somebody typed it wrong; say so to the register. What was decided goes back: `ilp.intake.resolve(..., apart=[("A", "B")])`.
 
 # %% [markdown]

@@ -21,6 +21,7 @@ TWINS = "the same surname and date of birth, another given name: they may be twi
 PARENT = "the same names, born many years apart: they may be parent and child"
 ONE_SUFFIX = "one is called junior or senior, the other is not: they may be parent and child"
 SEXES = "the sex differs"
+PAPERS = "each has a document number, and not the same one: they may be two people who are much alike"
 LITTLE = "neither two parts of the name nor a document agree: they may only live together or share a phone"
 _GENERATION_YEARS = 14
 _BORNE = 3
@@ -43,6 +44,7 @@ def cautions(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:
     given, surname = (_agrees(pairs, name) for name in ("given_name", "surname"))
     born = _reaches(pairs, "birth", "the same", "day and month changed places")
     said[_sexes(pairs)] = SEXES
+    said[_reaches(pairs, "document", "one character differs", "different")] = PAPERS
     years = _years_apart(pairs, prepared)
     named = given & surname
     said[named & _one_suffix(pairs, prepared)] = ONE_SUFFIX

@@ -79,6 +79,21 @@ def _cautions() -> dict[str, str]:
     """Why a human must look, and what becomes of a pair."""
     return {
         "the sex differs": tr("the sex differs"),
+        "the same surname and date of birth, another given name: they may be twins": tr(
+            "the same surname and date of birth, another given name: they may be twins"
+        ),
+        "the same names, born many years apart: they may be parent and child": tr(
+            "the same names, born many years apart: they may be parent and child"
+        ),
+        "one is called junior or senior, the other is not: they may be parent and child": tr(
+            "one is called junior or senior, the other is not: they may be parent and child"
+        ),
+        "neither two parts of the name nor a document agree: they may only live together or share a phone": tr(
+            "neither two parts of the name nor a document agree: they may only live together or share a phone"
+        ),
+        "each has a document number, and not the same one: they may be two people who are much alike": tr(
+            "each has a document number, and not the same one: they may be two people who are much alike"
+        ),
         "said to be different": tr("said to be different"),
         "a third record stands between them": tr("a third record stands between them"),
         "one is junior, the other senior": tr("one is junior, the other senior"),

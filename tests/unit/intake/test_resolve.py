@@ -365,3 +365,36 @@ def test_too_few_and_contrary_decisions_are_said(people, found):
         intake.calibrate_matches(found, decided=decided.drop(columns="same"))
     with pytest.raises(InputError, match=r"must be the result of intake\.resolve"):
         intake.calibrate_matches(None, decided=decided)
+
+
+def test_two_documents_are_for_a_human_however_much_agrees():
+    one = {
+        "given_name": "Marud",
+        "surname": "Punpog",
+        "date_of_birth": "1995-02-14",
+        "phone": "+999 63 515151",
+    }
+    rows = [
+        {**one, "record_id": "A", "document": "BD5150278"},
+        {**one, "record_id": "B", "document": "BD5150277", "given_name": "Marod"},
+        {**one, "record_id": "C", "document": "BD5150278"},
+    ]
+    others = pd.DataFrame(
+        {
+            "record_id": [f"R{at}" for at in range(40)],
+            "given_name": [f"{'ABCDEFGHIJ'[at % 10]}lin{'oaei'[at // 10]}" for at in range(40)],
+            "surname": [f"Ter{'abcdefgh'[at % 8]}{'klmno'[at // 8]}or" for at in range(40)],
+            "date_of_birth": [f"19{50 + at}-0{1 + at % 9}-1{at % 10}" for at in range(40)],
+            "document": [f"XK{7_000_000 + 131 * at}" for at in range(40)],
+            "phone": [f"+999 11 20{at:04d}" for at in range(40)],
+        }
+    )
+    found = intake.resolve(pd.concat([pd.DataFrame(rows), others]), id_column="record_id")
+    bands = {
+        frozenset((pair.one, pair.other)): (pair.band, pair.caution) for pair in found.table.itertuples()
+    }
+    assert bands[frozenset("AC")] == ("merge", "")
+    for twins in ("AB", "BC"):
+        band, caution = bands[frozenset(twins)]
+        assert band == "review"
+        assert "document number" in caution
