@@ -11,7 +11,7 @@ CALL_NAMES: Mapping[str, tuple[str, ...]] = {
         "targetno", "ownnumber", "rufer", "anrufer", "arufnummer", "арубанент", "pozivalac", "telefon",
     ),
     "receiver": (
-        "receiver", "callednumber", "bparty", "bpartynumber", "bnumber", "receivernumber", "recipient", "recipientid", "calledparty",
+        "receiver", "called", "callednumber", "bparty", "bpartynumber", "bnumber", "receivernumber", "recipient", "recipientid", "calledparty",
         "calledpartynumber", "callee", "to", "target", "destination", "destinationnumber", "dialednumber", "diallednumber", "otherparty",
         "otherpartynumber", "contactnumber", "correspondent", "destip", "destinationip", "destip address", "publicip", "brufnummer", "gerufener",
     ),

@@ -68,6 +68,7 @@ def test_chicago_portal_extract(tmp_path):
     path = DATA / "chicago" / "chicago_crimes_sample25000_2017_2019.csv"
     counts, _ = demo(tmp_path, "--incidents", path, "--offence", "BURGLARY", "--tz", "America/Chicago")
     when = pd.to_datetime(pd.read_csv(path)["date"])
+    assert len(when) == 25_000
     assert counts["noon_heap"] == (when.dt.strftime("%H:%M") == "12:00").sum() == 655
     assert "missing_place" not in counts
 

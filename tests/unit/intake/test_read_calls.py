@@ -196,3 +196,11 @@ def test_real_calls_of_400_phones_month_first():
     assert len(calls) == 9834
     assert len(set(calls["caller"]) | set(calls["receiver"])) == 400
     assert set(quality.counts) <= {"odd_duration"}
+
+
+def test_caller_and_called_are_enough():
+    frame = pd.DataFrame(
+        {"caller": ["+436601234567"], "called": ["+436607654321"], "start": ["2024-03-01 10:00"]}
+    )
+    calls, _ = read_calls(frame)
+    assert calls["receiver"].tolist() == ["436607654321"]
