@@ -109,13 +109,15 @@ def again(text: str) -> str:
     return said.format(**text.filled) if text.filled else said
 
 
-def reason(text: str) -> str:
-    """Say why rows were left out; what stands in data is English, and said here in the language that is spoken now.
+def looked_up(text: str) -> str:
+    """Say a text of the library that stands in data, in English there, in the language that is spoken now: a reason, a heading.
 
-    >>> reason("without a time")
+    >>> looked_up("without a time")
     'without a time'
     """
-    return again(text) if isinstance(text, Sentence) else str(tr(text))
+    if isinstance(text, Sentence) or not text:
+        return again(text)
+    return str(tr(text))
 
 
 def in_a_row(*sentences: str, by: str = " ") -> str:

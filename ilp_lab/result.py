@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import again, figure, reason, tr
+from ilp_lab._tongue import again, figure, looked_up, tr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,7 +211,7 @@ class Result:
             (
                 tr("Left out"),
                 [
-                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=reason(why))
+                    tr("{count} rows: {reason}").format(count=figure(count, ","), reason=looked_up(why))
                     for why, count in self.left_out.items()
                 ]
                 or [tr("nothing")],

@@ -387,7 +387,7 @@ class PublicEdition(Product):
                 tr("its handling code {code} does not allow it to be public.").format(code=self.handling)
             )
         said += [
-            f"{section.heading!r}: {tr('a link chart is never public.')}"
+            tr("{heading!r}: a link chart is never public.").format(heading=str(section.heading))
             for section in self.sections
             if section.result.view == "linkchart"
         ]
@@ -400,7 +400,9 @@ class PublicEdition(Product):
         for section in self.sections:
             if has_points(section):
                 said.append(
-                    f"{section.heading!r}: {tr('single points are never public; count by area or cell.')}"
+                    tr("{heading!r}: single points are never public; count by area or cell.").format(
+                        heading=str(section.heading)
+                    )
                 )
             elif section.result.name != "safeguards.suppress" and has_small_counts(
                 section.result.table, least

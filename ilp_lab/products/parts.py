@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import again, reason, spoken
+from ilp_lab._tongue import again, looked_up, spoken
 from ilp_lab.reasoning import Judgement
 from ilp_lab.result import Result, Source
 
@@ -38,7 +38,7 @@ class Section:
     @property
     def said(self) -> Result:
         """The result with its sentences in the language that is spoken now, whatever it was computed in."""
-        told = {reason(why): count for why, count in self.result.left_out.items()}
+        told = {looked_up(why): count for why, count in self.result.left_out.items()}
         return replace(self.result, left_out=told)
 
     @property

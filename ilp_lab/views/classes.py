@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn, worded
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
 NOTHING = 255
 VERDICTS = {
-    "hot spot beyond chance": ("Hot spot, beyond what chance reached", "#99000d"),
-    "hot spot": ("Hot spot; chance shows some like it", "#fc8d59"),
-    "cold spot": ("Cold spot: fewer than expected", "#4393c3"),
-    "too few incidents": ("High, but too few incidents to say", "#c7b9d6"),
-    "not more than chance": ("Not more than chance", "#eceeea"),
+    "hot spot beyond chance": (tr_later("Hot spot, beyond what chance reached"), "#99000d"),
+    "hot spot": (tr_later("Hot spot; chance shows some like it"), "#fc8d59"),
+    "cold spot": (tr_later("Cold spot: fewer than expected"), "#4393c3"),
+    "too few incidents": (tr_later("High, but too few incidents to say"), "#c7b9d6"),
+    "not more than chance": (tr_later("Not more than chance"), "#eceeea"),
 }
 _HOT, _WARM, _COOL, _COLD, _PALE, _DOUBT = "#99000d", "#fc8d59", "#92c5de", "#2166ac", "#eceeea", "#c7b9d6"
 # Words that results use for what they found, with colours that stay apart in lightness.
@@ -79,17 +81,22 @@ CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", 
 _LIGHT = ("#7fb3d9", "#f2c46d", "#74c7ae", "#e3b3cd", "#e59a66", "#b5dcf2", "#d9d27a", "#a6a6a6")
 ZERO = "#f1f2ef"
 MISSING = "#ffffff"
-_WORDS = {"n": "incidents", "density": "per km²", "verdict": "verdict", "z": "z (Gi*)"}
+_WORDS = {
+    "n": tr_later("incidents"),
+    "density": tr_later("per km²"),
+    "verdict": tr_later("verdict"),
+    "z": "z (Gi*)",
+}
 _HEADINGS = {
-    "n": "Incidents",
-    "density": "Incidents per km²",
-    "risk": "Risk (1 is average)",
-    "smoothed": "Smoothed rate",
-    "searched": "Share of ground to search first",
-    "stability": "Share of bandwidths",
-    "relative_risk": "Relative risk",
-    "per_km": "Incidents per km of street",
-    "place": "Forecast",
+    "n": tr_later("Incidents"),
+    "density": tr_later("Incidents per km²"),
+    "risk": tr_later("Risk (1 is average)"),
+    "smoothed": tr_later("Smoothed rate"),
+    "searched": tr_later("Share of ground to search first"),
+    "stability": tr_later("Share of bandwidths"),
+    "relative_risk": tr_later("Relative risk"),
+    "per_km": tr_later("Incidents per km of street"),
+    "place": tr_later("Forecast"),
 }
 _SHARES_OF_PEAK = (0.1, 0.25, 0.5, 0.75)
 
@@ -122,7 +129,25 @@ class Classes:
 
 def spoken(name: object) -> str:
     """A column's name as people say it."""
-    return _WORDS.get(str(name), str(name).replace("_", " "))
+    plain = _WORDS.get(str(name), str(name).replace("_", " "))
+    said = looked_up(plain)
+    capital = str(plain).capitalize()
+    return said if said != plain or looked_up(capital) == capital else looked_up(capital)
+
+
+def headed(name: object) -> str:
+    """A column's name as a heading."""
+    return looked_up(str(_WORDS.get(str(name), str(name).replace("_", " "))).capitalize())
+
+
+def counted(unit: str, count: int) -> str:
+    """How many cells, streets, areas or incidents."""
+    told = {
+        "cells": trn("{count:,} cell", "{count:,} cells", count),
+        "streets": trn("{count:,} street", "{count:,} streets", count),
+        "incidents": trn("{count:,} incident", "{count:,} incidents", count),
+    }.get(unit, trn("{count:,} area", "{count:,} areas", count))
+    return told.format(count=count)
 
 
 def classify(values: pd.Series, name: str) -> Classes:
@@ -154,8 +179,8 @@ def _districts(values: pd.Series) -> Classes:
     numbers = sorted(values.dropna().unique())[: NOTHING - 1]
     codes = pd.Index(numbers).get_indexer(pd.Index(values))
     colours = tuple(_LIGHT[k % len(_LIGHT)] for k in range(len(numbers)))
-    labels = tuple(f"District {name_of(number)}" for number in numbers)
-    return Classes(np.where(codes < 0, NOTHING, codes).astype(np.uint8), labels, colours, "District")
+    labels = tuple(tr("District {number}").format(number=name_of(number)) for number in numbers)
+    return Classes(np.where(codes < 0, NOTHING, codes).astype(np.uint8), labels, colours, tr("District"))
 
 
 def _verdicts(values: pd.Series) -> Classes:
@@ -164,7 +189,7 @@ def _verdicts(values: pd.Series) -> Classes:
     for number, verdict in enumerate(VERDICTS):
         codes[text == verdict] = number
     labels, colours = zip(*VERDICTS.values(), strict=True)
-    return Classes(codes, labels, colours, "Verdict")
+    return Classes(codes, tuple(again(label) for label in labels), colours, tr("Verdict"))
 
 
 def _in_words(values: pd.Series, name: str) -> Classes:
@@ -173,12 +198,13 @@ def _in_words(values: pd.Series, name: str) -> Classes:
     words = [str(word) for word in values.cat.categories if there[word]]
     position = {word: number for number, word in enumerate(words)}
     codes = values.astype("object").map(position).fillna(NOTHING).to_numpy(dtype=np.uint8)
-    labels = tuple(word[:1].upper() + word[1:] for word in words)
+    said = [worded(word) for word in words]
+    labels = tuple(word[:1].upper() + word[1:] for word in said)
     return Classes(
         np.asarray(codes, dtype=np.uint8),
         labels,
         tuple(WORDS[word] for word in words),
-        spoken(name).capitalize(),
+        headed(name),
     )
 
 
@@ -192,14 +218,14 @@ def _categories(values: pd.Series, name: str) -> Classes:
         kept = kept[: len(CATEGORIES) - 1]
     codes = pd.Index(kept).get_indexer(pd.Index(filled))
     others = (codes < 0) & filled.notna().to_numpy(dtype=bool)
-    labels = [str(label) for label in kept] + (["all others"] if others.any() else [])
+    labels = [worded(str(label)) for label in kept] + ([tr("all others")] if others.any() else [])
     codes = np.where(others, len(kept), np.where(codes < 0, NOTHING, codes)).astype(np.uint8)
-    return Classes(codes, tuple(labels), CATEGORIES[: len(labels)], spoken(name).capitalize())
+    return Classes(codes, tuple(labels), CATEGORIES[: len(labels)], headed(name))
 
 
 def _numbers(values: NDArray[np.float64], name: str) -> Classes:
     known = values[np.isfinite(values)]
-    heading = _HEADINGS.get(name, spoken(name).capitalize())
+    heading = again(_HEADINGS[name]) if name in _HEADINGS else headed(name)
     if not len(known):
         return Classes(np.full(len(values), NOTHING, dtype=np.uint8), (), (), heading)
     if known.min() < 0:
@@ -233,11 +259,11 @@ def _upward(values: NDArray[np.float64], known: NDArray[np.float64], name: str, 
     labels = _labels(edges, float(known.max()), whole=whole and name != "density") if len(positive) else []
     colours = list(_ramp(len(labels)))
     if has_zero:
-        labels, colours = ["none", *labels], [ZERO, *colours]
+        labels, colours = [tr("none"), *labels], [ZERO, *colours]
     if name == "density" and len(colours) > 1:
         colours[0] = ZERO
     if not labels:
-        labels, colours = ["none"], [ZERO]
+        labels, colours = [tr("none")], [ZERO]
     return Classes(codes, tuple(labels), tuple(colours), heading)
 
 
@@ -252,9 +278,9 @@ def _signed(values: NDArray[np.float64], known: NDArray[np.float64], heading: st
     codes[finite] = np.searchsorted(cuts, values[finite], side="right")
     texts = [_number(cut) for cut in cuts]
     labels = [
-        f"under {texts[0]}",
-        *(f"{a} to under {b}" for a, b in pairwise(texts)),
-        f"{texts[-1]} and more",
+        tr("under {high}").format(high=texts[0]),
+        *(tr("{low} to under {high}").format(low=a, high=b) for a, b in pairwise(texts)),
+        tr("{low} and more").format(low=texts[-1]),
     ]
     return Classes(codes, tuple(labels), (*BOTH_WAYS[3 - below : 3], *BOTH_WAYS[3 : 3 + above]), heading)
 
@@ -275,13 +301,17 @@ def _labels(edges: list[float], top: float, *, whole: bool) -> list[str]:
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         if whole:
             last = int(top if high is None else high - 1)
-            labels.append(f"{int(low):,}" if last <= low else f"{int(low):,} to {last:,}")
+            one = figure(int(low), ",")
+            labels.append(
+                one if last <= low else tr("{low} to {high}").format(low=one, high=figure(last, ","))
+            )
         elif high is None:
-            labels.append(f"{_number(low)} to {_number(top)}" if top > low else _number(low))
+            ends = {"low": _number(low), "high": _number(top)}
+            labels.append(tr("{low} to {high}").format(**ends) if top > low else _number(low))
         elif low <= 0:
-            labels.append(f"under {_number(high)}")
+            labels.append(tr("under {high}").format(high=_number(high)))
         else:
-            labels.append(f"{_number(low)} to under {_number(high)}")
+            labels.append(tr("{low} to under {high}").format(low=_number(low), high=_number(high)))
     return labels
 
 
@@ -298,8 +328,8 @@ def _short(value: float) -> float:
 
 def _number(value: float) -> str:
     if value == round(value) and abs(value) < 1e9:
-        return f"{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+        return figure(value, ",.0f")
+    return figure(value, ",.0f" if abs(value) >= 100 else ".3g")
 
 
 def figure_of(value: Any) -> str:
@@ -315,24 +345,24 @@ def figure_of(value: Any) -> str:
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
+        return str(tr("yes") if value else tr("no"))
     if isinstance(value, int | np.integer):
-        return f"{int(value):,}"
+        return figure(int(value), ",")
     if isinstance(value, float | np.floating):
         return _decimal(float(value))
     if isinstance(value, pd.Timestamp):
         return moment(value)
-    return str(value)
+    return worded(str(value))
 
 
 def _decimal(number: float) -> str:
     if not math.isfinite(number) or abs(number) >= 1e15:
         return f"{number:.3g}"
     if abs(number) >= 1000 or number == round(number):
-        return f"{number:,.0f}"
+        return figure(number, ",.0f")
     if abs(number) < 1e-4:
-        return "< 0.0001" if number > 0 else "> −0.0001"
-    return f"{number:.3g}"
+        return f"< {figure(0.0001)}" if number > 0 else f"> −{figure(0.0001)}"
+    return figure(number, ".3g")
 
 
 def name_of(value: Any) -> str:

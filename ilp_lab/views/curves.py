@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, LINE, SOFT, finish, legend_of, sheet, writable
 
@@ -140,4 +141,5 @@ def curve_figure(result: Result, *, title: str | None = None) -> Figure:
 
 def source_line(result: Result) -> str:
     """Where the numbers come from, in one line."""
-    return "Source: " + "; ".join(str(source) for source in result.sources) + "." if result.sources else ""
+    told = "; ".join(str(source) for source in result.sources)
+    return tr("Source: {sources}.").format(sources=told) if told else ""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr_later
 from ilp_lab.schema import TABLES
-from ilp_lab.views.classes import figure_of, moment
+from ilp_lab.views.classes import figure_of, headed, moment
 from ilp_lab.views.ground import pack
 
 if TYPE_CHECKING:
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORDS = {
-    "n": "Incidents",
-    "around": "With the cells around",
-    "density": "Incidents per km²",
+    "n": tr_later("Incidents"),
+    "around": tr_later("With the cells around"),
+    "density": tr_later("Incidents per km²"),
     "z": "z (Gi*)",
     "p": "p",
-    "q_fdr": "q (false discovery rate)",
+    "q_fdr": tr_later("q (false discovery rate)"),
     "verdict": "",
-    "one_point_share": "Share on one single point",
+    "one_point_share": tr_later("Share on one single point"),
     "offence": "",
     "occurred_at": "",
-    "area": "Area",
-    "population": "Residents",
+    "area": tr_later("Area"),
+    "population": tr_later("Residents"),
 }
 _HIDDEN = {"row", "column", "share_inside", "geometry", "source_row"}
 _MANY = 5_000
@@ -53,7 +54,7 @@ def sensitive(column: str) -> bool:
 
 def label(column: str) -> str:
     """A column's name before its value; empty where the value speaks for itself."""
-    return _WORDS.get(column, column.replace("_", " ").capitalize())
+    return again(_WORDS[column]) if column in _WORDS else headed(column)
 
 
 def columns_for_page(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, trn
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of
-from ilp_lab.views.classes import figure_of, spoken
+from ilp_lab.views.classes import counted, figure_of, spoken
 from ilp_lab.views.curves import source_line
 from ilp_lab.views.drawing import INK, LINE, SOFT, caption_of, finish, legend_of, sheet, writable
 from ilp_lab.views.facts import label as said
@@ -77,7 +78,7 @@ def map_figure(
     figure = sheet(width, height)
     axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
     handles = draw_map(axes, scene, part)
-    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
+    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else tr("On the map"))
     return finish(
         figure,
         title=scene.title,
@@ -143,8 +144,10 @@ def _pale_around(axes: Axes, focus: Any) -> None:
 def _sources(table: Any, scene: Scene) -> str:
     """Where the map's numbers come from, and its coordinate system."""
     said = source_line(table) if isinstance(table, Result) else ""
-    system = "" if scene.ground.crs is None else f" Coordinates: {scene.ground.crs.name}."
-    return said + system if said else ""
+    if not said or scene.ground.crs is None:
+        return said
+    system = tr("Coordinates: {name}.").format(name=scene.ground.crs.name)
+    return f"{said} {system}"
 
 
 def _fitting(wide: float, high: float) -> tuple[float, float]:
@@ -192,7 +195,7 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
     coarse = len(shapes) >= _RASTER_FROM
     if not scene.classes.labels:
         axes.add_artist(PathPatch(path_of(shapes, closed=True), facecolor="#f2f4f5", zorder=2, **_EDGE))
-        return [Patch(facecolor="#f2f4f5", label=scene.unit_name, **_EDGE)]
+        return [Patch(facecolor="#f2f4f5", label=_units(scene.unit_name), **_EDGE)]
     for number, (words, colour, count) in enumerate(
         zip(scene.classes.labels, scene.classes.colours, scene.classes.counts, strict=True)
     ):
@@ -206,9 +209,13 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
         if ground is not None:
             patch.set_clip_path(ground)
         told = "\n".join(textwrap.wrap(writable(words, 60), 30))
-        unit = scene.unit_name if count != 1 else scene.unit_name[:-1]
         handles.append(
-            Patch(facecolor=colour, edgecolor="#8896a3", linewidth=0.5, label=f"{told}\n({count:,} {unit})")
+            Patch(
+                facecolor=colour,
+                edgecolor="#8896a3",
+                linewidth=0.5,
+                label=f"{told}\n({counted(scene.unit_name, count)})",
+            )
         )
     missing = int((codes >= len(scene.classes.labels)).sum())
     if missing:
@@ -220,8 +227,13 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
                 **_EDGE,
             )
         )
-        handles.append(Patch(facecolor="white", label=f"no value\n({missing:,} {scene.unit_name})", **_EDGE))
+        told = f"{tr('no value')}\n({counted(scene.unit_name, missing)})"
+        handles.append(Patch(facecolor="white", label=told, **_EDGE))
     return handles
+
+
+def _units(name: str) -> str:
+    return {"cells": tr("cells"), "streets": tr("streets")}.get(name, tr("areas"))
 
 
 def _lines(axes: Axes, scene: Scene) -> None:
@@ -286,10 +298,10 @@ def _points(axes: Axes, scene: Scene, handles: list[Any]) -> None:
     if classes is not None:
         known = list(zip(classes.colours, classes.labels, strict=True))
         looks = [
-            (colour, classes.codes == code, f"{label} ({classes.counts[code]:,})")
+            (colour, classes.codes == code, f"{label} ({figure_of(classes.counts[code])})")
             for code, (colour, label) in enumerate(known)
         ]
-        looks.append(("#8a949d", classes.codes >= len(known), "no value"))
+        looks.append(("#8a949d", classes.codes >= len(known), tr("no value")))
         handles.append(Line2D([], [], linestyle="none", label="\n".join(textwrap.wrap(points.told, 30))))
         size, alpha = (1.4, 0.55) if many else (3.6, 0.9)
     for colour, which, words in looks:
@@ -320,13 +332,17 @@ def scale_bar(axes: Axes) -> None:
     length = next(step * power for step in (5, 2, 1) if step * power <= rough)
     x, y, high = west + 0.02 * (east - west), south + 0.02 * (north - south), 0.008 * (north - south)
     axes.plot([x, x, x + length, x + length], [y + high, y, y, y + high], color=INK, linewidth=1.2, zorder=8)
-    told = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    told = (
+        tr("{length:g} km").format(length=length / 1000)
+        if length >= 1000
+        else tr("{length:g} m").format(length=length)
+    )
     axes.text(x + length / 2, y + 1.4 * high, told, size=8, color=INK, ha="center", va="bottom", zorder=8)
 
 
 def _north(axes: Axes) -> None:
     axes.annotate(
-        "N",
+        tr("N"),
         xy=(0.965, 0.985),
         xytext=(0.965, 0.915),
         xycoords="axes fraction",
@@ -396,8 +412,10 @@ def bar_figure(
     axes.set_facecolor("none")
     (_time_line if times else _bars)(axes, table, label, value, at_most)
     left_off = 0 if times else max(0, len(table) - at_most)
-    caption = f"{note} {f'{left_off:,} further rows are not drawn.' if left_off else ''}".strip()
-    heading = title or f"{said(value) or spoken(value)} by {spoken(label)}"
+    more = trn("{n:,} further row is not drawn.", "{n:,} further rows are not drawn.", left_off)
+    caption = f"{note} {more.format(n=left_off) if left_off else ''}".strip()
+    names = {"value": said(value) or spoken(value), "label": spoken(label)}
+    heading = title or tr("{value} by {label}").format(**names)
     return finish(figure, title=heading, caption=caption, handling=handling_of(table))
 
 
@@ -437,7 +455,7 @@ def _bars(axes: Axes, table: pd.DataFrame, label: str, value: str, at_most: int)
     axes.margins(x=0.12)
     for place, number in zip(places, numbers.tolist(), strict=True):
         axes.annotate(
-            figure_of(number) or "no value",
+            figure_of(number) or tr("no value"),
             xy=(0.0 if math.isnan(number) else number, place),
             xytext=(4 if not number < 0 else -4, 0),
             textcoords="offset points",

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views import facts
 from ilp_lab.views.assets import own
-from ilp_lab.views.classes import NOTHING, Classes
+from ilp_lab.views.classes import NOTHING, Classes, counted
 from ilp_lab.views.folium_pages import page_of
 from ilp_lab.views.ground import UNIT_M, lines, pack, pack_shapes, pack_xy, polygons
 from ilp_lab.views.page import Page, safe_text
@@ -223,14 +224,14 @@ def _side(scene: Scene, more_legend: str) -> str:
 def _legend(classes: Classes, unit: str) -> str:
     rows = [
         f'<li><span class="ilp-swatch" style="background:{colour}"></span><span>{safe_text(label)} '
-        f"<small>{count:,} {safe_text(unit if count != 1 else unit[:-1])}</small></span></li>"
+        f"<small>{safe_text(counted(unit, count))}</small></span></li>"
         for label, colour, count in zip(classes.labels, classes.colours, classes.counts, strict=True)
         if count
     ]
     missing = int((classes.codes == NOTHING).sum())
     if missing:
         rows.append(
-            f'<li><span class="ilp-swatch"></span><span>no value <small>{missing:,} {unit}</small></span></li>'
+            f'<li><span class="ilp-swatch"></span><span>{tr("no value")} <small>{counted(unit, missing)}</small></span></li>'
         )
     return f"<h2>{safe_text(classes.heading)}</h2><ul>{''.join(rows)}</ul>"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, figure, looked_up, tr, trn
 from ilp_lab.result import Result
 from ilp_lab.views import facts
 from ilp_lab.views.classes import NOTHING, Classes, classify, figure_of, name_of, spoken
@@ -56,8 +57,9 @@ class Points:
         """How many are shown, and how many cannot be."""
         here, lost = len(self.x), self.total - len(self.x)
         if not lost:
-            return f"Incidents: showing all {here:,}"
-        return f"Incidents: showing {here:,} of {self.total:,}; {lost:,} have no place"
+            return tr("Incidents: showing all {n:,}").format(n=here)
+        told = tr("Incidents: showing {n:,} of {all:,}; {lost:,} have no place")
+        return told.format(n=here, all=self.total, lost=lost)
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,19 @@ class Scene:
 
     def alternative(self) -> str:
         """What the map shows, for readers who cannot see it."""
-        counted = [
-            f"{label}: {count:,}"
+        by_class = [
+            f"{label}: {figure(count, ',')}"
             for label, count in zip(self.classes.labels, self.classes.counts, strict=True)
             if count
         ]
-        said = [f"Map. {self.title}.", *self.said[:1]]
-        if counted:
-            said.append(f"{self.unit_name.capitalize()} by class: {'; '.join(counted)}.")
+        said = [tr("Map. {title}.").format(title=self.title), *self.said[:1]]
+        if by_class:
+            units = {
+                "cells": tr("Cells by class: {classes}."),
+                "streets": tr("Streets by class: {classes}."),
+                "areas": tr("Areas by class: {classes}."),
+            }
+            said.append(units[self.unit_name].format(classes="; ".join(by_class)))
         if self.points is not None:
             said.append(f"{self.points.told}.")
         return " ".join(said)
@@ -140,14 +147,14 @@ def scene_of(
             else Classes(np.full(len(cells), NOTHING, dtype=np.uint8), (), (), "")
         )
     if of_streets and column == "density":
-        classes = replace(classes, heading="Incidents per km of street")
+        classes = replace(classes, heading=tr("Incidents per km of street"))
     names = [] if shown is None else _names(shown)
     places = _area_of_cells(cells, shown, names)
     leading, words, heading = _leading(cells, column, places)
     regular = cells is not None and {"row", "column"} <= set(cells.columns)
     return Scene(
-        title=title or (result.title if result is not None else _title(column, areas, incidents)),
-        said=() if result is None else result.findings,
+        title=title or (again(result.title) if result is not None else _title(column, areas, incidents)),
+        said=() if result is None else tuple(again(one) for one in result.findings),
         notes=notes_of(result),
         ground=ground,
         cells=cells,
@@ -222,7 +229,7 @@ def _points(incidents: gpd.GeoDataFrame, ground: Ground, coloured: str | None) -
 def _names(areas: gpd.GeoDataFrame) -> list[str]:
     column = next((name for name in ("name", "area") if name in areas.columns), None)
     if column is None:
-        return [f"area {number}" for number in range(1, len(areas) + 1)]
+        return [tr("area {number}").format(number=number) for number in range(1, len(areas) + 1)]
     return [name_of(name) for name in areas[column].tolist()]
 
 
@@ -262,7 +269,7 @@ def _leading(
             break
     rows = list(best.values())
     words = [f"{where[row]}{figure_of(ranked[row])}" for row in rows]
-    return rows, words, f"Highest: {spoken(column)}"
+    return rows, words, tr("Highest: {what}").format(what=spoken(column))
 
 
 def _hot(cells: gpd.GeoDataFrame, where: list[str]) -> tuple[list[int], list[str], str]:
@@ -276,9 +283,14 @@ def _hot(cells: gpd.GeoDataFrame, where: list[str]) -> tuple[list[int], list[str
     for members in list(together.values())[:_LISTED]:
         rows.append(members[0])
         held, strongest = figure_of(hot.loc[members, "n"].sum()), hot.at[members[0], "z"]  # noqa: PD008
-        many = f"{len(members):,} hot cells, " if len(members) > 1 else ""
-        words.append(f"{where[members[0]]}{many}{held} incidents, z up to {strongest:.1f}")
-    return rows, words, f"Hot spots, strongest first ({len(hot):,} in all)"
+        told = (
+            tr("{cells:,} hot cells, {held} incidents, z up to {z:.1f}")
+            if len(members) > 1
+            else tr("{held} incidents, z up to {z:.1f}")
+        )
+        said = told.format(cells=len(members), held=held, z=strongest)
+        words.append(f"{where[members[0]]}{said}")
+    return rows, words, tr("Hot spots, strongest first ({n:,} in all)").format(n=len(hot))
 
 
 def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:
@@ -296,17 +308,21 @@ def notes_of(result: Result | None) -> tuple[str, ...]:
         return ()
     chosen = [str(param) for param in result.params if param.chosen]
     left_out = [
-        f"{count:,} {'row' if count == 1 else 'rows'} left out: {reason}."
-        for reason, count in result.left_out.items()
+        trn("{count:,} row left out: {why}.", "{count:,} rows left out: {why}.", count).format(
+            count=count, why=looked_up(why)
+        )
+        for why, count in result.left_out.items()
         if count
     ]
-    return (*left_out, *result.caveats[:_NOTES], *(f"Set by the library: {param}." for param in chosen))
+    caveats = [again(caveat) for caveat in result.caveats[:_NOTES]]
+    told = tr("Set by the library: {setting}.")
+    return (*left_out, *caveats, *(told.format(setting=setting) for setting in chosen))
 
 
 def _title(column: str | None, areas: Any, incidents: Any) -> str:
     if column:
         return facts.label(column) or column.capitalize()
-    return "Incidents" if incidents is not None else "Areas" if areas is not None else "Map"
+    return tr("Incidents") if incidents is not None else tr("Areas") if areas is not None else tr("Map")
 
 
 def _bounds(

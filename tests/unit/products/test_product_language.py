@@ -6,13 +6,17 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from matplotlib.text import Text
+from shapely.geometry import box
 
 import ilp_lab as ilp
 from ilp_lab import _tongue
 from ilp_lab.products import Briefing, ProblemProfile
-from ilp_lab.result import Result
+from ilp_lab.result import Result, Source
+from ilp_lab.views.classes import VERDICTS
 
 
 def windows():
@@ -60,7 +64,7 @@ def test_what_was_computed_in_one_language_is_said_in_another(case, computed, of
     told = [after.title, after.method, *after.findings, *after.caveats]
     assert [sentence for sentence in told if sentence not in page] == []
     with _tongue.speak(into):
-        reasons = [_tongue.reason(why) for why in after.left_out]
+        reasons = [_tongue.looked_up(why) for why in after.left_out]
         cited = after.citation()
     assert [why for why in reasons if why not in page] == []
     said = [before.title, before.method, *before.findings, *before.caveats]
@@ -95,5 +99,52 @@ def test_sentences_in_a_row_are_said_again():
         assert _tongue.again("So: " + _tongue.tr("Date")) == "So: Дата"
     made = Result("demo", "T", pd.DataFrame(), "m", (both,), left_out={"what nobody translated": 1})
     with _tongue.speak("ro"):
-        assert _tongue.reason(next(iter(made.left_out))) == "what nobody translated"
+        assert _tongue.looked_up(next(iter(made.left_out))) == "what nobody translated"
         assert made.explain() == "Scop Data A17.!"
+
+
+def test_a_map_in_russian_has_russian_words():
+    corners = [(700_000 + 500 * column, 5_200_000 + 500 * row) for row in range(2) for column in range(3)]
+    cells = gpd.GeoDataFrame(
+        {
+            "row": [0, 0, 0, 1, 1, 1],
+            "column": [0, 1, 2, 0, 1, 2],
+            "n": [30, 2, 9, 0, 4, 5],
+            "z": [4.2, 0.1, 2.2, -2.0, 0.0, 0.3],
+            "verdict": [*VERDICTS, "not more than chance"],
+        },
+        geometry=[box(x, y, x + 500, y + 500) for x, y in corners],
+        crs=32633,
+    )
+    points = gpd.GeoDataFrame(geometry=[box(*corners[0], *corners[4]).centroid, None], crs=32633)
+    shown = Result(
+        "places.gi_star", _tongue.tr("Density"), cells, "m", (_tongue.tr("Purpose"),), left_out={"without a place": 2},
+        sources=(Source("incidents", 50, "f0f0"),),
+    )  # fmt: skip
+    with _tongue.speak("ru"):
+        figures = [
+            ilp.views.map_figure(shown, value=value, incidents=points) for value in ("verdict", "n", "z")
+        ]
+        ilp.views.png(figures[0])
+        figures.append(
+            ilp.views.bar_figure(pd.DataFrame({"area": list("ABCD"), "n": [5000, 3, 2, 1]}), at_most=2)
+        )
+    texts = [text.get_text() for one in figures for text in one.findobj(Text)]
+    texts += [one.alternative for one in figures]
+    meaning = ilp.safeguards.policy()["H0"].meaning
+    own = re.compile(
+        rf"{re.escape(meaning)}|H0|incidents(?=: )|f0f0|WGS 84 / UTM zone 33N|[Zz] \([Gg]i\*\)|\bz\b|\b[A-D]\b"
+    )
+    words = {text: left for text in texts if (left := re.findall("[A-Za-z]+", own.sub("", text)))}
+    assert words == {}
+    said = " ".join(texts)
+    for wanted in (
+        "Горячая точка, больше случайности",
+        "1 ячейка",
+        "2 ячейки",
+        "Не учтены 2",
+        "200 м",
+        "5\u00a0000",
+        "2 строки не показаны",
+    ):
+        assert wanted in " ".join(said.split("\n")), wanted
