@@ -6,6 +6,7 @@ const WAIT_MS = 4000;
 const SILENT_MS = 20000;
 const NOTICE_MS = 500;
 const WIDE_PX = 1200; // narrower, the controls stand above the answer: then only the first of them are open
+const MANY = 6; // columns that stand too close for sentences
 const SENTENCE = 36; // signs from which a text is read as a sentence
 
 const FOCUSED = new Set(["button", "input", "select", "summary", "textarea"]);
@@ -290,9 +291,10 @@ const BLOCKS = {
   table(block, words) {
     const head = make("tr");
     const body = make("tbody");
-    // A sentence in a narrow column makes a row as tall as the screen.
+    // A sentence in one of many narrow columns makes a row as tall as the screen.
+    const many = block.columns.length >= MANY;
     const kinds = block.columns.map((column, at) =>
-      column.number ? "ilp-number" : block.rows.some((row) => row[at].length > SENTENCE) ? "ilp-long" : null);
+      column.number ? "ilp-number" : many && block.rows.some((row) => row[at].length > SENTENCE) ? "ilp-long" : null);
     block.columns.forEach((column, place) => {
       const button = make("button", { type: "button", text: column.label, title: words.sort });
       const cell = make("th", { scope: "col", class: kinds[place], dir: "auto" }, button);
