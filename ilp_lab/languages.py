@@ -34,7 +34,7 @@ def language(name: str | None = None) -> str:
     -----
     What a catalogue lacks stays in English. So do most legends, axes and buttons that :mod:`ilp_lab.views` writes into pictures and
     pages (printed maps and bars follow the language whole, of others headings and findings do), the quality report of a file,
-    disclosure control, faults that Python code meets, references, and names of columns in tables. Words of data packs stay as the pack has them: an agency writes packs in its own language.
+    faults that Python code meets, references, and names of columns in tables. Words of data packs stay as the pack has them: an agency writes packs in its own language.
 
     Examples
     --------

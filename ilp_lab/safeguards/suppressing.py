@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import ColumnError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards.handling import handling_of, origin_of
@@ -87,23 +88,23 @@ def suppress(table: pd.DataFrame, *, smallest: int | None = None, publish_zeros:
     extra = int((withheld & ~small).sum())
     return Result(
         name=caller,
-        title="Counts that may be published",
+        title=tr("Counts that may be published"),
         table=shown,
-        method=f"Counts below {least} were withheld, and the cheapest further cells such that, from what is published, each small count can only be placed within a range at least {least} wide.",
+        method=tr("Counts below {least} were withheld, and the cheapest further cells such that, from what is published, each small count can only be placed within a range at least as wide as that.").format(least=least),
         findings=(
-            f"{int(small.sum())} of {n.size} counts are small and are withheld, and {extra} more because a small one could be worked out from them.",
-            "Every withheld count was tried: from the published table and its sums nobody can place a small one more closely than the range given.",
-            "This does not guard against someone who knows a count from elsewhere, or has an earlier release: compare with check_releases.",
+            tr("{small} of {all} counts are small and are withheld, and {extra} more because a small one could be worked out from them.").format(small=int(small.sum()), all=n.size, extra=extra),
+            tr("Every withheld count was tried: from the published table and its sums nobody can place a small one more closely than the range given."),
+            tr("This does not guard against someone who knows a count from elsewhere, or has an earlier release: compare with check_releases."),
         ),
         params=(
-            Param("smallest", least, chosen=smallest is None, why="smallest_count of the policy"),
+            Param("smallest", least, chosen=smallest is None, why=tr("smallest_count of the policy")),
             Param("publish_zeros", publish_zeros),
         ),
-        caveats=("Tables that share sums with this one have to be protected together with it.",),
+        caveats=(tr("Tables that share sums with this one have to be protected together with it."),),
         references=_REFERENCES,
         sources=(Source("counts", int(n.size), fingerprint(n), origin_of(table)),),
         handling=handling_of(table),
-        details={"cells": cells, "withheld": int(withheld.sum()), "missing": "withheld"},
+        details={"cells": cells, "withheld": int(withheld.sum()), "missing": tr("withheld")},
     )  # fmt: skip
 
 
