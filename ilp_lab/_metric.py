@@ -124,7 +124,14 @@ def _xy(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float6
         kinds = shapely.get_type_id(shapes)
         if not ((kinds == shapely.GeometryType.MISSING) | (kinds == shapely.GeometryType.POINT)).all():
             shapes = shapely.point_on_surface(shapes)
-        return shapely.get_x(shapes), shapely.get_y(shapes)
+        try:
+            return shapely.get_x(shapes), shapely.get_y(shapes)
+        except (
+            shapely.errors.GEOSException
+        ):  # an empty point has no x; looking for them first takes longer than this
+            shapes = shapes.copy()
+            shapes[shapely.is_empty(shapes)] = None
+            return shapely.get_x(shapes), shapely.get_y(shapes)
     try:
         x, y = array.x, array.y  # our own point columns answer without building geometries
     except ValueError:

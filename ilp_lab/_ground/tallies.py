@@ -78,16 +78,17 @@ def tally(
     if len(incidents) or not empty:
         refuse_empty(points, cell >= 0, caller)
     counts = summed(cell, None, len(area.cells))
-    middle = np.quantile(points.x, [0.01, 0.99]), np.quantile(points.y, [0.01, 0.99])
+    reach = (0.0, 0.0, 0.0, 0.0)
+    if len(points.x):
+        (west, east), (south, north) = (np.quantile(axis, [0.01, 0.99]) for axis in (points.x, points.y))
+        reach = float(west), float(east), float(south), float(north)
     return Tally(
         area=area,
         counts=counts,
         n=counts if weight is None else summed(cell, points.weight, len(area.cells)),
         loads=None if weight is None else points.weight[cell >= 0],
         pile=most_at_one_point(points.x, points.y, np.ones(len(cell), np.int64), cell, len(area.cells)),
-        reach=tuple(float(value) for side in middle for value in side)
-        if len(points.x)
-        else (0.0, 0.0, 0.0, 0.0),  # type: ignore[arg-type]
+        reach=reach,
         left_out=LeftOut.of(incidents, points.without(cell < 0, "outside the study area")),
         source=points.source,
         metric=metric,
