@@ -121,18 +121,19 @@ class SparkEngine(Engine):
     def _map(self, kernel: Kernel, asked: str, schema: pa.Schema, called: str) -> None:
         from pyspark import cloudpickle
 
+        pickled: Any = cloudpickle
         plain = alike(schema.empty_table()).schema
         ddl = ", ".join(f"{_ticked(one.name)} {_TYPES.get(str(one.type), 'STRING')}" for one in plain)
         module = sys.modules.get(getattr(kernel, "__module__", "") or "")
         send = module is not None and module.__name__ not in {"__main__", "builtins"}
         if send:
-            cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]  # the workers need not have it
+            pickled.register_pickle_by_value(module)  # the workers need not have it
         try:
             made = self.connection.sql(asked).mapInArrow(kernel, ddl)
             made.createOrReplaceTempView(_unquoted(called))
         finally:
             if send:
-                cloudpickle.unregister_pickle_by_value(module)  # type: ignore[no-untyped-call]
+                pickled.unregister_pickle_by_value(module)
 
     def _write_files(self, asked: str, path: str, facts: Facts, *, replace: bool) -> None:
         self._noted(asked, facts).write.mode("overwrite" if replace else "error").parquet(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import logging
 import shutil
@@ -297,6 +298,8 @@ def test_an_engine_needs_no_heavy_import():
 
 def test_the_thin_client_can_be_imported_without_a_whole_spark():
     """As in a notebook, where the program that runs is no file."""
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("no Spark client here (pip install 'ilp-lab[spark]')")
     code = "from ilp_lab.engine.spark import SparkEngine; SparkEngine('Spark', 'nonsense://', {}, '')"
     told = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], check=False, capture_output=True, text=True, timeout=120

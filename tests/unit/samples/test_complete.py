@@ -193,7 +193,7 @@ def test_a_seal_opens_to_the_right_answer_alone(folder):
         samples.fits_truth("P3", [3], folder=folder)
     with pytest.raises(InputError, match="a word or a list"):
         samples.fits_truth("P3", 3, folder=folder)
-    with pytest.raises(ReadError, match="sealed truth"):
+    with pytest.raises(ReadError, match=r"truth\.sealed\.json is not there"):
         samples.fits_truth("P3", "x", folder=folder / "nowhere")
 
 
