@@ -6,6 +6,7 @@ import json
 import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from ilp_lab.training import classlog
 from ilp_lab.training.progressing import ProgressFile
 
 TEAMS = ["North", "South"]
-UP = ".."
+ABOVE = str(PurePosixPath("..", "outside"))
 FULL = dict.fromkeys(training.class_plan("practice-day").scale("product").criteria, 2)
 
 
@@ -166,7 +167,7 @@ def test_a_damaged_snapshot_changes_nothing(room, harm):
         file.write_bytes(file.read_bytes()[:-30])
     else:
         with zipfile.ZipFile(file, "a") as archive:
-            archive.writestr(f"{UP}/outside.txt" if harm == "escape" else "teams/North/work/more.txt", b"x")
+            archive.writestr(f"{ABOVE}.txt" if harm == "escape" else "teams/North/work/more.txt", b"x")
     with pytest.raises(ReadError, match="Nothing was changed"):
         room.rewind("one")
     assert (room.folder / "teams" / "North" / "work" / "draft.txt").read_text() == "second"
@@ -226,7 +227,7 @@ def test_an_altered_log_is_named(room):
         ({"plan": None}, "name a plan"),
         ({"plan": "practise-day"}, "Did you mean 'practice-day'"),
         ({"plan": "practice-day", "teams": ["A", "a"]}, "same name"),
-        ({"plan": "practice-day", "teams": [f"{UP}/outside"]}, "letters, digits"),
+        ({"plan": "practice-day", "teams": [ABOVE]}, "letters, digits"),
         ({"plan": "practice-day", "teams": []}, "at least one team"),
     ],
 )
