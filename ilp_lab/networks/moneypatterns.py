@@ -325,7 +325,9 @@ def _trip_findings(table: pd.DataFrame, total: int, chance: NDArray[np.int64], p
         ).format(total=total, chance=chance.mean(), high=high, p=p)
     ]
     said += [
-        f"{row.path}: {row.first_amount:,.0f} came back as {row.last_amount:,.0f} after {row.hours} hours."
+        tr("{path}: {first:,.0f} came back as {last:,.0f} after {hours} hours.").format(
+            path=row.path, first=row.first_amount, last=row.last_amount, hours=row.hours
+        )
         for row in table.head(3).itertuples()
     ]
     said.append(tr("Look at the payments themselves: purpose, documents, who holds the accounts."))
