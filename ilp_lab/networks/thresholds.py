@@ -257,7 +257,16 @@ def _findings(
         ).format(n=len(clear), SIGNIFICANT=SIGNIFICANT)
     )
     said += [
-        f"{row.account}: {row.in_band} of {row.n} payments; {row.most_in_window} of them within {days:g} days, {row.sum_in_window:,.0f} in all."
+        tr(
+            "{account}: {band} of {n} payments; {most} of them within {days:g} days, {sum:,.0f} in all."
+        ).format(
+            account=row.account,
+            band=row.in_band,
+            n=row.n,
+            most=row.most_in_window,
+            days=days,
+            sum=row.sum_in_window,
+        )
         for row in clear.head(3).itertuples()
     ]
     said.append(NOT_GUILT)
