@@ -121,7 +121,7 @@ def compute_priorities(
         results["agreement"] = threats.agreement(matrix, rng=rng)
         tables["reconcile"] = results["agreement"]["reconcile"]
     return View(
-        _answer(ranks), _facts(state, ranks, results.get("agreement")), tables, results,
+        _answer(ranks, state.sure_percent / 100), _facts(state, ranks, results.get("agreement")), tables, results,
         (tr("A rank says which is higher by these indicators. It does not say who is guilty, nor what would work."),
          tr("What nobody knows was taken as anything, never as low.")),
     )  # fmt: skip
@@ -132,10 +132,14 @@ def assessors_of(scores: pd.DataFrame) -> list[str]:
     return sorted(map(str, scores["assessor"].dropna().unique())) if "assessor" in scores else []
 
 
-def _answer(ranks: Result) -> tuple[str, ...]:
+def _answer(ranks: Result, sure: float) -> tuple[str, ...]:
     table = ranks.table
     first = table.iloc[0]
-    if str(first["verdict"]) == "not separable":
+    if str(first["verdict"]) == "not separable" and float(first["p_above_next"]) >= sure:
+        said = tr(
+            "Is {first} really first? That cannot be told: only in {share} of draws of the weights."
+        ).format(first=first["item"], share=share(float(first["p_first"])))
+    elif str(first["verdict"]) == "not separable":
         said = tr("Is {first} really first? That cannot be told: {first} and {second} are a tie.").format(
             first=first["item"], second=table["item"].iloc[1]
         )
