@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab.intake.fixedwidth import numbers, words
+
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
@@ -18,7 +20,6 @@ _PILE_SAMPLE = 20_000
 _PILE_SHARE = 0.01
 _PILE_LEAST = 20
 _SERIES = 16
-_MOST_DIGITS = 10
 _LONG_WINDOW = 30 * _DAY
 _BATCH = 1 << 16
 
@@ -63,44 +64,18 @@ def repeated(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.sort(candidates[order[alike]])
 
 
-def text_keys(column: pd.Series) -> NDArray[np.uint64] | None:
-    """Keys of a text column without touching Python strings; ``None`` when its texts are of many lengths."""
+def _pieces(column: pd.Series) -> list[list[NDArray[np.uint64]]] | None:
+    """The words of a text column, piece by piece; ``None`` when its texts are of many lengths."""
     import pyarrow as pa
 
-    array = pa.array(column, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        parts = [_fixed_width(chunk) for chunk in array.chunks if len(chunk)]
-        return None if any(part is None for part in parts) or not parts else _joined(parts)
-    return _fixed_width(array)
-
-
-def _joined(parts: list[NDArray[np.uint64] | None]) -> NDArray[np.uint64]:
-    return np.concatenate([part for part in parts if part is not None])
-
-
-def _fixed_width(array: object) -> NDArray[np.uint64] | None:
-    letters = _letters(array)
-    if letters is None:
+    try:
+        array = pa.array(column, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
         return None
-    words = -(-letters.shape[1] // 8)
-    padded = np.zeros((len(letters), words * 8), np.uint8)
-    padded[:, : letters.shape[1]] = letters
-    return mixed(*np.ascontiguousarray(padded.view(np.uint64).T))
-
-
-def _letters(array: object) -> NDArray[np.uint8] | None:
-    """The bytes of texts that are all of one length, a row each."""
-    import pyarrow as pa
-
-    if not isinstance(array, (pa.StringArray, pa.LargeStringArray)) or array.null_count or not len(array):
-        return None
-    _, offsets, data = array.buffers()
-    kind = np.int64 if isinstance(array, pa.LargeStringArray) else np.int32
-    at = np.frombuffer(offsets, kind)[array.offset : array.offset + len(array) + 1]
-    width = int(at[1] - at[0])
-    if width == 0 or width > 64 or (np.diff(at) != width).any():
-        return None
-    return np.frombuffer(data, np.uint8)[at[0] : at[-1]].reshape(len(array), width)
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    parts = [words(chunk) for chunk in chunks if len(chunk)]
+    known = [part for part in parts if part is not None]
+    return known if known and len(known) == len(parts) else None
 
 
 def _ascending(ids: pd.Series) -> bool:
@@ -128,13 +103,12 @@ def _ascending(ids: pd.Series) -> bool:
     return all(len(chunk) < 2 or pc.all(pc.less(chunk[:-1], chunk[1:])).as_py() for chunk in chunks)
 
 
-def _all_ticked_once(ids: pd.Series) -> bool:
+def _all_ticked_once(values: NDArray[np.int64] | None) -> bool:
     """Whether numbers out of one series are all different, told by ticking each off in a list of them.
 
     A list that fits the processor's memory is several times faster than comparing; where the numbers are too far apart
     for one, the answer is ``False`` and nothing is known.
     """
-    values = ids.to_numpy(dtype=np.int64) if ids.dtype.kind in "iu" else _digits(ids)
     if values is None or len(values) < 2:
         return False
     low, high = int(values.min()), int(values.max())
@@ -143,36 +117,6 @@ def _all_ticked_once(ids: pd.Series) -> bool:
     ticked = np.zeros(high - low + 1, bool)
     ticked[values - low] = True
     return int(np.count_nonzero(ticked)) == len(values)
-
-
-def _digits(ids: pd.Series) -> NDArray[np.int64] | None:
-    """The digits in which texts of one length differ, as numbers; ``None`` when they differ in anything else."""
-    import pyarrow as pa
-
-    try:
-        array = pa.array(ids, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return None
-    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    parts = [_letters(chunk) for chunk in chunks if len(chunk)]
-    known = [part for part in parts if part is not None]
-    if not known or len(known) < len(parts) or len({part.shape[1] for part in known}) > 1:
-        return None
-    first = known[0][0]
-    differ = np.flatnonzero(np.any([(part != first).any(axis=0) for part in known], axis=0))
-    if not 0 < len(differ) <= _MOST_DIGITS:
-        return None
-    places = [part[:, differ] - np.uint8(ord("0")) for part in known]
-    if any((part > 9).any() for part in places):
-        return None
-    return np.concatenate([_value(part) for part in places])
-
-
-def _value(digits: NDArray[np.uint8]) -> NDArray[np.int64]:
-    value = np.zeros(len(digits), np.int64)
-    for column in digits.T:
-        value = value * 10 + column
-    return value
 
 
 def has_byte(texts: pa.Array | pa.ChunkedArray, byte: bytes) -> bool:
@@ -190,15 +134,22 @@ def has_byte(texts: pa.Array | pa.ChunkedArray, byte: bytes) -> bool:
 
 def duplicate_ids(ids: pd.Series) -> NDArray[np.int64]:
     """Rows whose number another row has too; rows without one do not count."""
-    if _ascending(ids) or _all_ticked_once(ids):
+    if _ascending(ids):
         return np.empty(0, np.int64)
-    keys = text_keys(ids) if ids.dtype.kind not in "iuf" else None
-    if keys is not None:
-        candidates = repeated(keys)
-    elif ids.dtype.kind in "iu":
-        candidates = repeated(mixed(ids.to_numpy(dtype=np.int64)))
+    pieces: list[list[NDArray[np.uint64]]] | None
+    values: NDArray[np.int64] | None
+    if ids.dtype.kind in "iu":
+        values = ids.to_numpy(dtype=np.int64)
+        pieces = [[values.view(np.uint64)]]
     else:
+        pieces = _pieces(ids) if ids.dtype.kind != "f" else None
+        values = numbers(pieces) if pieces else None
+    if _all_ticked_once(values):
+        return np.empty(0, np.int64)
+    if pieces is None:
         candidates = np.arange(len(ids))
+    else:
+        candidates = repeated(np.concatenate([mixed(*piece) for piece in pieces]))
     if not len(candidates):
         return candidates
     some = ids.iloc[candidates]

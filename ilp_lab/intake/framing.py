@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+_THREADS = 4  # copying waits for memory, and more of them gain nothing
+_MANY = 100_000
+
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """An Arrow table as a frame: text without copying, numbers without gaps and categories copied once."""
@@ -17,7 +21,12 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     import pyarrow as pa
 
     text = pd.StringDtype("pyarrow", na_value=np.nan)
-    columns = {name: _copied_once(table.column(name)) for name in table.column_names}
+    if len(table) < _MANY:
+        copied = [_copied_once(column) for column in table.columns]
+    else:
+        with ThreadPoolExecutor(_THREADS) as pool:
+            copied = list(pool.map(_copied_once, table.columns))
+    columns = dict(zip(table.column_names, copied, strict=True))
     left = table.select([name for name, values in columns.items() if values is None])
     others = left.to_pandas(types_mapper={pa.string(): text, pa.large_string(): text}.get, split_blocks=True)
     return pd.DataFrame(
@@ -35,7 +44,9 @@ def _copied_once(column: pa.ChunkedArray) -> Any:
         return None
     if pa.types.is_dictionary(column.type):
         return _coded(column)
-    if column.null_count or not (pa.types.is_float64(column.type) or pa.types.is_int64(column.type)):
+    if column.null_count or not (
+        pa.types.is_float64(column.type) or pa.types.is_int64(column.type) or column.type == pa.timestamp("s")
+    ):
         return None
     return np.concatenate([chunk.to_numpy() for chunk in column.chunks])
 

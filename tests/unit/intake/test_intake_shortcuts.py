@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from ilp_lab.intake import checks, coordinates
+from ilp_lab.intake import checks, coordinates, fixedwidth
 from ilp_lab.intake.roles import first_values
 
 DEGREES = CRS.from_epsg(4326)
@@ -73,19 +74,58 @@ def test_numbers_out_of_a_series_are_compared_like_all_others(numbers, form, as_
     values = numbers if as_number else [form.format(number) for number in numbers]
     column = pd.Series(values, dtype="int64" if as_number else "str")
     assert checks.duplicate_ids(column).tolist() == np.flatnonzero(column.duplicated(keep=False)).tolist()
-    if checks._all_ticked_once(column):
-        assert column.is_unique
 
 
-def test_a_series_in_no_order_needs_no_comparing():
-    order = np.random.default_rng(3).permutation(2_000)
-    assert checks._all_ticked_once(pd.Series([f"C{n:06d}" for n in order], dtype="str"))
-    assert not checks._all_ticked_once(pd.Series([f"C{n // 2:06d}" for n in order], dtype="str"))
+def read_digits(texts, blocks=1):
+    pieces = np.array_split(np.array(texts, dtype=object), blocks)
+    return fixedwidth.numbers([fixedwidth.words(pa.array(piece.tolist(), pa.string())) for piece in pieces])
+
+
+@pytest.mark.parametrize(
+    "form", ["{:01d}", "C{:06d}", "{:08d}", "{:09d}", "CR/{:010d}/24", "{:016d}", "No {:017d} of 2024"]
+)
+def test_a_series_in_no_order_needs_no_comparing(form):
+    order = np.random.default_rng(3).permutation(10 if form == "{:01d}" else 2_000)
+    values = read_digits([form.format(n) for n in order], blocks=3)
+    assert values.tolist() == order.tolist()
+    assert checks._all_ticked_once(values)
+    assert not checks._all_ticked_once(read_digits([form.format(n // 2) for n in order]))
+
+
+LETTERS = st.sampled_from("0123456789/:?@Zaz \x1a\x10\u00e9")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(1, 20).flatmap(
+        lambda size: st.lists(st.text(LETTERS, min_size=size, max_size=size), min_size=1, max_size=8)
+    )
+)
+def test_texts_read_as_numbers_are_digits_and_stay_apart(texts):
+    words = fixedwidth.words(pa.array(texts, pa.string()))
+    lengths = {len(text.encode()) for text in texts}
+    assert (words is None) == (len(lengths) > 1)
+    if words is None:
+        return
+    values = fixedwidth.numbers([words])
+    differ = [at for at in range(lengths.pop()) if len({text.encode()[at] for text in texts}) > 1]
+    letters = {text.encode()[at] for text in texts for at in differ}
+    assert (values is not None) == (
+        bool(differ) and letters <= set(b"0123456789") and differ[0] >= len(texts[0].encode()) - 16
+    )
+    if values is not None:
+        assert len(set(values.tolist())) == len(set(texts))
+
+
+def test_words_of_a_slice_are_its_own():
+    texts = pa.array(["C0001", "C0002", "C0003"])
+    whole, part = fixedwidth.words(texts)[0], fixedwidth.words(texts[1:])[0]
+    assert part.tolist() == whole[1:].tolist()
+    assert fixedwidth.words(pa.array(["a", None])) is None
+    assert fixedwidth.words(pa.array(["", ""])) is None
 
 
 def test_numbers_in_several_blocks_are_compared_across_them():
-    import pyarrow as pa
-
     kind = pd.StringDtype("pyarrow", na_value=np.nan)
     for blocks, expected in (
         ([["a", "b"], ["b", "c"]], [1, 2]),
@@ -98,8 +138,6 @@ def test_numbers_in_several_blocks_are_compared_across_them():
 
 @pytest.mark.parametrize("sliced", [False, True])
 def test_a_blank_is_found_wherever_it_stands(sliced):
-    import pyarrow as pa
-
     texts = pa.array(["x y", "xy"])
     assert checks.has_byte(texts, b" ")
     assert not checks.has_byte(pa.array(["xy", None]), b" ")
