@@ -43,6 +43,11 @@ def run(folder: Path | None, *, port: int, browser: bool, case: Path | None = No
     home = (folder or _default_folder()).expanduser().resolve()
     if home.exists() and not home.is_dir():
         raise InputError(f"--folder: {home} is a file. Name a folder for your notebooks, new or your own.")
+    if case is not None and not (case / "case.json").is_file():
+        raise InputError(
+            f"--case: {case} holds no case. Leave it away, or open one in a notebook first: ilp.open_case({str(case)!r}, "
+            "purpose=..., legal_basis=..., analyst=...)."
+        )
     copied = copy_notebooks(home)
     for entry in copied:
         if entry.done == "kept":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab.errors import ColumnError, CRSError, InputError
+from ilp_lab.errors import ColumnError, CRSError
+from ilp_lab.intake import outlines
 from ilp_lab.intake.files import read_raw
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import AREA_NAMES, Role, by_name
@@ -34,11 +35,13 @@ def read_areas(
     Parameters
     ----------
     path_or_frame
-        A file with outlines (geojson, gpkg, zipped shapefile, geoparquet) or a GeoDataFrame.
+        A file with outlines (geojson, gpkg, zipped shapefile, geoparquet), a table (csv, xlsx, parquet) one column of
+        which holds them as WKT, GeoJSON or WKB, or a frame.
     columns
         Role (area, name, population) → column in the file, where it was not worked out right.
     crs
-        Coordinate system, when the file does not say it.
+        Coordinate system, when the file does not say it. Outlines in a plain table are taken as longitude and latitude
+        where the values lie within degrees, and that is said.
     handling
         Handling code of the data.
 
@@ -67,11 +70,11 @@ def read_areas(
     import shapely
 
     raw = read_raw(path_or_frame, caller=CALLER)
-    if not isinstance(raw.frame, gpd.GeoDataFrame):
-        raise InputError(
-            f"{CALLER}: {raw.name} holds no outlines; give a geojson, gpkg, geoparquet or zipped shapefile."
-        )
-    frame = _with_system(raw.frame, crs, raw.name)
+    notes: list[str] = []
+    if isinstance(raw.frame, gpd.GeoDataFrame):
+        frame = _with_system(raw.frame, crs, raw.name)
+    else:
+        frame, notes = outlines.from_table(raw.frame, crs, name=raw.name, caller=CALLER)
     roles = by_name(
         frame.drop(columns=frame.geometry.name), AREA_NAMES, given=columns, fits=_FITS, caller=CALLER
     )
@@ -98,6 +101,7 @@ def read_areas(
         counts={kind: len(rows) for kind, rows in where.items()},
         columns=column_table(roles),
         settings=(*file_settings(raw.settings), Param("crs", code)),
+        notes=tuple(notes),
         _where=where,
         _frame=table,
         _roles=tuple(roles.values()),

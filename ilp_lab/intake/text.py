@@ -299,6 +299,7 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    csv.field_size_limit(max(SAMPLE, csv.field_size_limit()))  # an outline can fill the whole sample
     try:
         return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
     except csv.Error:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from ilp_lab.cli.command import main
-from ilp_lab.intake import read_incidents, read_links
+from ilp_lab.intake import read_areas, read_incidents, read_links
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -179,3 +179,11 @@ def test_covert_networks_have_the_links_that_their_index_says():
         assert len(links) == index.loc[path.stem, "edges"], path.name
         assert quality.counts.get("self_link", 0) == index.loc[path.stem, "loops"], path.name
         assert "missing_end" not in quality.counts
+
+
+def test_counties_whose_outlines_stand_in_a_column_of_a_csv():
+    areas, quality = read_areas(DATA / "libpysal_builtin" / "stl" / "stl_hom.csv", columns={"area": "FIPS"})
+    assert len(areas) == 78
+    assert areas.geometry.is_valid.all()
+    assert areas.crs.to_epsg() == 4326
+    assert not quality.counts

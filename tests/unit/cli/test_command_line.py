@@ -24,6 +24,7 @@ from ilp_lab.cli.command import _expand, main
         (["notebooks", "check", "."], "no notebook sources"),
         (["lab", "--port", "99999", "--no-browser"], "65535"),
         (["lab", "--folder", __file__, "--no-browser"], "is a file"),
+        (["lab", "--case", "no such case", "--no-browser"], "holds no case"),
         (["app", "crime-map", "--incidents", ".", "--no-browser"], "is a folder"),
         (["training", "report", __file__], "no progress of a learner"),
         (["training", "verify", sys.executable], "no certificate"),

@@ -111,6 +111,61 @@ def test_areas_need_outlines_and_a_system(tmp_path):
         read_areas(tmp_path / "t.csv")
 
 
+def _as_text(form):
+    import shapely
+
+    return {
+        "wkt": shapely.to_wkt,
+        "ewkt": lambda shape: f"SRID=25833;{shapely.to_wkt(shape)}",
+        "geojson": shapely.to_geojson,
+        "hex": lambda shape: shapely.to_wkb(shape, hex=True),
+        "wkb": shapely.to_wkb,
+    }[form]
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        (form, kind)
+        for form in ("wkt", "ewkt", "geojson", "hex")
+        for kind in ("csv", "xlsx", "parquet", "frame")
+    ]
+    + [("wkb", "parquet"), ("wkb", "frame")],
+)
+def test_outlines_are_found_in_a_column_of_a_plain_table(form, kind, tmp_path):
+    shapes = [box(16, 48, 16.1, 48.1), box(16.1, 48, 16.2, 48.1).union(box(16.5, 48, 16.6, 48.1)), None]
+    texts = [None if shape is None else _as_text(form)(shape) for shape in shapes]
+    table = pd.DataFrame({"beat": ["7", "8", "9"], "the_geom": texts, "residents": [900, 1200, 5]})
+    path = tmp_path / f"areas.{kind}"
+    if kind == "csv":
+        table.to_csv(path, index=False)
+    elif kind == "xlsx":
+        table.to_excel(path, index=False)
+    elif kind == "parquet":
+        table.to_parquet(path)
+    areas, quality = read_areas(table if kind == "frame" else path, columns={"population": "residents"})
+    assert areas["area"].tolist() == ["7", "8", "9"]
+    assert areas["population"].tolist() == [900, 1200, 5]
+    assert "the_geom" not in areas
+    assert areas.crs.to_epsg() == (25833 if form == "ewkt" else 4326)
+    assert areas.geometry.iloc[0].equals(shapes[0])
+    assert areas.geometry.iloc[1].equals(shapes[1])
+    assert dict(quality.counts) == {"missing_outline": 1}
+    assert any("the_geom" in note for note in quality.notes)
+
+
+def test_a_long_outline_in_metres_needs_a_system_and_a_broken_one_is_counted(tmp_path):
+    circle = Point(500_000, 5_300_000).buffer(900, quad_segs=1_000)  # a line of some 150 kB
+    shapes = [circle.wkt, "POLYGON ((0 0, 1 1", circle.wkt]
+    pd.DataFrame({"beat": ["a", "b", "c"], "wkt": shapes}).to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(CRSError, match="does not say"):
+        read_areas(tmp_path / "t.csv")
+    areas, quality = read_areas(tmp_path / "t.csv", crs=25833)
+    assert areas.geometry.iloc[2].equals(circle)
+    assert dict(quality.counts) == {"missing_outline": 1}
+    assert any("1 value" in note for note in quality.notes)
+
+
 def test_numbers_as_codes_lose_no_digit_and_gain_none():
     codes = pd.DataFrame({"source": [7.0, np.nan], "target": ["007", " 7 "]})
     links, _ = read_links(codes)
