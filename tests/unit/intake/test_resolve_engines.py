@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -67,19 +66,13 @@ def test_on_a_postgresql_server(people, here):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_800)
 def test_on_a_spark_cluster(people, here):
     """Minutes: Spark plans each of Splink's steps anew."""
     sparkcluster = pytest.importorskip("sparkcluster", reason="the tests of engines bring the cluster")
-    from pyspark.sql import SparkSession
-
-    with warnings.catch_warnings(), sparkcluster.cluster() as made:
-        warnings.simplefilter("ignore")  # of the client about versions of pandas
-        session = SparkSession.builder.remote(made.url).getOrCreate()
-        try:
-            found = intake.resolve(people, engine=SimpleNamespace(kind="spark", connection=session))
-            left = [table.name for table in session.catalog.listTables()]
-        finally:
-            session.stop()
+    with sparkcluster.cluster() as made, connect(made.url) as engine:
+        found = intake.resolve(people, engine=engine)
+        left = [table.name for table in engine.connection.catalog.listTables()]
     assert left == []
     same_answer(found, here)
 
