@@ -70,7 +70,8 @@ def connect(
     Notes
     -----
     To any computer but this one, connections to PostgreSQL are encrypted and the server's certificate is checked; ``?sslmode=require``
-    encrypts without checking, ``?sslmode=disable`` is for a closed network. Spark's ``;use_ssl=true`` does the same there.
+    encrypts without checking, ``?sslmode=disable`` is for a closed network. Spark's ``;use_ssl=true`` does the same there; a token is only sent
+    encrypted, except to this computer (an SSH tunnel ends here).
 
     Examples
     --------
@@ -145,13 +146,15 @@ def _to_spark(url: str, password: str | None, wait_s: float) -> Engine:
     inside = options.pop("token", None)
     _refuse_in_notebook(inside, TOKEN)
     secret = password or inside or os.environ.get(TOKEN) or ""
-    encrypted = options.get("use_ssl", "false").lower() == "true" or bool(secret)
+    # a token travels encrypted, except within this computer, as through an SSH tunnel; the client knows that by the name localhost
+    here = host in _HERE
+    encrypted = options.get("use_ssl", "false").lower() == "true" or bool(secret and not here)
     where = f"Spark at {host}:{port}"
     _knock(host, port, wait_s, where)
     if encrypted:
         _shake_hands(host, port, wait_s, where)
         options["use_ssl"] = "true"
-    return SparkEngine(where, f"sc://{found[1]}:{port}/", options, secret)
+    return SparkEngine(where, f"sc://{'localhost' if secret and here else found[1]}:{port}/", options, secret)
 
 
 def _refuse_in_notebook(secret: str | None, variable: str) -> None:

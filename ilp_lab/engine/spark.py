@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -161,22 +162,24 @@ def _as_if_at_home(folder: Path) -> Iterator[None]:
 
 
 def fitting(server: str, client: str, where: str) -> None:
-    """Client and server must be of one major version; across it, answers may differ without an error.
+    """A client understands servers of its own version and later ones, of one major version; with others, answers fail or differ without an error.
 
     Examples
     --------
     >>> fitting("4.3.0", "4.2.0", "Spark at head:15002")
-    >>> fitting("3.5.1", "4.2.0", "Spark at head:15002")
+    >>> fitting("4.0.5", "4.2.0", "Spark at head:15002")
     Traceback (most recent call last):
         ...
-    ilp_lab.errors.EngineError: The engine Spark at head:15002 runs Spark 3.5.1, and this computer's client is 4.2.0: ...
+    ilp_lab.errors.EngineError: The engine Spark at head:15002 runs Spark 4.0.5, and this computer's client is 4.2.0: ...
     """
-    major, ours = server.split(".", maxsplit=1)[0], client.split(".", maxsplit=1)[0]
-    if major != ours:
-        raise EngineError(
-            f"The engine {where} runs {NAMES['spark']} {server}, and this computer's client is {client}: they do not understand each other. Install the client "
-            f"of the server: pip install 'pyspark-client=={major}.*' (for Spark 3: pyspark[connect])."
-        )
+    theirs, ours = (tuple(int(part) for part in re.findall(r"\d+", text)[:2]) for text in (server, client))
+    if theirs[0] == ours[0] and theirs >= ours:
+        return
+    wanted = "pyspark[connect]" if theirs[0] < 4 else "pyspark-client"
+    raise EngineError(
+        f"The engine {where} runs {NAMES['spark']} {server}, and this computer's client is {client}: a client understands no server that is older, or of "
+        f"another major version. Install the client of the server: pip install '{wanted}=={theirs[0]}.{theirs[1]}.*'."
+    )
 
 
 def _unquoted(called: str) -> str:

@@ -1,4 +1,4 @@
-"""A real Spark cluster for the tests: a master, two workers and a Connect server on loopback, from an environment of its own."""
+"""Real Spark for the tests, on loopback, from an environment of its own: a master with two workers and a Connect server, or a Connect server alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,9 @@ import pytest
 
 PYSPARK = "pyspark==4.3.0"
 PLACE = "ILP_LAB_TEST_SPARK"  # a Python environment with pyspark in it; made from PyPI once when not set
+OLDER = "pyspark==4.0.*"
+OLDER_PLACE = "ILP_LAB_TEST_SPARK_OLDER"  # the same with a Spark that is older than the client
+MINUTES = 9
 
 
 @dataclass
@@ -36,32 +39,29 @@ class Cluster:
         self.processes[name].wait(30)
 
 
-def environment() -> Path:
+def environment(wanted: str = PYSPARK, variable: str = PLACE) -> Path:
     """Python of an environment with pyspark; pyspark and pyspark-client share a folder, so it is not ours."""
     if shutil.which("java") is None:
         _without("no Java on this computer (Debian package default-jre-headless)")
-    given = os.environ.get(PLACE)
-    place = (
-        Path(given)
-        if given
-        else Path(platformdirs.user_cache_dir("ilp_lab")) / f"test-{PYSPARK.replace('==', '-')}"
-    )
+    given = os.environ.get(variable)
+    name = wanted.replace("==", "-").replace(".*", "")
+    place = Path(given) if given else Path(platformdirs.user_cache_dir("ilp_lab")) / f"test-{name}"
     python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not (place / "ready").exists() and not given:
         try:
             venv.create(place, with_pip=True, clear=True)
             subprocess.run(
-                [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", PYSPARK, "pandas", "pyarrow", "grpcio-status", "zstandard"],
-                check=True, capture_output=True, timeout=540,
+                [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", wanted, "pandas", "pyarrow", "grpcio-status", "zstandard"],
+                check=True, capture_output=True, timeout=MINUTES * 60,
             )  # fmt: skip
         except (subprocess.SubprocessError, OSError) as error:
             shutil.rmtree(place, ignore_errors=True)
             _without(
-                f"no environment with {PYSPARK} could be made ({type(error).__name__}); name one in {PLACE}"
+                f"no environment with {wanted} could be made within {MINUTES} minutes ({type(error).__name__}); name one in {variable}"
             )
         (place / "ready").touch()
     if not python.exists():
-        _without(f"{PLACE} names no Python environment")
+        _without(f"{variable} names no Python environment")
     return python
 
 
@@ -75,75 +75,98 @@ def _port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Started and stopped with the block."""
-    pytest.importorskip("pyspark", reason="no Spark client here (pip install 'ilp-lab[spark]')")
-    python = environment()
-    home = subprocess.run(
-        [python, "-c", "import pyspark, pathlib; print(pathlib.Path(pyspark.__file__).parent)"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    folder = Path(tempfile.mkdtemp(prefix="ilp-spark-"))
-    told = {
-        **os.environ, "SPARK_HOME": home, "PYSPARK_PYTHON": str(python), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1",
-        "SPARK_WORKER_DIR": str(folder / "work"), "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_LOG_DIR": str(folder), "PYTHONPATH": "",
-    }  # fmt: skip
-    told.pop("SPARK_REMOTE", None)
-    master, connect = _port(), _port()
-    made = Cluster(f"sc://127.0.0.1:{connect}", folder)
+class _Programs:
+    """Spark's own programs, started in a folder that is thrown away."""
 
-    def start(name: str, *command: str) -> None:
-        with (folder / f"{name}.log").open("wb") as log:
-            made.processes[name] = subprocess.Popen(
-                [str(Path(home) / "bin" / command[0]), *command[1:]],
-                env=told,
+    def __init__(self, python: Path) -> None:
+        self.home = Path(
+            subprocess.run(
+                [python, "-c", "import pyspark, pathlib; print(pathlib.Path(pyspark.__file__).parent)"],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.strip()
+        )
+        folder = Path(tempfile.mkdtemp(prefix="ilp-spark-"))
+        self.told = {
+            **os.environ, "SPARK_HOME": str(self.home), "PYSPARK_PYTHON": str(python), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1",
+            "SPARK_WORKER_DIR": str(folder / "work"), "SPARK_LOCAL_DIRS": str(folder / "local"), "SPARK_LOG_DIR": str(folder), "PYTHONPATH": "",
+        }  # fmt: skip
+        self.told.pop("SPARK_REMOTE", None)
+        self.made = Cluster("", folder)
+
+    def start(self, name: str, *command: str) -> None:
+        with (self.made.folder / f"{name}.log").open("wb") as log:
+            self.made.processes[name] = subprocess.Popen(
+                [str(self.home / "bin" / command[0]), *command[1:]],
+                env=self.told,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                cwd=folder,
+                cwd=self.made.folder,
             )
 
-    try:
-        start(
-            "master",
-            "spark-class",
-            "org.apache.spark.deploy.master.Master",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(master),
-            "--webui-port",
-            "0",
-        )
-        _wait_for(master, made, "master")
-        for name in ("worker1", "worker2"):
-            start(name, "spark-class", "org.apache.spark.deploy.worker.Worker", "-h", "127.0.0.1", "-c", "1", "-m", "900m", "--webui-port", "0",
-                  f"spark://127.0.0.1:{master}")  # fmt: skip
+    def connect_server(self, master: str, more: Mapping[str, str]) -> None:
+        port = _port()
+        self.made.url = f"sc://127.0.0.1:{port}"
         settings = {
-            "spark.connect.grpc.binding.port": str(connect), "spark.connect.grpc.binding.address": "127.0.0.1",
+            "spark.connect.grpc.binding.port": str(port), "spark.connect.grpc.binding.address": "127.0.0.1",
             "spark.executor.memory": "700m", "spark.executor.cores": "1", "spark.driver.memory": "800m", "spark.ui.enabled": "false",
-            "spark.sql.shuffle.partitions": "4", "spark.sql.warehouse.dir": str(folder / "warehouse"),
-            "spark.sql.catalogImplementation": "in-memory", "spark.task.maxFailures": "8",
+            "spark.sql.shuffle.partitions": "4", "spark.sql.warehouse.dir": str(self.made.folder / "warehouse"),
+            "spark.sql.catalogImplementation": "in-memory", "spark.task.maxFailures": "8", **more,
         }  # fmt: skip
-        start(
-            "connect", "spark-submit", "--master", f"spark://127.0.0.1:{master}", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
+        self.start(
+            "connect", "spark-submit", "--master", master, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer",
             *[part for name, value in settings.items() for part in ("--conf", f"{name}={value}")], "spark-internal",
         )  # fmt: skip
-        _wait_for(connect, made, "connect")
-        yield made
-    finally:
-        for process in made.processes.values():
+        _wait_for(port, self.made, "connect")
+
+    def end(self) -> None:
+        for process in self.made.processes.values():
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.made.folder, ignore_errors=True)
+
+
+@contextmanager
+def cluster(more: Mapping[str, str] | None = None, *, memory_mb: int = 700) -> Iterator[Cluster]:
+    """A master, two workers and a Connect server, started and stopped with the block; ``more`` are settings of Spark."""
+    pytest.importorskip("pyspark", reason="no Spark client here (pip install 'ilp-lab[spark]')")
+    programs, master = _Programs(environment()), _port()
+    made = programs.made
+    try:
+        programs.start(
+            "master", "spark-class", "org.apache.spark.deploy.master.Master", "-h", "127.0.0.1", "-p", str(master), "--webui-port", "0"
+        )  # fmt: skip
+        _wait_for(master, made, "master")
+        for name in ("worker1", "worker2"):
+            programs.start(
+                name, "spark-class", "org.apache.spark.deploy.worker.Worker", "-h", "127.0.0.1", "-c", "1", "-m", f"{memory_mb + 200}m",
+                "--webui-port", "0", f"spark://127.0.0.1:{master}",
+            )  # fmt: skip
+        programs.connect_server(
+            f"spark://127.0.0.1:{master}", {"spark.executor.memory": f"{memory_mb}m", **(more or {})}
+        )
+        yield made
+    finally:
+        programs.end()
+
+
+@contextmanager
+def lone_server(python: Path | None = None, more: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """A Connect server without workers, of this Spark or that of another environment."""
+    pytest.importorskip("pyspark", reason="no Spark client here (pip install 'ilp-lab[spark]')")
+    programs = _Programs(python or environment())
+    try:
+        programs.connect_server("local[1]", more or {})
+        yield programs.made
+    finally:
+        programs.end()
 
 
 def _wait_for(port: int, made: Cluster, name: str) -> None:
-    for _ in range(900):
+    for _ in range(1_800):
         if made.processes[name].poll() is not None:
             pytest.fail(
                 f"{name} of the Spark cluster ended: {(made.folder / f'{name}.log').read_text()[-1500:]}"
@@ -152,4 +175,4 @@ def _wait_for(port: int, made: Cluster, name: str) -> None:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         time.sleep(0.1)
-    pytest.fail(f"{name} of the Spark cluster did not start within 90 seconds")
+    pytest.fail(f"{name} of the Spark cluster did not start within three minutes")

@@ -113,10 +113,10 @@ def test_a_server_without_tls_is_not_spoken_to_when_tls_is_asked(postgres_url, m
 
 def test_a_spark_server_without_tls_is_not_sent_the_token():
     with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
+        server.bind(("127.0.0.2", 0))  # to the program, another computer
         server.listen()
         with pytest.raises(EngineError, match=r"refused an encrypted connection \(TLS\)") as told:
-            connect(f"sc://127.0.0.1:{server.getsockname()[1]}", password=CANARY, wait_s=0.5)
+            connect(f"sc://127.0.0.2:{server.getsockname()[1]}", password=CANARY, wait_s=0.5)
     assert CANARY not in everything_said(told)
 
 
@@ -155,10 +155,61 @@ def test_addresses_that_cannot_be_read(url, says):
 
 def test_a_cluster_of_another_version_is_refused():
     fitting("4.3.0", "4.2.0", "Spark at head:15002")
-    with pytest.raises(
-        EngineError, match=r"runs Spark 3\.5\.1, and this computer's client is 4\.2\.0.*pip install"
+    fitting("4.10.1", "4.2.0", "Spark at head:15002")
+    for server, package in {
+        "3.5.1": r"pyspark\[connect\]==3\.5",
+        "4.1.0": r"pyspark-client==4\.1",
+        "5.0.0": r"pyspark-client==5\.0",
+    }.items():
+        with pytest.raises(
+            EngineError,
+            match=rf"runs Spark {server}, and this computer's client is 4\.2\.0: .*pip install '{package}\.\*'",
+        ):
+            fitting(server, "4.2.0", "Spark at head:15002")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_real_server_of_an_older_version_is_refused():
+    """Without the refusal, a table in memory could not be sent there: the client asks for settings that the server does not know."""
+    from sparkcluster import OLDER, OLDER_PLACE, environment, lone_server
+
+    with (
+        lone_server(environment(OLDER, OLDER_PLACE)) as old,
+        pytest.raises(
+            EngineError, match=r"runs Spark 4\.0\.\d+, and .* pip install 'pyspark-client==4\.0\.\*'"
+        ),
     ):
-        fitting("3.5.1", "4.2.0", "Spark at head:15002")
+        connect(old.url)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_real_server_refuses_a_wrong_token(caplog, capfd, monkeypatch):
+    from sparkcluster import lone_server
+
+    right = "r1ght-Pa55-token"
+    with (
+        caplog.at_level(logging.DEBUG),
+        lone_server(more={"spark.connect.authenticate.token": right}) as closed,
+    ):
+        for given in (CANARY, None):
+            with pytest.raises(
+                EngineError, match=r"refused this login: it wants a token.*ILP_LAB_ENGINE_TOKEN"
+            ) as told:
+                connect(closed.url, password=given)
+            assert CANARY not in everything_said(told)
+        monkeypatch.setenv("ILP_LAB_ENGINE_TOKEN", right)
+        with connect(closed.url) as engine:
+            assert engine.sql("SELECT 1 AS a")["a"].tolist() == [1]
+            with pytest.raises(EngineError, match="has no such table") as told:
+                engine.sql("SELECT * FROM nowhere")
+            shown = everything_said(told) + repr(engine) + engine.where
+        with pytest.raises(EngineError, match=r"refused an encrypted connection \(TLS\)"):
+            connect(f"{closed.url}/;use_ssl=true")
+    out = capfd.readouterr()
+    for secret in (CANARY, right):
+        assert secret not in shown + caplog.text + out.out + out.err
 
 
 def test_duckdb_is_locked_to_its_folders(tmp_path):
