@@ -3,8 +3,10 @@
     python benchmarks/bench_engine.py                      # 10 M on every engine, 50 M on DuckDB
     python benchmarks/bench_engine.py --rows 1000000 --large 0
 
-Servers are named in ILP_LAB_BENCH_POSTGRES and ILP_LAB_BENCH_SPARK; without them their rows are left out, and that is said. Each
-question runs in a process of its own, so that what it takes of memory is its own. Ratios are quoted, never times.
+Servers are named in ILP_LAB_BENCH_POSTGRES and ILP_LAB_BENCH_SPARK; without them their rows are left out, and that is said. With
+``--servers`` both are started on loopback as the tests do (Spark needs ILP_LAB_TEST_SPARK or the package index). Each question runs in a
+process of its own, so that what it takes of memory is its own. Processor time is that of this process and of the server's processes, where
+they run here. Ratios are quoted, never times.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -69,9 +72,9 @@ def answer(name: str, folder: str) -> dict[str, float]:
     if name.startswith("times "):
         return larger(folder, int(name.removeprefix("times ")))
     if name in {"pandas", "polars"}:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         found = by_pandas(folder) if name == "pandas" else by_polars(folder)
-        return {"s": time.perf_counter() - began, **found}
+        return {"s": time.perf_counter() - began, "cpu": time.process_time() - worked, **found}
     from ilp_lab.engine import connect
 
     url = None if name == "duckdb" else os.environ[f"ILP_LAB_BENCH_{name.upper()}"]
@@ -79,12 +82,31 @@ def answer(name: str, folder: str) -> dict[str, float]:
     with connect(url, folder=folder if url is None else None, memory="2GB", **spill) as engine:
         source = f"public.bench_{Path(folder).name.replace('-', '_')}" if name == "postgres" else folder
         table = engine.table(source)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), processors(name)
         found = engine.sql(CHECKED.format(q=GROUPED.format(t=table))).iloc[0]
-        asked = {"s": time.perf_counter() - began, **{key: float(found[key]) for key in found.index}}
-        began = time.perf_counter()
+        asked = {"s": time.perf_counter() - began, "cpu": processors(name) - worked}
+        asked |= {key: float(found[key]) for key in found.index}
+        began, worked = time.perf_counter(), processors(name)
         asked["counted"] = float(analysed(table))
-        return {**asked, "analyses_s": time.perf_counter() - began}
+        return {**asked, "analyses_s": time.perf_counter() - began, "analyses_cpu": processors(name) - worked}
+
+
+def processors(name: str) -> float:
+    """Seconds of processors so far: of this process, and of a server's processes and their children where they run here (Linux)."""
+    seconds = time.process_time()
+    roots = [int(pid) for pid in os.environ.get(f"ILP_LAB_BENCH_{name.upper()}_PIDS", "").split(",") if pid]
+    children: dict[int, list[int]] = {}
+    spent: dict[int, float] = {}
+    for folder in Path("/proc").iterdir() if roots else ():
+        with suppress(OSError, ValueError):
+            held = (folder / "stat").read_text().rpartition(")")[2].split()
+            children.setdefault(int(held[1]), []).append(int(folder.name))
+            spent[int(folder.name)] = sum(map(int, held[11:15])) / os.sysconf("SC_CLK_TCK")
+    while roots:
+        pid = roots.pop()
+        seconds += spent.get(pid, 0.0)
+        roots += children.get(pid, [])
+    return seconds
 
 
 def analysed(table) -> int:
@@ -203,14 +225,44 @@ def stored(folder: Path) -> None:
         print(f"  stored on PostgreSQL in {time.perf_counter() - began:.0f} s here")
 
 
+def started(opened: ExitStack) -> None:
+    """Servers on loopback, as the tests start them, with modest settings; they end with the benchmark."""
+    tests = Path(__file__).resolve().parents[1] / "tests" / "unit"
+    sys.path[:0] = [str(tests / "engine"), str(tests / "records")]
+    from postgres import server
+    from sparkcluster import cluster
+
+    url = opened.enter_context(server())
+    port = url.rpartition(":")[2].partition("/")[0]
+    os.environ["ILP_LAB_BENCH_POSTGRES"] = url
+    os.environ["ILP_LAB_BENCH_POSTGRES_PIDS"] = ",".join(_serving(port))
+    spark = opened.enter_context(cluster(memory_mb=1_500))
+    os.environ["ILP_LAB_BENCH_SPARK"] = spark.url
+    os.environ["ILP_LAB_BENCH_SPARK_PIDS"] = ",".join(str(one.pid) for one in spark.processes.values())
+
+
+def _serving(port: str) -> list[str]:
+    """Numbers of the processes that were started for a port (Linux)."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if {b"-p", port.encode()} <= set(file.read_bytes().split(b"\0")):
+                found.append(file.parent.name)
+    return found
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rows", type=int, default=10_000_000)
     asked.add_argument("--large", type=int, default=50_000_000)
     asked.add_argument("--folder", default=None)
+    asked.add_argument("--servers", action="store_true")
     given = asked.parse_args()
     warn_when_busy()
-    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+    with ExitStack() as opened:
+        if given.servers:
+            started(opened)
+        folder = opened.enter_context(tempfile.TemporaryDirectory(dir=given.folder))
         place = Path(folder)
         small, whole = imported(given.rows // 10, place), imported(given.rows, place)
         servers = [name for name in ("postgres", "spark") if os.environ.get(f"ILP_LAB_BENCH_{name.upper()}")]
@@ -229,10 +281,14 @@ def main() -> None:
                 all(ten[key] == first[key] for key in ("groups", "n", "kx", "ky"))
                 and ten.get("counted", first["counted"]) == first["counted"]
             )
-            line = f"  {name:<9}{ten['s'] / first['s']:>7.1f}x the time of DuckDB, {ten['mb']:>7,.0f} MB, ten times the rows cost {ten['s'] / one['s']:.1f} times"
-            if "analyses_s" in ten:
-                line += f"; three analyses {ten['analyses_s'] / first['analyses_s']:.1f}x, tenfold {ten['analyses_s'] / one['analyses_s']:.1f} times"
-            print(line + ("" if same else "  NOT THE SAME ANSWER"))
+            print(f"  {name:<9}{ten['mb']:>7,.0f} MB" + ("" if same else "  NOT THE SAME ANSWER"))
+            for question, part in {"grouping": "", "three analyses": "analyses_"}.items():
+                if part + "s" in ten:
+                    took, worked = part + "s", part + "cpu"
+                    print(
+                        f"    {question:<15}{ten[took] / first[took]:>6.1f}x the time, {ten[worked] / first[worked]:>6.1f}x the processor time of DuckDB; "
+                        f"ten times the rows cost {ten[took] / one[took]:.1f} times the time, {ten[worked] / one[worked]:.1f} times the processor time"
+                    )
         if given.large:
             times = max(given.large // given.rows, 1)
             one, big = measured("times 1", whole), measured(f"times {times}", whole)
