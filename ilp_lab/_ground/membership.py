@@ -40,17 +40,23 @@ def first_area(
     >>> first_area(halves, np.array([1.0, 5.0, 9.0, 11.0]), np.array([1.0, 1.0, 1.0, 1.0]))
     (array([ 0,  0,  1, -1]), 1)
     """
+    first, number = first_and_number(shapes, x, y)
+    return first, int(np.count_nonzero(number > 1))
+
+
+def first_and_number(
+    shapes: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first area of every point, as :func:`first_area`, and in how many areas it lies."""
     import shapely
 
     if len(x) < _MANY or not np.isfinite(shapely.total_bounds(shapes)).all():
         return _compared(shapes, x, y)
-    first, several = _by_borders(shapes, x, y)
+    first, number = _by_borders(shapes, x, y)
     doubtful = np.flatnonzero(first == -2)
     if len(doubtful):
-        first[doubtful], more = _compared(shapes, x[doubtful], y[doubtful])
-        several[doubtful] = 0
-        return first, int(np.count_nonzero(several > 1)) + more
-    return first, int(np.count_nonzero(several > 1))
+        first[doubtful], number[doubtful] = _compared(shapes, x[doubtful], y[doubtful])
+    return first, number
 
 
 def _by_borders(
@@ -99,14 +105,14 @@ def _by_borders(
 
 def _compared(
     shapes: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], int]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The same by comparing points with areas, cell by cell."""
     import shapely
 
     none = np.full(len(x), -1, dtype=np.int64)
     bounds = shapely.total_bounds(shapes)
     if not len(x) or not np.isfinite(bounds).all():
-        return none, 0
+        return none, np.zeros(len(x), np.int64)
     lattice = _over(bounds, min(max(len(x) / _POINTS_PER_CELL, _FEWEST), _MOST))
     flat = lattice.index(x, y)
     order = np.argsort(flat, kind="stable")[np.count_nonzero(flat < 0) :]
@@ -127,8 +133,7 @@ def _compared(
     point, areas = point[sure], areas[sure]
     first = np.full(len(x), len(shapes), dtype=np.int64)
     np.minimum.at(first, point, areas)
-    several = int(np.count_nonzero(np.bincount(point, minlength=1) > 1))
-    return np.where(first < len(shapes), first, none), several
+    return np.where(first < len(shapes), first, none), np.bincount(point, minlength=len(x))
 
 
 def _over(bounds: NDArray[np.float64], wanted: float) -> Lattice:

@@ -167,36 +167,72 @@ class Placed:
             limit=5_000_000,
         )
 
-    def places_in(self, lattice: Lattice, cells: pd.DataFrame) -> pd.DataFrame:
-        """``x``, ``y``, ``n``, ``w`` of every place in some of the squares (``r``, ``c``)."""
+    def places_in(self, lattice: Lattice, cells: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
+        """``x``, ``y``, ``n``, ``w`` of every place in some of the squares (``r``, ``c``); with ``each``, one row for every weight there."""
         if not len(cells):
-            return cells.assign(x=0.0, y=0.0, n=0, w=0.0)[["x", "y", "n", "w"]]
-        few = self.table.engine.table(cells[["r", "c"]].rename(columns={"r": "wanted_r", "c": "wanted_c"}))
+            return cells.assign(x=0.0, y=0.0, n=0, w=0.0, load=0.0)[["x", "y", "n", "w", "load"]]
+        by, load = ("x, y, celled.w", ", min(w) AS load") if each else ("x, y", "")
         return self._places(
-            f"SELECT x, y, count(*) AS n, sum(w) AS w FROM celled JOIN {few} AS few ON r = wanted_r AND c = wanted_c GROUP BY x, y ORDER BY x, y",
+            f"SELECT x, y, count(*) AS n, sum(w) AS w{load} FROM {self._in_some(cells)} GROUP BY {by} ORDER BY {by}",
             self._corner(lattice),
         )
 
-    def condensed(self, square_m: float | None = None) -> pd.DataFrame:
+    def weights_in(self, lattice: Lattice, cells: pd.DataFrame) -> pd.DataFrame:
+        """The different weights ``w`` in some of the squares, and how many incidents ``n`` have each."""
+        if not len(cells):
+            return cells.assign(w=0.0, n=0)[["w", "n"]]
+        return self._places(
+            f"SELECT w, count(*) AS n FROM {self._in_some(cells)} GROUP BY w ORDER BY w",
+            self._corner(lattice),
+            what="different weights",
+        )
+
+    def said_by_cell(self, lattice: Lattice) -> pd.DataFrame:
+        """``r``, ``c``, ``said``, ``n``: how many incidents of each square the table puts into which area."""
+        return self._ask(
+            "SELECT r, c, said, count(*) AS n FROM celled GROUP BY r, c, said ORDER BY r, c",
+            self._corner(lattice),
+            limit=5_000_000,
+        )
+
+    def said_in(self, lattice: Lattice, cells: pd.DataFrame) -> pd.DataFrame:
+        """``x``, ``y``, ``said``, ``n`` of every place in some of the squares."""
+        if not len(cells):
+            return cells.assign(x=0.0, y=0.0, said="", n=0)[["x", "y", "said", "n"]]
+        return self._places(
+            f"SELECT x, y, said, count(*) AS n FROM {self._in_some(cells)} GROUP BY x, y, said ORDER BY x, y",
+            self._corner(lattice),
+        )
+
+    def _in_some(self, cells: pd.DataFrame) -> str:
+        few = self.table.engine.table(cells[["r", "c"]].rename(columns={"r": "wanted_r", "c": "wanted_c"}))
+        return f"celled JOIN {few} AS few ON r = wanted_r AND c = wanted_c"
+
+    def condensed(self, square_m: float | None = None, *, each: bool = False) -> pd.DataFrame:
         """Every place with its number of incidents; with ``square_m``, places in one square are taken at their middle."""
         if square_m is None:
+            by, load = ("x, y, placed.w", ", min(w) AS load") if each else ("x, y", "")
             return self._places(
-                "SELECT x, y, count(*) AS n, sum(w) AS w FROM placed GROUP BY x, y ORDER BY x, y", {}
+                f"SELECT x, y, count(*) AS n, sum(w) AS w{load} FROM placed GROUP BY {by} ORDER BY {by}", {}
             )
         return self._places(
             "SELECT avg(x) AS x, avg(y) AS y, count(*) AS n, sum(w) AS w FROM placed GROUP BY floor(x / $side), floor(y / $side) ORDER BY 1, 2",
             {"side": float(square_m)},
         )
 
-    def _places(self, query: str, params: dict[str, Any]) -> pd.DataFrame:
+    def _places(self, query: str, params: dict[str, Any], *, what: str = "single places") -> pd.DataFrame:
         try:
             return self._ask(query, params, limit=MOST_PLACES)
         except InputError as error:
             if "rows would come back" not in str(error):
                 raise
             raise InputError(
-                f"{self.caller}: more than {MOST_PLACES:,} single places would have to come back from the engine. Take smaller cells or a study area with "
-                "straighter borders, or ask for one area at a time."
+                f"{self.caller}: more than {MOST_PLACES:,} {what} would have to come back from the engine. "
+                + (
+                    "Take smaller cells or a study area with straighter borders, or ask for one area at a time."
+                    if what == "single places"
+                    else "Round them in the table, or ask for one area at a time."
+                )
             ) from None
 
     @staticmethod
@@ -210,10 +246,13 @@ class Placed:
         usable = f"{_FINITE.format('x')} AND {_FINITE.format('y')}"
         if self.weight is not None:
             usable += f" AND {_FINITE.format(weight)} AND {weight} >= 0"
-        parts = [f"placed AS (SELECT x, y, CAST({weight} AS DOUBLE) AS w FROM {self.table} WHERE {usable})"]
+        said, told = (", area AS said", ", said") if "said" in query else ("", "")
+        parts = [
+            f"placed AS (SELECT x, y, CAST({weight} AS DOUBLE) AS w{said} FROM {self.table} WHERE {usable})"
+        ]
         if "celled" in query:
             parts.append(
-                "celled AS (SELECT x, y, w, CAST(floor((y - $south) / $cell) AS BIGINT) AS r, CAST(floor((x - $west) / $cell) AS BIGINT) AS c FROM placed)"
+                f"celled AS (SELECT x, y, w{told}, CAST(floor((y - $south) / $cell) AS BIGINT) AS r, CAST(floor((x - $west) / $cell) AS BIGINT) AS c FROM placed)"
             )
         return self.table.engine.sql(f"WITH {', '.join(parts)} {query}", params, limit=limit)
 

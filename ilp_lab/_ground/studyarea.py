@@ -68,6 +68,13 @@ class Points:
         times = np.maximum(self.times // math.ceil(self.number / _SPREAD), 1)
         return np.repeat(self.x, times), np.repeat(self.y, times)
 
+    def one_by_one(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """X, y and weight once for every incident; incidents at one place share its weight equally."""
+        if self.times is None:
+            return self.x, self.y, self.weight
+        share = self.weight / np.maximum(self.times, 1)
+        return tuple(np.repeat(part, self.times) for part in (self.x, self.y, share))  # type: ignore[return-value]
+
     def without(self, lost: NDArray[np.bool_], reason: str) -> NDArray[np.object_]:
         """The reasons, with one more for the incidents where ``lost``."""
         reasons = self.reasons.copy()

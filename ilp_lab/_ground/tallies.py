@@ -35,7 +35,7 @@ class Tally:
     counts, n
         Incidents in every cell; the sum of their weights (the same without weights).
     loads
-        Weight of each incident inside, where there are weights.
+        The different weights of the incidents inside and how many have each, where they were asked for.
     pile
         The most incidents at one point (to 10 cm) of every cell.
     reach
@@ -47,7 +47,7 @@ class Tally:
     area: StudyArea
     counts: NDArray[np.float64]
     n: NDArray[np.float64]
-    loads: NDArray[np.float64] | None
+    loads: tuple[NDArray[np.float64], NDArray[np.int64]] | None
     pile: NDArray[np.int64]
     reach: tuple[float, float, float, float]
     left_out: LeftOut
@@ -65,12 +65,20 @@ def tally(
     weight: str | None,
     caller: str,
     empty: bool = False,
+    each: bool = False,
 ) -> Tally:
-    """Count incidents by cell; with ``empty``, a table without rows gives zeros instead of an error."""
+    """Count incidents by cell; with ``empty``, a table without rows gives zeros instead of an error; with ``each``, say which weights they have."""
     from ilp_lab.engine.tables import Table
 
     if isinstance(incidents, Table):
-        return _by_engine(Placed.of(incidents, weight, caller), study_area, cell_m, shape, caller)
+        return _by_engine(
+            Placed.of(incidents, weight, caller),
+            study_area,
+            cell_m,
+            shape,
+            caller,
+            each=each and weight is not None,
+        )
     metric = _metric.choose(study_area, incidents, caller=caller)
     points = usable_points(incidents, metric, weight)
     area = study_cells(points, metric, study_area=study_area, cell_m=cell_m, shape=shape, caller=caller)
@@ -86,13 +94,27 @@ def tally(
         area=area,
         counts=counts,
         n=counts if weight is None else summed(cell, points.weight, len(area.cells)),
-        loads=None if weight is None else points.weight[cell >= 0],
+        loads=different(points.weight[cell >= 0], None) if each and weight is not None else None,
         pile=most_at_one_point(points.x, points.y, np.ones(len(cell), np.int64), cell, len(area.cells)),
         reach=reach,
         left_out=LeftOut.of(incidents, points.without(cell < 0, "outside the study area")),
         source=points.source,
         metric=metric,
     )
+
+
+def different(
+    weight: NDArray[np.float64], times: NDArray[np.int64] | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The different values in ascending order and how many there are of each; ``times`` says how often each entry counts.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in different(np.array([2.0, 0.5, 2.0]), np.array([1, 3, 4]))]
+    [[0.5, 2.0], [3, 5]]
+    """
+    values, at = np.unique(weight, return_inverse=True)
+    return values, np.bincount(at, times, minlength=len(values)).astype(np.int64)
 
 
 def most_at_one_point(
@@ -123,12 +145,16 @@ def most_at_one_point(
     return most
 
 
-def _by_engine(placed: Placed, study_area: Any, cell_m: float | None, shape: Shape, caller: str) -> Tally:
+def _by_engine(
+    placed: Placed, study_area: Any, cell_m: float | None, shape: Shape, caller: str, *, each: bool
+) -> Tally:
     """Cells that lie wholly inside are counted there; of those that the border cuts, the single places come back."""
+    import pandas as pd
+
     area = study_cells(
         placed.points(), placed.metric, study_area=study_area, cell_m=cell_m, shape=shape, caller=caller
     )
-    sums = np.zeros((3, len(area.cells)))
+    sums, loads = np.zeros((3, len(area.cells))), pd.DataFrame({"w": [], "n": []})
     if shape == "square":
         whole, cut = _squares(area)
         held = placed.by_cell(area.lattice)
@@ -141,14 +167,17 @@ def _by_engine(placed: Placed, study_area: Any, cell_m: float | None, shape: Sha
         held, at = held[at >= 0], at[at >= 0]
         for row, name in enumerate(("n", "w", "pile")):
             sums[row, at] = held[name].to_numpy(dtype=np.float64)
-        single = placed.places_in(area.lattice, cut)
+        single = placed.places_in(area.lattice, cut, each=each)
+        loads = placed.weights_in(area.lattice, held) if each else loads
     else:
-        single = placed.condensed()
+        single = placed.condensed(each=each)
     x, y, n = (single[name].to_numpy() for name in ("x", "y", "n"))
     cell = area.locate(x, y)
     some = cell >= 0
     for row, name in enumerate(("n", "w")):
         np.add.at(sums[row], cell[some], single[name].to_numpy(dtype=np.float64)[some])
+    if each:
+        loads = pd.concat([loads, single.loc[some, ["load", "n"]].set_axis(["w", "n"], axis=1)])
     pile = np.maximum(sums[2].astype(np.int64), most_at_one_point(x, y, n, cell, len(area.cells)))
     inside = sums[0].sum()
     if not inside:
@@ -159,7 +188,9 @@ def _by_engine(placed: Placed, study_area: Any, cell_m: float | None, shape: Sha
         area=area,
         counts=sums[0],
         n=sums[1] if placed.weight is not None else sums[0],
-        loads=None,
+        loads=different(*(loads[name].to_numpy(kind) for name, kind in (("w", np.float64), ("n", np.int64))))
+        if each
+        else None,
         pile=pile,
         reach=placed.reach(),
         left_out=placed.left_out(inside),

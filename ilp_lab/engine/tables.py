@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from ilp_lab.engine.asking import Engine
 
 
+RAN_ON = "ilp_lab_engine"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the columns themselves do not say; it travels with the stored table.

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr_later
-from ilp_lab.engine.tables import Table
-from ilp_lab.networks import onengine
+from ilp_lab._tongue import tr, tr_later
+from ilp_lab.engine.tables import RAN_ON, Table
 from ilp_lab.networks.building import chart
 from ilp_lab.networks.callparts import AGAIN, NO_PARTY, VERBS, Calls, known_numbers, usable
+from ilp_lab.networks.callsonengine import CallsThere
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
-from ilp_lab.networks.timedrows import asked_for
 from ilp_lab.safeguards.handling import MARK
 
 if TYPE_CHECKING:
@@ -38,7 +37,8 @@ def call_chart(
     Parameters
     ----------
     calls
-        As :func:`ilp_lab.intake.read_calls` reads them. Or a table on an engine with these columns: pairs are counted there and come back.
+        As :func:`ilp_lab.intake.read_calls` reads them. Or a table on an engine with these columns: pairs are counted there and come back; the
+        chart's ``remarks`` name the engine.
     of
         Only calls of these numbers.
     least_calls
@@ -79,7 +79,9 @@ def call_chart(
     faults = Check("networks.call_chart")
     faults.whole(1, least_calls=least_calls)
     if isinstance(calls, Table):
-        return _by_engine(calls, of, least_calls, faults, rows=handsets or towers)
+        things = {"imei": tr_later("used in")} if handsets else {}
+        things |= {"tower": tr_later("used mast")} if towers else {}
+        return _by_engine(calls, of, least_calls, faults, things)
     known = usable(calls, faults)
     for name, wanted in (("imei", handsets), ("tower", towers)):
         if wanted:
@@ -106,51 +108,53 @@ def call_chart(
 
 
 def _by_engine(
-    calls: Table, of: str | Sequence[str] | None, least_calls: int, faults: Check, *, rows: bool
+    calls: Table, of: str | Sequence[str] | None, least_calls: int, faults: Check, things: dict[str, str]
 ) -> LinkChart:
     """The chart from pairs that were counted on an engine."""
     import pandas as pd
 
-    if rows:
-        faults.add(
-            "handsets and towers need the records themselves, which stay on the engine; ask for the calls of some numbers with engine.sql first."
-        )
     faults.done()
-    found, lost = onengine.called(calls, "networks.call_chart")
-    names = pd.unique(pd.concat([found["source"], found["target"]], ignore_index=True)).tolist()
-    wanted = asked_for(names, of, faults, what=tr_later("numbers that occur in calls"))
+    there = CallsThere(calls, "networks.call_chart", ("subscriber", *things) if things else ())
+    numbers = there.numbers(of, faults)
     faults.done()
-    if wanted is not None:
-        some = [names[at] for at in wanted]
-        found = found[found["source"].isin(some) | found["target"].isin(some)]
+    found = there.pairs(numbers)
     few = found["n"] < least_calls
     kept = found[~few].reset_index(drop=True)
     verbs = np.array(list(VERBS.values()), dtype=object)
-    rest = [name for name in ("start", "end", "duration_s", "days") if name in kept]
-    links = kept[["source", "target"]].assign(
-        kind=pd.array(verbs[kept["kind"].to_numpy()], dtype="str"),
-        strength=kept["n"].astype(np.float64),
-        **{name: kept[name] for name in rest},
-    )
+    links = _tied(kept, pd.array(verbs[kept["kind"].to_numpy()], dtype="str"))
+    callers = pd.Series(pd.unique(pd.concat([links["source"], links["target"]])), dtype="str")
+    used = [_tied(there.used(name, numbers), verb) for name, verb in things.items()]
+    links = pd.concat([links, *used], ignore_index=True) if used else links
     links.attrs[MARK] = {"handling": calls.handling, "origin": calls.facts.origin}
-    made = chart(
-        links, _entities(pd.Series(pd.unique(pd.concat([links["source"], links["target"]])), dtype="str"), ())
-    )
+    made = chart(links, _entities(callers, used))
     reasons = {
-        NO_PARTY: lost["nobody"],
-        AGAIN: lost["again"],
+        NO_PARTY: there.lost["nobody"],
+        AGAIN: there.lost["again"],
         FEW_CALLS.format(least=least_calls): int(few.sum()),
     }
-    return replace(made, left_out={why: number for why, number in reasons.items() if number})
+    ran = tr("the calls were counted by {engine}; only pairs came back").format(engine=calls.engine.where)
+    return replace(
+        made,
+        left_out={why: number for why, number in reasons.items() if number},
+        remarks=(*made.remarks, ran),
+    )
 
 
-def contacts(calls: pd.DataFrame, *, of: str | Sequence[str] | None = None) -> pd.DataFrame:
+def _tied(found: pd.DataFrame, kind: Any) -> pd.DataFrame:
+    """What an engine counted, as links of a kind."""
+    rest = [name for name in ("start", "end", "duration_s", "days") if name in found]
+    return found[["source", "target"]].assign(
+        kind=kind, strength=found["n"].astype(np.float64), **{name: found[name] for name in rest}
+    )
+
+
+def contacts(calls: pd.DataFrame | Table, *, of: str | Sequence[str] | None = None) -> pd.DataFrame:
     """Who was in contact with whom: how often, how long, first and last.
 
     Parameters
     ----------
     calls
-        As :func:`ilp_lab.intake.read_calls` reads them.
+        As :func:`ilp_lab.intake.read_calls` reads them. Or a table on an engine, which counts them.
     of
         Numbers to look at from; each gets a row per contact. Without it every pair stands once, the number that sorts
         first on the left.
@@ -159,7 +163,7 @@ def contacts(calls: pd.DataFrame, *, of: str | Sequence[str] | None = None) -> p
     -------
     DataFrame
         ``number contact n outgoing incoming messages duration_s first last days``, most contacts first. ``outgoing``
-        counts what ``number`` began; ``days`` counts different days.
+        counts what ``number`` began; ``days`` counts different days. ``.attrs["ilp_lab_engine"]`` says which engine counted, where one did.
 
     Raises
     ------
@@ -176,6 +180,8 @@ def contacts(calls: pd.DataFrame, *, of: str | Sequence[str] | None = None) -> p
     import pandas as pd
 
     faults = Check("networks.contacts")
+    if isinstance(calls, Table):
+        return _contacts_there(CallsThere(calls, "networks.contacts"), of, faults)
     known = usable(calls, faults)
     numbers = known_numbers(known, of, faults)
     faults.done()
@@ -203,13 +209,42 @@ def contacts(calls: pd.DataFrame, *, of: str | Sequence[str] | None = None) -> p
     return table.sort_values(["n", "number", "contact"], ascending=[False, True, True], ignore_index=True)
 
 
-def common_contacts(calls: pd.DataFrame, *, of: Sequence[str], least: int = 2) -> pd.DataFrame:
+def _contacts_there(there: CallsThere, of: str | Sequence[str] | None, faults: Check) -> pd.DataFrame:
+    numbers = there.numbers(of, faults)
+    faults.done()
+    found = there.contacts(numbers).rename(
+        columns={"one": "number", "other": "contact", "start": "first", "end": "last"}
+    )
+    found["incoming"] = found["n"] - found["outgoing"]
+    order = [
+        "number",
+        "contact",
+        "n",
+        "outgoing",
+        "incoming",
+        "messages",
+        "duration_s",
+        "first",
+        "last",
+        "days",
+    ]
+    table = found[[name for name in order if name in found]].sort_values(
+        ["n", "number", "contact"], ascending=[False, True, True], ignore_index=True
+    )
+    table.attrs = {
+        MARK: {"handling": there.table.handling, "origin": there.table.facts.origin},
+        RAN_ON: there.table.engine.where,
+    }
+    return table
+
+
+def common_contacts(calls: pd.DataFrame | Table, *, of: Sequence[str], least: int = 2) -> pd.DataFrame:
     """Numbers that several given numbers were in contact with.
 
     Parameters
     ----------
     calls
-        As :func:`ilp_lab.intake.read_calls` reads them.
+        As :func:`ilp_lab.intake.read_calls` reads them. Or a table on an engine, which counts them.
     of
         At least two numbers.
     least
@@ -234,12 +269,16 @@ def common_contacts(calls: pd.DataFrame, *, of: Sequence[str], least: int = 2) -
     >>> common_contacts(table, of=["5001", "5002"])[["contact", "numbers"]].values.tolist()
     [['5003', '5001, 5002']]
     """
-    import pandas as pd
-
     faults = Check("networks.common_contacts")
     faults.whole(1, least=least)
-    known = usable(calls, faults)
-    numbers = known_numbers(known, of, faults)
+    known: CallsThere | Calls
+    numbers: Sequence[Any] | NDArray[np.int64] | None
+    if isinstance(calls, Table):
+        known = CallsThere(calls, "networks.common_contacts")
+        numbers = known.numbers(of, faults)
+    else:
+        known = usable(calls, faults)
+        numbers = known_numbers(known, of, faults)
     if numbers is not None and len(numbers) < 2:
         faults.add(f"of must name at least two numbers; got {of!r}.")
     faults.done()
@@ -252,13 +291,21 @@ def common_contacts(calls: pd.DataFrame, *, of: Sequence[str], least: int = 2) -
         first=("first", "min"),
         last=("last", "max"),
     ).reset_index()
+    found = found[found["with_numbers"] >= least]
+    many = _known_to(known) if isinstance(known, Calls) else known.known_to(found["contact"].tolist())
+    found["known_to"] = many[found["contact"]].to_numpy()
+    found.attrs = table.attrs
+    return found.sort_values(["with_numbers", "known_to"], ascending=[False, True], ignore_index=True)
+
+
+def _known_to(known: Calls) -> pd.Series:
+    """With how many others each number was in contact."""
+    import pandas as pd
+
     pairs = pd.DataFrame({"one": known.source[known.rows], "other": known.target[known.rows]})
     both = pd.concat([pairs, pairs.set_axis(["other", "one"], axis=1)]).drop_duplicates()
     both = both[both["one"] != both["other"]]
-    degree = np.bincount(both["one"], minlength=len(known.names))
-    found["known_to"] = pd.Series(degree, index=known.names)[found["contact"]].to_numpy()
-    found = found[found["with_numbers"] >= least]
-    return found.sort_values(["with_numbers", "known_to"], ascending=[False, True], ignore_index=True)
+    return pd.Series(np.bincount(both["one"], minlength=len(known.names)), index=known.names)
 
 
 def _pairs(known: Calls, rows: NDArray[np.int64]) -> tuple[pd.DataFrame, NDArray[np.int64]]:

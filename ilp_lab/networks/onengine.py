@@ -104,50 +104,6 @@ def participations(
     return {"pairs": pairs, "persons": persons.sort_values("person", ignore_index=True), "sizes": sizes}, lost
 
 
-def called(table: Table, caller: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Pairs of numbers, direction and kind: ``source target kind n start end duration_s days`` as far as the table tells; and rows that do not count."""
-    check_table(table, ("caller", "receiver"), caller)
-    engine = table.engine
-    timed, local, long = (name in table for name in ("started_at", "started_at_local", "duration_s"))
-    clock = "started_at_local" if local else "started_at"
-    number = (
-        "CASE WHEN kind = 'message' THEN 1 WHEN kind = 'data' THEN 2 ELSE 0 END" if "kind" in table else "0"
-    )
-    spent = (
-        "CASE WHEN isnan(CAST(duration_s AS DOUBLE)) THEN NULL ELSE CAST(duration_s AS DOUBLE) END"
-        if long
-        else "CAST(NULL AS DOUBLE)"
-    )
-    order = "source_row, k" if "source_row" in table else "k"
-    held = (
-        f"WITH told AS (SELECT caller AS a, receiver AS b, {number} AS k, {spent} AS d, "
-        f"{'started_at' if timed else 'CAST(NULL AS TIMESTAMP)'} AS t, {f'CAST({clock} AS DATE)' if timed else 'CAST(NULL AS DATE)'} AS y"
-        f"{', source_row' if 'source_row' in table else ''} FROM {table} WHERE caller IS NOT NULL AND receiver IS NOT NULL), "
-        f"counted AS (SELECT *, row_number() OVER (PARTITION BY a, b, t, coalesce(d, -1) ORDER BY {order}) AS r FROM told), "
-        "kept AS (SELECT * FROM counted WHERE {once}) "
-    )
-    first = "hour(started_at) + minute(started_at) + second(started_at)"
-    only_days = (
-        not timed or not engine.sql(f"SELECT max({first}) AS most FROM {table}")["most"].fillna(0).iloc[0]
-    )
-    held = held.replace("{once}", "TRUE" if only_days else "r = 1 OR t IS NULL")
-    rows = engine.sql(
-        held
-        + f"SELECT (SELECT count(*) FROM {table}) AS n, (SELECT count(*) FROM told) AS told, (SELECT count(*) FROM kept) AS kept"
-    ).iloc[0]
-    found = engine.sql(
-        held + 'SELECT a AS source, b AS target, k AS kind, count(*) AS n, min(t) AS start, max(t) AS "end", sum(coalesce(d, 0.0)) AS duration_s, '
-        "count(DISTINCT y) AS days FROM kept GROUP BY a, b, k",
-        limit=MOST_PAIRS,
-    ).sort_values(["source", "target", "kind"], ignore_index=True)  # fmt: skip
-    zone = table.facts.zone
-    for name in ("start", "end"):
-        if timed and zone:
-            found[name] = found[name].dt.tz_localize("UTC").dt.tz_convert(zone)
-    found = found.drop(columns=[*([] if long else ["duration_s"]), *([] if timed else ["days"])])
-    return found, {"nobody": int(rows["n"] - rows["told"]), "again": int(rows["told"] - rows["kept"])}
-
-
 def turned(pairs: pd.DataFrame, names: NDArray[np.object_]) -> pd.DataFrame:
     """The ends of pairs as positions among sorted names, the one that sorts first on the left."""
     import pandas as pd

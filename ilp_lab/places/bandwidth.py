@@ -269,7 +269,9 @@ def _in_order(
     x, y = x - x.min(), y - y.min()
     columns, rows = int(x.max() / cell) + 1, int(y.max() / cell) + 1
     at = (y / cell).astype(np.int64) * columns + (x / cell).astype(np.int64)
-    order = np.argsort(at, kind="stable")
+    order = np.lexsort(
+        (x, y, at)
+    )  # by place within a square, so that a draw does not hang on the order of rows
     starts = np.searchsorted(at[order], np.arange(columns * rows + 1)).astype(np.int64)
     return (x[order], y[order], weight[order].astype(np.float64), place[order].astype(np.int64), starts), (
         columns,

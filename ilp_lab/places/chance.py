@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 39, 199
 _BUDGET = 12_000_000_000
+_SINGLY, _FEW_WEIGHTS = 5_000_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def throw(share: NDArray[np.float64], incidents: int, rng: np.random.Generator) 
 def under_randomness(
     rule: Rule,
     share: NDArray[np.float64],
-    weight: NDArray[np.float64] | None,
+    loads: tuple[NDArray[np.float64], NDArray[np.int64]] | None,
     incidents: int,
     *,
     simulations: int,
@@ -101,26 +102,59 @@ def under_randomness(
 ) -> Chance:
     """Throw the incidents, each with its weight if it has one, onto the cells at random.
 
+    More than five million are not thrown one by one: how many fall on each cell is drawn at once, which has the same distribution.
+
     Parameters
     ----------
     rule
         How a set of counts is judged.
     share
         Share of every cell that lies in the study area.
-    weight
-        One entry per incident, or ``None`` when each counts 1.
+    loads
+        The different weights and how many incidents have each, or ``None`` when each counts 1.
     incidents
         How many there are.
     """
 
     def draw() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        cell = throw(share, incidents, rng)
-        counts = np.bincount(cell, minlength=len(share)).astype(np.float64)
-        if weight is None:
+        if loads is None:
+            counts = _thrown(share, incidents, rng)
             return counts, counts
-        return np.bincount(cell, weights=weight, minlength=len(share)).astype(np.float64), counts
+        return _thrown_with(share, *loads, rng)
 
     return _repeat(rule, draw, simulations)
+
+
+def _thrown(share: NDArray[np.float64], incidents: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """How many fall on each cell."""
+    if incidents > _SINGLY:
+        return rng.multinomial(incidents, share / share.sum()).astype(np.float64)
+    return np.bincount(throw(share, incidents, rng), minlength=len(share)).astype(np.float64)
+
+
+def _thrown_with(
+    share: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    times: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The sum of the weights that fall on each cell, and how many."""
+    sums, counts = np.zeros(len(share)), np.zeros(len(share))
+    upto = np.cumsum(times)
+    incidents = int(upto[-1])
+    if incidents > _SINGLY and len(weights) <= _FEW_WEIGHTS:
+        for weight, number in zip(weights.tolist(), times.tolist(), strict=True):
+            hit = _thrown(share, number, rng)
+            counts += hit
+            sums += weight * hit
+        return sums, counts
+    for first in range(0, incidents, _SINGLY):
+        some = np.arange(first, min(first + _SINGLY, incidents))
+        cell = throw(share, len(some), rng)
+        load = weights[np.searchsorted(upto, some, side="right")]
+        counts += np.bincount(cell, minlength=len(share))
+        sums += np.bincount(cell, weights=load, minlength=len(share))
+    return sums, counts
 
 
 def under_shuffling(

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.cells import SHAPES, cell_table, check_points, summed
-from ilp_lab._ground.lattice import Shape, cover
+from ilp_lab._ground.lattice import Lattice, Shape, cover
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._ground.membership import first_area
+from ilp_lab._ground.membership import first_and_number
 from ilp_lab._ground.placed import Placed
 from ilp_lab._ground.studyarea import Points, StudyArea, covering, ground_of, refuse_empty, usable_points
 from ilp_lab._ground.tallies import tally
 from ilp_lab._tongue import tr_later
-from ilp_lab.engine.tables import Table
+from ilp_lab.engine.tables import RAN_ON, Table
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param
 from ilp_lab.safeguards import handling_of, mark
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
 LEFT_OUT = "ilp_lab_left_out"
 NOTED = "ilp_lab_noted"
-ENGINE = "ilp_lab_engine"
+SEVERAL = "in several areas, counted in the first"
 _SQUARES = 200
 
 
@@ -106,7 +107,7 @@ def count(
         ``.attrs["ilp_lab_left_out"]`` says how many rows could not be counted, by reason; its ``.rows`` are those
         rows. A table without rows gives zeros everywhere; rows of which none can be counted are an error, because a map
         of zeros would look like a quiet town. ``.attrs["ilp_lab_noted"]`` says how many were counted but deserve a look: points in several areas, and,
-        when both tables have a column ``area``, incidents whose file puts them in another area than their place does (not on an engine).
+        when both tables have a column ``area``, incidents whose file puts them in another area than their place does.
         ``.attrs["ilp_lab_engine"]`` says which engine counted, where one did.
 
     Notes
@@ -143,7 +144,7 @@ def count(
     noted: dict[str, int] = {}
     where: tuple[Param, ...] = ()
     if areas is not None and isinstance(incidents, Table):
-        table, left_out, where = _areas_by_engine(Placed.of(incidents, weight, "places.count"), areas)
+        table, left_out, noted, where = _areas_by_engine(Placed.of(incidents, weight, "places.count"), areas)
     elif areas is not None and not isinstance(incidents, Table):
         metric = _metric.choose(areas, study_area, incidents, caller="places.count")
         points = usable_points(incidents, metric, weight)
@@ -167,7 +168,7 @@ def count(
     table.attrs[LEFT_OUT] = left_out
     table.attrs[NOTED] = noted
     if where:
-        table.attrs[ENGINE] = where[0].value
+        table.attrs[RAN_ON] = where[0].value
     return table
 
 
@@ -175,48 +176,33 @@ def _by_area(
     incidents: gpd.GeoDataFrame, points: Points, areas_m: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, NDArray[np.object_], dict[str, int]]:
     """The areas with ``n``, why rows were left out, and what deserves a look."""
-    first, several = first_area(np.asarray(areas_m.geometry), points.x, points.y)
+    first, number = first_and_number(np.asarray(areas_m.geometry), points.x, points.y)
     if len(incidents):
         refuse_empty(points, first >= 0, "places.count", where="lies in any of the areas")
-    noted = {
-        "in several areas, counted in the first": several,
-        **_disagreements(incidents, points, areas, first),
-    }
+    noted = {SEVERAL: int(np.count_nonzero(number > 1))}
+    if "area" in incidents and "area" in areas:
+        noted |= _disagreements(incidents["area"].iloc[points.used], first, np.ones(len(first)), areas)
     table = areas.assign(n=summed(first, points.weight, len(areas)))
     reasons = points.without(first < 0, tr_later("in no area"))
-    return table, reasons, {what: number for what, number in noted.items() if number}
+    return table, reasons, {what: n for what, n in noted.items() if n}
 
 
 def _areas_by_engine(
     placed: Placed, areas: gpd.GeoDataFrame
-) -> tuple[gpd.GeoDataFrame, LeftOut, tuple[Param, ...]]:
+) -> tuple[gpd.GeoDataFrame, LeftOut, dict[str, int], tuple[Param, ...]]:
     """Squares that no border crosses are counted there and lie in one area as a whole; of the others the places come back."""
     import pandas as pd
-    import shapely
 
     shapes = np.asarray(_metric.to_metric(areas, placed.metric).geometry)
-    west, south, east, north = shapely.total_bounds(shapes)
-    lattice = cover(
-        (west, south, east, north), max(east - west, north - south, 1.0) / _SQUARES, "square", "places.count"
-    )
-    x, y = (axis.ravel() for axis in lattice.centres())
-    side = lattice.cell_m * 0.501
-    crossed = np.zeros(lattice.size, dtype=bool)
-    crossed[
-        shapely.STRtree(shapely.box(x - side, y - side, x + side, y + side)).query(
-            shapely.boundary(shapes), predicate="intersects"
-        )[1]
-    ] = True
-    whole, _ = first_area(shapes, x, y)
-    whole[crossed] = -1
-    held = placed.by_cell(lattice)
-    inside = held["c"].between(0, lattice.columns - 1) & held["r"].between(0, lattice.rows - 1)
-    held = held[inside]
-    found = whole[held["r"].to_numpy() * lattice.columns + held["c"].to_numpy()]
-    r, c = np.nonzero(crossed.reshape(lattice.rows, lattice.columns))
-    single = placed.places_in(lattice, pd.DataFrame({"r": r, "c": c}))
-    first, _ = first_area(shapes, single["x"].to_numpy(), single["y"].to_numpy())
-    everywhere, parts = np.concatenate([found, first]), pd.concat([held[["n", "w"]], single[["n", "w"]]])
+    lattice, whole, number, cut = _uncrossed(shapes)
+    held, single = _inside(placed.by_cell(lattice), lattice), placed.places_in(lattice, cut)
+    at = (held["r"] * lattice.columns + held["c"]).to_numpy()
+    first, several = first_and_number(shapes, single["x"].to_numpy(), single["y"].to_numpy())
+    everywhere, parts = np.concatenate([whole[at], first]), pd.concat([held[["n", "w"]], single[["n", "w"]]])
+    twice = np.concatenate([number[at], several]) > 1
+    noted = {SEVERAL: int(parts["n"].to_numpy()[twice].sum())}
+    if "area" in placed.table and "area" in areas:
+        noted |= _told_otherwise(placed, areas, shapes, (lattice, whole, cut))
     counted = summed(everywhere, parts["n"].to_numpy(dtype=np.float64), len(areas))
     if not counted.any():
         raise InputError(
@@ -234,23 +220,62 @@ def _areas_by_engine(
             for why, number in left_out.items()
         }
     )
-    return areas.assign(n=n), left_out, placed.where
+    return areas.assign(n=n), left_out, {what: many for what, many in noted.items() if many}, placed.where
+
+
+def _uncrossed(shapes: NDArray[Any]) -> tuple[Lattice, NDArray[np.int64], NDArray[np.int64], pd.DataFrame]:
+    """Squares over the areas; of each the first area it lies in as a whole (-1: none, or a border crosses it) and in how many; and those crossed."""
+    import pandas as pd
+    import shapely
+
+    west, south, east, north = shapely.total_bounds(shapes)
+    lattice = cover(
+        (west, south, east, north), max(east - west, north - south, 1.0) / _SQUARES, "square", "places.count"
+    )
+    x, y = (axis.ravel() for axis in lattice.centres())
+    side = lattice.cell_m * 0.501
+    squares = shapely.STRtree(shapely.box(x - side, y - side, x + side, y + side))
+    crossed = np.zeros(lattice.size, dtype=bool)
+    crossed[squares.query(shapely.boundary(shapes), predicate="intersects")[1]] = True
+    whole, number = first_and_number(shapes, x, y)
+    whole[crossed], number[crossed] = -1, 0
+    r, c = np.nonzero(crossed.reshape(lattice.rows, lattice.columns))
+    return lattice, whole, number, pd.DataFrame({"r": r, "c": c})
+
+
+def _inside(held: pd.DataFrame, lattice: Lattice) -> pd.DataFrame:
+    return held[held["c"].between(0, lattice.columns - 1) & held["r"].between(0, lattice.rows - 1)]
+
+
+def _told_otherwise(
+    placed: Placed,
+    areas: gpd.GeoDataFrame,
+    shapes: NDArray[Any],
+    squares: tuple[Lattice, NDArray[np.int64], pd.DataFrame],
+) -> dict[str, int]:
+    """How often the table on the engine puts incidents into another area than their place does."""
+    import pandas as pd
+
+    lattice, whole, cut = squares
+    held, single = _inside(placed.said_by_cell(lattice), lattice), placed.said_in(lattice, cut)
+    first, _ = first_and_number(shapes, single["x"].to_numpy(), single["y"].to_numpy())
+    found = np.concatenate([whole[(held["r"] * lattice.columns + held["c"]).to_numpy()], first])
+    parts = pd.concat([held[["said", "n"]], single[["said", "n"]]], ignore_index=True)
+    return _disagreements(parts["said"], found, parts["n"].to_numpy(np.float64), areas)
 
 
 def _disagreements(
-    incidents: gpd.GeoDataFrame, points: Points, areas: gpd.GeoDataFrame, found: NDArray[np.int64]
+    said: pd.Series, found: NDArray[np.int64], times: NDArray[np.float64], areas: gpd.GeoDataFrame
 ) -> dict[str, int]:
     """How often the file's own area is another one than the place lies in."""
-    if "area" not in incidents or "area" not in areas:
-        return {}
     names = areas["area"].astype("string").str.strip()
     placed = found >= 0
-    said = incidents["area"].iloc[points.used[placed]].astype("string").str.strip()
+    said, times = said[placed].astype("string").str.strip(), times[placed]
     lies = names.iloc[found[placed]].to_numpy()
     known = said.isin(names.dropna()).to_numpy()
     stated = said.notna().to_numpy()
     differs = (said != lies).fillna(value=False).to_numpy(dtype=bool)
     return {
-        "in another area than the file says": int((known & differs).sum()),
-        "the file names an area that is not in the table": int((stated & ~known).sum()),
+        "in another area than the file says": int(times[known & differs].sum()),
+        "the file names an area that is not in the table": int(times[stated & ~known].sum()),
     }

@@ -238,7 +238,7 @@ def _settings(
     why_cell = tr("an eighth of the bandwidth, or 40,000 cells if that is coarser")
     if bandwidth_m == "cv":
         why_band = tr_later("likelihood cross-validation")
-        bandwidth = cross_validated(points.x, points.y, points.weight, kernel, rng, "places.density")
+        bandwidth = cross_validated(*points.one_by_one(), kernel, rng, "places.density")
         bandwidth = max(bandwidth, cell_m or 0.0)
     else:
         bandwidth = float(
@@ -272,9 +272,10 @@ def _settings(
 
 def _condensed(placed: Placed, bandwidth_m: float | str | None, cell_m: float | None) -> Points:
     """Places with their counts; the weight of each is the sum over its incidents."""
-    if bandwidth_m == "cv":
+    if bandwidth_m == "cv" and placed.number > MOST_PLACES:
         raise InputError(
-            "places.density: bandwidth_m='cv' leaves out single incidents, which stay on the engine. Give metres, or cross-validate on one area."
+            f"places.density: bandwidth_m='cv' leaves out one place after the other, and of {placed.number:,} incidents the places do not come back one "
+            f"by one (at most {MOST_PLACES:,}). Cross-validate on one area, and give the metres found."
         )
     held = placed.condensed(_square(placed, bandwidth_m, cell_m))
     x, y, weight, times = (held[name].to_numpy(dtype=np.float64) for name in ("x", "y", "w", "n"))

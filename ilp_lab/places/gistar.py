@@ -145,17 +145,15 @@ def gi_star(
     check.whole(19, simulations=simulations)
     check.whole(99, permutations=permutations)
     check_points(check, incidents, study_area, cell_m, shape, weight)
-    if is_table(incidents):
-        _check_table(check, value, weight)
-    elif value is not None:
+    if value is not None:
         _check_areas(check, incidents, value, weights)
     check.done()
     generate, seed = generator(rng, "places.gi_star")
     if value is not None:
         return _on_areas(incidents, value, weights, alpha, simulations, permutations, generate, seed)
     held = tally(
-        incidents, study_area=study_area, cell_m=cell_m, shape=shape, weight=weight, caller="places.gi_star"
-    )
+        incidents, study_area=study_area, cell_m=cell_m, shape=shape, weight=weight, caller="places.gi_star", each=True
+    )  # fmt: skip
     area, counts, n = held.area, held.counts, held.n
     rule = _on_lattice(area, within_m, alpha, min_count)
     thrown = int(counts.sum())
@@ -311,20 +309,11 @@ def _judge(
     table["verdict"] = pd.Categorical.from_codes(verdict, categories=pd.Index(words.VERDICTS))
 
 
-def _check_table(check: Check, value: str | None, weight: str | None) -> None:
-    """Of a table on an engine only counts come back."""
-    if value is not None:
-        check.add("value is for polygons; a table on an engine holds points.")
-    if weight is not None:
-        check.add(
-            "weight needs the weight of every incident, which stays on the engine. Take places.count(table, weight=...) and then "
-            "places.gi_star(cells, value='n')."
-        )
-
-
 def _check_areas(check: Check, areas: Any, value: str, weights: Any) -> None:
     from scipy import sparse
 
+    if is_table(areas):
+        check.add("value is for polygons; a table on an engine holds points.")
     if not hasattr(areas, "geometry"):
         return
     check.columns(areas, [value], "the areas")

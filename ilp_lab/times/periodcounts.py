@@ -12,7 +12,7 @@ import numpy as np
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._tongue import tr, tr_later
-from ilp_lab.engine.tables import Table
+from ilp_lab.engine.tables import RAN_ON, Table
 from ilp_lab.errors import InputError
 from ilp_lab.result import Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
@@ -198,6 +198,8 @@ def counts_by_period(
     counts = counts_of(incidents, step, by, caller, since=since, until=until)
     table = mark(counts.frame(), handling=counts.handling)
     table.attrs["ilp_lab_left_out"] = counts.left_out
+    if isinstance(incidents, Table):
+        table.attrs[RAN_ON] = incidents.engine.where
     return table
 
 

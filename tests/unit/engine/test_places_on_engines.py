@@ -37,6 +37,20 @@ def test_counts(engine, table, settings):
     assert engine.where in there.attrs["ilp_lab_engine"]
 
 
+def test_what_deserves_a_look_is_counted_there_too(engine, table):
+    """Overlapping areas, and incidents whose file says another area than the place lies in."""
+    areas = pd.concat([TOWN, TOWN.iloc[[0]].assign(area="again").set_geometry(TOWN.iloc[[0]].buffer(-300))])
+    here, there = places.count(FRAME, areas=areas), places.count(table, areas=areas)
+    noted = here.attrs["ilp_lab_noted"]
+    assert there.attrs["ilp_lab_noted"] == noted
+    assert noted["in several areas, counted in the first"] > 100
+    assert noted["in another area than the file says"] > 100
+    odd = FRAME.assign(area=np.where(np.arange(len(FRAME)) % 5 == 0, "  elsewhere", " north "))
+    here, there = (places.count(one, areas=TOWN).attrs["ilp_lab_noted"] for one in (odd, engine.table(odd)))
+    assert there == here
+    assert here["the file names an area that is not in the table"] > 100
+
+
 def test_hot_spots(engine, table):
     settings = {"cell_m": 250, "study_area": TOWN, "rng": 5, "simulations": 39}
     here, there = places.gi_star(FRAME, **settings), places.gi_star(table, **settings)
@@ -50,6 +64,25 @@ def test_hot_spots(engine, table):
     assert here["chance"] == there["chance"]
 
 
+@pytest.mark.parametrize("shape", ["square", "hex"])
+def test_hot_spots_of_harm(engine, table, shape):
+    settings = {
+        "cell_m": 250,
+        "study_area": TOWN,
+        "rng": 5,
+        "simulations": 39,
+        "weight": "harm",
+        "shape": shape,
+    }
+    here, there = places.gi_star(FRAME, **settings), places.gi_star(table, **settings)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(here.table.drop(columns="geometry")), pd.DataFrame(there.table.drop(columns="geometry"))
+    )
+    assert there.findings == here.findings
+    assert there["chance"] == here["chance"]
+    assert engine.where in there.method_statement()
+
+
 def test_hot_spots_without_a_study_area_are_those_of_the_same_hull(table):
     here, there = (places.gi_star(one, rng=5, simulations=19) for one in (FRAME, table))
     assert there.details["outline"].equals_exact(here.details["outline"], 1e-6)
@@ -60,8 +93,8 @@ def test_hot_spots_without_a_study_area_are_those_of_the_same_hull(table):
 
 @pytest.mark.parametrize(
     "settings",
-    [{"study_area": TOWN}, {"bandwidth_m": 400, "cell_m": 100, "study_area": TOWN, "weight": "harm"}, {"bandwidth_m": 500, "adaptive": True, "edge_correction": True}],
-    ids=["chosen", "harm", "adaptive"],
+    [{"study_area": TOWN}, {"bandwidth_m": "cv", "rng": 3}, {"bandwidth_m": "cv", "weight": "harm", "kernel": "gaussian"}, {"bandwidth_m": 400, "cell_m": 100, "study_area": TOWN, "weight": "harm"}, {"bandwidth_m": 500, "adaptive": True, "edge_correction": True}],
+    ids=["chosen", "cv", "cv of harm", "harm", "adaptive"],
 )  # fmt: skip
 def test_densities(engine, table, settings):
     here, there = places.density(FRAME, **settings), places.density(table, **settings)
@@ -82,13 +115,28 @@ def test_densities_of_very_many_take_them_at_the_middle_of_small_squares(table, 
     assert np.abs(there.table["density"].to_numpy() - here.table["density"].to_numpy()).max() < 0.005 * peak
 
 
+def test_a_bandwidth_is_not_cross_validated_on_the_middles_of_squares(table, monkeypatch):
+    from ilp_lab.places import densities
+
+    monkeypatch.setattr(densities, "MOST_PLACES", 1_000)
+    with pytest.raises(InputError, match=r"do not come back one by one.*Cross-validate on one area"):
+        places.density(table, bandwidth_m="cv")
+
+
+def test_a_cross_validated_bandwidth_is_drawn_from_the_same_incidents(engine, table, monkeypatch):
+    from ilp_lab.places import bandwidth
+
+    monkeypatch.setattr(bandwidth, "_JUDGED", 500)  # as beyond twenty thousand
+    here, there = (places.density(one, bandwidth_m="cv", study_area=TOWN, rng=4) for one in (FRAME, table))
+    assert there["bandwidth_m"] == here["bandwidth_m"]
+    np.testing.assert_allclose(there.table["density"], here.table["density"], rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("call", "kind", "says"),
     [
         (lambda table: places.count(table, cell_m=250, weight="offence"), ColumnError, "must be a column of numbers"),
         (lambda table: places.count(table, cell_m=250, weight="none"), ColumnError, "has no column 'none'"),
-        (lambda table: places.gi_star(table, cell_m=250, weight="harm"), InputError, r"Take places.count\(table"),
-        (lambda table: places.density(table, bandwidth_m="cv"), InputError, "cross-validate on one area"),
         (lambda table: places.count(table, cell_m=250, study_area=TOWN.set_geometry(TOWN.translate(1e6))), InputError, "none of the"),
         (lambda table: places.count(table.engine.table(pd.DataFrame({"x": [1.0], "y": [2.0]})), cell_m=9), CRSError, "does not say in which"),
         (lambda table: places.count(table.engine.table(pd.DataFrame({"a": [1.0]}), crs="EPSG:32633"), cell_m=9), ColumnError, "no column 'x'"),

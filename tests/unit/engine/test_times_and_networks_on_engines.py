@@ -43,6 +43,7 @@ def test_times_known_to_the_day_or_month_only(engine):
         times.exceptions(engine.table(months), by="area")
     here, there = (times.counts_by_period(one, step="month") for one in (months, engine.table(months)))
     pd.testing.assert_frame_equal(here, there)
+    assert there.attrs["ilp_lab_engine"] == engine.where
 
 
 def test_near_repeats_area_by_area(engine, table):
@@ -145,23 +146,69 @@ def calls() -> pd.DataFrame:
     frame = pd.concat([frame, frame.iloc[:30], frame.iloc[:5].assign(receiver=None)], ignore_index=True)
     frame.loc[50:55, "started_at"] = pd.NaT
     frame.loc[60:65, "duration_s"] = np.nan
-    return frame.assign(source_row=range(2, len(frame) + 2))
+    frame.loc[7, "receiver"] = frame.loc[7, "caller"]
+    own = np.where(np.arange(len(frame)) % 3 == 0, frame["receiver"], frame["caller"])
+    imei, tower = (
+        pd.Series(rng.choice(names, len(frame))).where(rng.random(len(frame)) > 0.1)
+        for names in (["3511", "3522"], ["Žar 1", "Hill 2", "Hill 3"])
+    )
+    return frame.assign(source_row=range(2, len(frame) + 2), subscriber=own, imei=imei, tower=tower)
 
 
-@pytest.mark.parametrize("settings", [{}, {"least_calls": 12}, {"of": ["5002"]}], ids=str)
-def test_calls(engine, settings):
-    frame = calls()
-    here, there = networks.call_chart(frame, **settings), networks.call_chart(engine.table(frame), **settings)
+@pytest.fixture(scope="module")
+def recorded(engine):
+    return engine.table(calls())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"least_calls": 12}, {"of": ["5002"]}, {"handsets": True, "towers": True}, {"towers": True, "of": ["5002", "10.0.0.1"], "least_calls": 9}],
+    ids=str,
+)  # fmt: skip
+def test_calls(engine, recorded, settings):
+    here, there = networks.call_chart(calls(), **settings), networks.call_chart(recorded, **settings)
     columns = ["source", "target", "kind", "strength", "start", "end", "duration_s", "days"]
     ordered = [
         found.links[columns].sort_values(["source", "target", "kind"], ignore_index=True)
         for found in (here, there)
     ]
-    for end in ("start", "end"):
-        ordered[1][end] = ordered[1][end].astype(ordered[0][end].dtype)
     pd.testing.assert_frame_equal(*ordered)
     assert there.left_out == here.left_out
-    assert sorted(there.entities["entity_id"]) == sorted(here.entities["entity_id"])
+    for column in ("entity_id", "kind"):
+        assert sorted(there.entities[column]) == sorted(here.entities[column])
+    assert engine.where in " ".join(there.remarks)
+
+
+@pytest.mark.parametrize("settings", [{}, {"of": "5001"}, {"of": ["5001", "5009"]}], ids=str)
+def test_contacts(engine, recorded, settings):
+    here, there = networks.contacts(calls(), **settings), networks.contacts(recorded, **settings)
+    pd.testing.assert_frame_equal(here, there)
+    assert there.attrs["ilp_lab_engine"] == engine.where
+
+
+def test_contacts_of_a_table_without_times(engine):
+    frame = calls()[["caller", "receiver"]]
+    for settings in ({}, {"of": "5001"}):
+        here, there = (networks.contacts(one, **settings) for one in (frame, engine.table(frame)))
+        pd.testing.assert_frame_equal(here, there)
+
+
+@pytest.mark.parametrize("least", [1, 2, 4])
+def test_common_contacts(engine, recorded, least):
+    settings = {"of": ["5001", "5002", "5003"], "least": least}
+    here, there = (
+        networks.common_contacts(calls(), **settings),
+        networks.common_contacts(recorded, **settings),
+    )
+    order = ["with_numbers", "known_to", "contact"]
+    pd.testing.assert_frame_equal(*(found.sort_values(order, ignore_index=True) for found in (here, there)))
+    assert there.attrs["ilp_lab_engine"] == engine.where
+
+
+def test_numbers_that_are_numbers(engine):
+    frame = pd.DataFrame({"caller": [5001, 5001, 5002], "receiver": [5002, 5002, 5001]})
+    here, there = (networks.contacts(one, of="5002") for one in (frame, engine.table(frame)))
+    pd.testing.assert_frame_equal(here, there)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +220,9 @@ def test_calls(engine, settings):
         (lambda table: times.near_repeat(table.engine.table(FRAME.iloc[:2]), by="area"), InputError, "no area holds three incidents"),
         (networks.co_offending, ColumnError, "no column 'person'"),
         (networks.call_chart, ColumnError, "no column 'caller'"),
-        (lambda table: networks.call_chart(table.engine.table(calls()), towers=True), InputError, "stay on the engine"),
+        (lambda table: networks.call_chart(table.engine.table(calls().drop(columns="tower")), towers=True), ColumnError, "no column 'tower'"),
+        (lambda table: networks.contacts(table.engine.table(calls()), of=[]), InputError, "numbers that occur in calls"),
+        (lambda table: networks.common_contacts(table.engine.table(calls()), of=["5001"]), InputError, "at least two numbers"),
         (lambda table: networks.call_chart(table.engine.table(calls()), of="999"), InputError, "numbers that occur in calls"),
     ],
 )  # fmt: skip

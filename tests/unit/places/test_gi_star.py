@@ -169,6 +169,24 @@ def test_the_guard_counts_incidents_also_when_they_are_weighed(planted, town):
     assert set(verdicts) == {"too few incidents", "not more than chance"}
 
 
+@pytest.mark.parametrize("few_weights", [2_000, 1])
+def test_very_many_incidents_are_not_thrown_one_by_one_and_have_the_same_chance(
+    planted, town, monkeypatch, few_weights
+):
+    from ilp_lab.places import chance
+
+    harm = planted.assign(harm=np.resize([1.0, 2.5, 8.0], len(planted)))
+    asked = {"cell_m": 300, "study_area": town, "rng": 3, "simulations": 199}
+    before = [gi_star(harm, **asked, weight=weight)["chance"] for weight in (None, "harm")]
+    monkeypatch.setattr(chance, "_SINGLY", 50)
+    monkeypatch.setattr(chance, "_FEW_WEIGHTS", few_weights)
+    for was, weight in zip(before, (None, "harm"), strict=True):
+        now = gi_star(harm, **asked, weight=weight)["chance"]
+        assert now != was  # drawn otherwise
+        assert now["z_beyond"] == pytest.approx(was["z_beyond"], rel=0.15)
+        assert now["mean"] == pytest.approx(was["mean"], rel=0.3, abs=1)
+
+
 def test_wide_windows_are_summed_alike(town):
     xy = np.random.default_rng(5).uniform([500_000, 5_300_000], [506_000, 5_306_000], (300, 2))
     incidents = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy.T), crs=32633)
