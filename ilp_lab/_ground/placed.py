@@ -272,10 +272,13 @@ def _crs_of(table: Table, weight: str | None, caller: str) -> _metric.Metric:
         raise ColumnError(
             f"{caller}: the table {table} on the engine has no column {missing[0]!r}; it has: {', '.join(list(table.columns)[:12])}."
         )
-    if weight is not None and table.columns[weight] not in {"whole", "number"}:
-        raise ColumnError(
-            f"{caller}: weight={weight!r} must be a column of numbers; it holds {table.columns[weight]}."
-        )
+    for name in ("x", "y", *([] if weight is None else [weight])):
+        if table.columns[name] not in {"whole", "number"}:
+            said = f"weight={weight!r}" if name == weight else name
+            raise ColumnError(
+                f"{caller}: {said} must be a column of numbers; it holds {table.columns[name]}. Write the table anew with "
+                f"engine.write('SELECT ..., CAST({name} AS DOUBLE) AS {name} FROM ...', ...)."
+            )
     try:
         crs = CRS.from_user_input(table.facts.crs) if table.facts.crs else None
     except Unknown:

@@ -17,11 +17,11 @@ _REASONS = (
     (("3d000",), "has no such database: check the last part of the address."),
     (("42501", "permission denied"), "does not allow this login to do that; its owner grants the right."),
     (("server refuses ssl", " ssl", " tls", "certificate verify"), "refused an encrypted connection (TLS), or its certificate is not trusted here: ask its keeper for the certificate, or for a server that speaks TLS."),
-    (("42p01", "table_or_view_not_found", "table with name"), "has no such table: check name and schema, or open it with engine.table(...) first."),
+    (("42p01", "3f000", "schema_not_found", "table_or_view_not_found", "table with name"), "has no such table: check name and schema, or open it with engine.table(...) first."),
     (("42703", "unresolved_column", "referenced column", "field_not_found"), "has no such column: look at table.columns."),
     (("42p07", "path_already_exists", "already exists"), "holds something of that name already: take another name, or replace=True."),
     (("file system operations are disabled", "cannot access"), "may only touch the folders it was opened for: connect(folder=...) names them."),
-    (("42883", "42804", "datatype_mismatch", "binder error", "conversion error", "cast_invalid_input", "22p02", "no function matches", "could not convert"),
+    (("42883", "42804", "datatype_mismatch", "binder error", "conversion error", "cast_invalid_input", "22p02", "22007", "22008", "no function matches", "could not convert"),
      "holds a column of another type than the question takes: look at table.columns, and cast(... AS ...) in the question."),
     (("path_not_found", "no files found", "unable to infer", "unable_to_infer"), "finds no such file: check the path, as seen from the engine."),
     (("57p01", "57p03", "57014", "connection refused", "network error", "broken pipe", "connection is closed", "unavailable",
@@ -52,9 +52,11 @@ def reason(error: BaseException, secrets: tuple[str, ...] = ()) -> str:
     >>> reason(OSError("[Errno 28] No space left on device"))[:33]
     'filled the disk while spilling. F'
     """
-    told = str(getattr(error, "orig", None) or error)
-    text = f"{type(error).__name__}: {told.split('JVM stacktrace', maxsplit=1)[0]}"
-    folded = f" {text.casefold()} "
+    cause = getattr(error, "orig", None) or error
+    told = str(cause).split("JVM stacktrace", maxsplit=1)[0]
+    folded = f" {type(error).__name__}: {told} ".casefold()
+    held = cause.args[0] if cause.args and isinstance(cause.args[0], dict) else {}
+    text = f"{type(error).__name__}: {held.get('M', told)}"  # of what PostgreSQL tells, the sentence
     for marks, words in _REASONS:
         if any(mark in folded for mark in marks):
             detail = _first_line(text, secrets)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._tongue import tr_later
+from ilp_lab.errors import ColumnError
 from ilp_lab.networks.onengine import MOST_PAIRS, check_table
 from ilp_lab.networks.timedrows import asked_for
 
@@ -36,6 +37,14 @@ class CallsThere:
 
     def __init__(self, table: Table, caller: str, more: Sequence[str] = ()) -> None:
         check_table(table, ("caller", "receiver", *more), caller)
+        for name, kinds, what in (
+            ("started_at", {"time"}, "times"),
+            ("duration_s", {"whole", "number"}, "numbers"),
+        ):
+            if name in table and table.columns[name] not in kinds:
+                raise ColumnError(
+                    f"{caller}: {name} must be a column of {what}; in the table {table} on the engine it holds {table.columns[name]}."
+                )
         self.table = table
         self.timed, self.long = "started_at" in table, "duration_s" in table
         clock = "started_at_local" if "started_at_local" in table else "started_at"

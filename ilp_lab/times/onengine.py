@@ -53,6 +53,12 @@ def check_table(table: Table, columns: Sequence[str], caller: str) -> None:
             raise ColumnError(
                 f"{caller}: the table {table} on the engine has no column {name!r}; it has: {', '.join(list(table.columns)[:14])}.{way}"
             )
+    for name in ("occurred_at", "occurred_at_local"):
+        if table.columns[name] != "time":
+            raise ColumnError(
+                f"{caller}: {name} must be a column of times; in the table {table} on the engine it holds {table.columns[name]}. Write the table anew "
+                f"with engine.write('SELECT ..., CAST({name} AS TIMESTAMP) AS {name} FROM ...', ...)."
+            )
     if not table.facts.zone:
         raise ColumnError(
             f"{caller}: the table {table} on the engine does not say which clock occurred_at_local shows; open it with engine.table(..., zone='Europe/Vienna')."

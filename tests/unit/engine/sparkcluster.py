@@ -154,10 +154,13 @@ def cluster(more: Mapping[str, str] | None = None, *, memory_mb: int = 700) -> I
 
 
 @contextmanager
-def lone_server(python: Path | None = None, more: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+def lone_server(
+    python: Path | None = None, more: Mapping[str, str] | None = None, told: Mapping[str, str] | None = None
+) -> Iterator[Cluster]:
     """A Connect server without workers, of this Spark or that of another environment."""
     pytest.importorskip("pyspark", reason="no Spark client here (pip install 'ilp-lab[spark]')")
     programs = _Programs(python or environment())
+    programs.told.update(told or {})
     try:
         programs.connect_server("local[1]", more or {})
         yield programs.made
