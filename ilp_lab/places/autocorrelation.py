@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import two_sided
 from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
+from ilp_lab.places.globalmoments import Moments, of_geary, of_general_g, of_moran
 from ilp_lab.places.smoothing import standardised_rates
 from ilp_lab.places.values import Values, check_values, refuse_constant, values_on_places
 from ilp_lab.result import Param, Result
@@ -36,25 +36,6 @@ _REFERENCES = {
 }
 _RATES = "Assunção and Reis 1999, A new proposal to adjust Moran's I, doi:10.1002/(SICI)1097-0258(19990830)18:16<2147::AID-SIM179>3.0.CO;2-I"
 _BATCH = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """What a statistic is expected to be when values lie at random, and how it varies.
-
-    Attributes
-    ----------
-    expected
-        Its mean.
-    variance_normal
-        Its variance when the values come from one normal distribution; NaN where nobody uses it.
-    variance_random
-        Its variance when the very values are dealt among the places.
-    """
-
-    expected: float
-    variance_normal: float
-    variance_random: float
 
 
 def moran(
@@ -154,7 +135,7 @@ def moran(
         return np.asarray((fixed * (matrix @ shuffled)).sum(axis=0) * scale / len(x))
 
     plain = other is None and population is None
-    moments = _moran_moments(matrix, left) if plain else None
+    moments = of_moran(matrix, left) if plain else None
     return _result(
         values, "moran", tr_later("Moran's I"), right, statistic, moments, permutations, generate, seed,
         references=(*_REFERENCES["moran"], *([_RATES] if population else [])),
@@ -212,7 +193,7 @@ def geary(
         return np.asarray((n - 1) / (2 * total * n) * (out @ squares + into @ squares - 2 * crossed))
 
     return _result(
-        values, "geary", tr_later("Geary's C"), z, statistic, _geary_moments(matrix, z), permutations, generate, seed,
+        values, "geary", tr_later("Geary's C"), z, statistic, of_geary(matrix, z), permutations, generate, seed,
         references=_REFERENCES["geary"],
     )  # fmt: skip
 
@@ -271,7 +252,7 @@ def general_g(
         return np.asarray((shuffled * (matrix @ shuffled)).sum(axis=0) / pairs)
 
     return _result(
-        values, "general_g", tr_later("General G"), x, statistic, _g_moments(matrix, x), permutations, generate, seed,
+        values, "general_g", tr_later("General G"), x, statistic, of_general_g(matrix, x), permutations, generate, seed,
         references=_REFERENCES["general_g"],
     )  # fmt: skip
 
@@ -291,54 +272,6 @@ def _where(
 def _deviation(x: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = x.std()
     return np.asarray((x - x.mean()) / (spread if spread > 0 else 1.0))
-
-
-def _sums(matrix: Any) -> tuple[float, float, float]:
-    """S0, S1 and S2 of Cliff and Ord."""
-    both = matrix + matrix.T
-    out, into = (np.asarray(matrix.sum(axis=axis)).ravel() for axis in (1, 0))
-    return float(matrix.sum()), float((both.multiply(both)).sum() / 2), float(((out + into) ** 2).sum())
-
-
-def _moran_moments(matrix: Any, z: NDArray[np.float64]) -> Moments:
-    n, (s0, s1, s2) = float(len(z)), _sums(matrix)
-    kurtosis = float((z**4).mean() / (z**2).mean() ** 2)
-    expected = -1 / (n - 1)
-    normal = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected**2
-    first = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
-    second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
-    dealt = _over(first - second, (n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
-    return Moments(expected, normal, dealt)
-
-
-def _geary_moments(matrix: Any, z: NDArray[np.float64]) -> Moments:
-    n, (s0, s1, s2) = float(len(z)), _sums(matrix)
-    kurtosis = float((z**4).mean() / (z**2).mean() ** 2)
-    normal = ((2 * s1 + s2) * (n - 1) - 4 * s0**2) / (2 * (n + 1) * s0**2)
-    dealt = (
-        (n - 1) * s1 * (n**2 - 3 * n + 3 - (n - 1) * kurtosis)
-        - (n - 1) * s2 * (n**2 + 3 * n - 6 - (n**2 - n + 2) * kurtosis) / 4
-        + s0**2 * (n**2 - 3 - (n - 1) ** 2 * kurtosis)
-    )
-    return Moments(1.0, normal, _over(dealt, n * (n - 2) * (n - 3) * s0**2))
-
-
-def _g_moments(matrix: Any, x: NDArray[np.float64]) -> Moments:
-    n, (s0, s1, s2) = float(len(x)), _sums(matrix)
-    m1, m2, m3, m4 = (float((x**power).sum()) for power in (1, 2, 3, 4))
-    b0 = (n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2
-    b1 = -((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
-    b2 = -(2 * n * s1 - (n + 3) * s2 + 6 * s0**2)
-    b3 = 4 * (n - 1) * s1 - 2 * (n + 1) * s2 + 8 * s0**2
-    b4 = s1 - s2 + s0**2
-    total = b0 * m2**2 + b1 * m4 + b2 * m1**2 * m2 + b3 * m1 * m3 + b4 * m1**4
-    expected = s0 / (n * (n - 1))
-    square = _over(total, (m1**2 - m2) ** 2 * n * (n - 1) * (n - 2) * (n - 3))
-    return Moments(expected, float("nan"), square - expected**2)
-
-
-def _over(number: float, by: float) -> float:
-    return number / by if by > 0 else float("nan")
 
 
 def _dealt(
