@@ -33,7 +33,7 @@ def _side() -> dict[str, str]:
         "legend_plain": tr("solid: links carry neither grades nor a certainty"),
         "legend_hollow": tr("hollow: victim, witness or other party; never ranked, never larger"),
         "legend_group": tr("a group with the number of its entities"), "legend_size": tr("The larger a sign, the higher its value."),
-        "hide_kind": tr("Hide all"), "keys": tr("By keyboard"),
+        "hide_kind": tr("Hide all"), "only": tr("Only"), "keys": tr("By keyboard"),
         "keys_text": tr("With the chart selected: arrows move it, + and − zoom, 0 shows it all. N goes from neighbour to neighbour, S adds to the choice, E brings in what is linked, O opens or closes a group, H hides, P pins, W starts a way, U undoes, R redoes, Esc lets go."),
         "sheet": tr("Link chart: {title}. {n} entities, {m} links."),
     }  # fmt: skip

@@ -144,14 +144,22 @@ def check_board(page, name: str) -> None:
 
 def serious_faults(page, name: str) -> list[str]:
     """Serious and critical faults of accessibility in a board; what stands in frames of its own is looked at elsewhere."""
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(axe())
     body = board_on(page, name)
     body.evaluate("body => { body.dataset.looked = 'now'; }")
+    try:
+        return faults_of(page, "[data-looked=now]")
+    finally:
+        body.evaluate("body => { delete body.dataset.looked; }")
+
+
+def faults_of(page, where: str) -> list[str]:
+    """Serious and critical faults of accessibility in what a selector finds."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(axe())
     found = page.evaluate(
-        "async () => window.axe.run({ include: [['[data-looked=now]']] }, { resultTypes: ['violations'], iframes: false })"
+        "async where => window.axe.run({ include: [[where]] }, { resultTypes: ['violations'], iframes: false })",
+        where,
     )
-    body.evaluate("body => { delete body.dataset.looked; }")
     return [
         f"{fault['id']} ({fault['impact']}): {node['html'][:160]}"
         for fault in found["violations"]

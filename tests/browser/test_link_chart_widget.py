@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from boardchecks import faults_of
 
 from ilp_lab import networks, widgets
 
@@ -392,3 +393,84 @@ def test_thousands_come_by_group_and_an_act_sends_bytes_not_rows(stage):
     here.page.evaluate(f"for (let i = 0; i < 20; i++) {ROOT}.ilp.sheet.pan(3, 1)")
     here.settle()
     assert here.count("drawn") - before <= 3, "many moves in one moment are one picture"
+
+
+def busy_lines():
+    """A hub and a ring around it, every pair linked so often that the lines carry numbers; more kinds than two."""
+    ring = [f"N{k:02d}" for k in range(24)]
+    pairs = [("Hub with a long name", one) for one in ring] + list(
+        zip(ring, ring[1:] + ring[:1], strict=True)
+    )
+    rows = [
+        (a, b, ("called", "paid", "met")[k % 3], pd.Timestamp("2024-01-01") + pd.Timedelta(days=9 * k))
+        for a, b in pairs
+        for k in range(9)
+    ]
+    return networks.chart(pd.DataFrame(rows, columns=["source", "target", "kind", "start"]))
+
+
+def test_numbers_on_lines_cover_no_name_no_sign_and_no_other_number(stage):
+    here = stage(lambda: widgets.LinkChartWidget(busy_lines()))
+    here.page.evaluate(f"{CHART}.sheet.zoom(1.6, 300, 280)")
+    here.settle()
+    boxes = here.page.evaluate(
+        f"""[{CHART}.numbers, {CHART}.boxes, [...{CHART}.alone].map((row) => {{ const s = {CHART}.sheet, r = {CHART}.pixels(row) * 0.7,
+        x = s.sx({CHART}.xy[2 * row]), y = s.sy({CHART}.xy[2 * row + 1]); return [x - r, y - r, x + r, y + r]; }})]"""
+    )
+    numbers, names, signs = boxes
+    assert numbers, "some lines have room for their number"
+    crossing = [
+        (one, other)
+        for at, one in enumerate(numbers)
+        for other in [*numbers[at + 1 :], *names, *signs]
+        if one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+    ]
+    assert crossing == []
+
+
+def test_the_strip_is_drawn_when_it_comes_into_sight(stage):
+    here = stage(lambda: widgets.LinkChartWidget(small()))
+    inked = "(() => { const bars = document.querySelector('.ilpc-bars'); return bars.getContext('2d').getImageData(0, 0, bars.width, bars.height).data.some(Boolean); })()"
+    here.page.evaluate(
+        "document.getElementById('stage').style.display = 'none'; document.querySelector('.ilpc-bars').width = 1"
+    )
+    here.widget.do({"do": "hide", "rows": [0]})
+    here.staged.deliver(here.page)
+    here.page.wait_for_timeout(100)
+    assert not here.page.evaluate(inked)
+    here.page.evaluate("document.getElementById('stage').style.display = ''")
+    here.until(inked)
+
+
+def test_one_kind_is_left_by_one_click_and_by_keyboard(stage):
+    here = stage(lambda: widgets.LinkChartWidget(small()))
+    only = here.page.get_by_role("button", name="Only paid")
+    only.focus()
+    here.page.keyboard.press("Enter")
+    here.settle()
+    assert here.widget.chart.links["kind"].tolist() == ["paid"]
+    assert here.code == "chart = chart.filter(kind=['paid'])"
+    assert here.page.evaluate("document.activeElement.dataset.key") == "only/kind/paid"
+    here.click("Take the filter away")
+    assert here.count("links") == 6
+
+
+def test_the_colour_of_a_single_kind_stands_in_the_legend(stage):
+    here = stage(
+        lambda: widgets.LinkChartWidget(
+            networks.chart(pd.DataFrame({"source": ["A"], "target": ["B"], "kind": ["called"]}))
+        )
+    )
+    told = here.page.locator(".ilpc-legend li", has_text="called")
+    colour = told.locator(".ilpc-linesign").evaluate("line => getComputedStyle(line).borderTopColor")
+    drawn = here.page.evaluate(f"{CHART}.data.links.kinds[0].colour")
+    assert colour == f"rgb({', '.join(str(int(drawn[k : k + 2], 16)) for k in (1, 3, 5))})"
+
+
+@pytest.mark.parametrize("contrast", [False, True])
+def test_a_checker_finds_no_serious_fault(stage, contrast):
+    here = stage(lambda: widgets.LinkChartWidget(small(), size_by="degree", title="Who"))
+    if contrast:
+        here.click("High contrast")
+    here.find("Ben")
+    assert faults_of(here.page, ".ilpc") == []

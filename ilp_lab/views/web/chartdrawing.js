@@ -16,6 +16,7 @@ class IlpDrawing extends IlpSigns {
     this.drawEntities(c);
     this.boxes = [];
     if (!sheet.busy || this.alone.length < 3000) this.drawLabels(c);
+    this.drawCounts(c);
     this.shown.labels = String(this.boxes.length);
     if (this.ground) this.ground.over(c, sheet);
   }

@@ -25,7 +25,7 @@ class IlpLines extends IlpScene {
       path.moveTo(x, y); path.lineTo(tx, ty);
       const long = Math.hypot(tx - x, ty - y);
       if (!many && line.pair >= 0 && long > 60 && line.count === 1) this.arrow(path, x, y, tx, ty, line);
-      if (line.count > 1 && !many && long > 60 && this.lines.length < 600) counts.push([(x + tx) / 2, (y + ty) / 2, "×" + line.count]);
+      if (line.count > 1 && !many && long > 60 && this.lines.length < 600) counts.push([(x + tx) / 2, (y + ty) / 2, line.count]);
     }
     const grouped = this.closed.length > 20 ? 0.4 : 0.75;
     const alpha = many ? Math.max(0.12, Math.min(0.6, 3500 / this.lines.length)) : grouped * (0.35 + 0.65 * room);
@@ -36,8 +36,24 @@ class IlpLines extends IlpScene {
       c.stroke(path);
     }
     c.setLineDash([]); c.globalAlpha = 1;
-    c.font = "11px " + ILP_FONT; c.textAlign = "center"; c.textBaseline = "middle"; c.lineJoin = "round";
-    for (const [x, y, text] of counts) { c.lineWidth = 3; c.strokeStyle = look.paper; c.strokeText(text, x, y); c.fillStyle = look.soft; c.fillText(text, x, y); }
+    this.counts = counts;
+  }
+
+  /* How many links a line stands for, where that covers no name, no sign and no other number; the largest first. */
+  drawCounts(c) {
+    const { look, sheet } = this, taken = [...this.boxes];
+    for (const row of this.alone.length <= 2000 ? this.alone : []) {
+      const x = sheet.sx(this.xy[2 * row]), y = sheet.sy(this.xy[2 * row + 1]), r = this.pixels(row);
+      taken.push([x - r, y - r, x + r, y + r]);
+    }
+    c.font = "11px " + ILP_FONT; c.textAlign = "center"; c.textBaseline = "middle"; c.lineJoin = "round"; c.lineWidth = 3; c.direction = "ltr";
+    this.numbers = [];
+    for (const [x, y, count] of [...this.counts].sort((a, b) => b[2] - a[2])) {
+      const text = "×" + count, half = c.measureText(text).width / 2 + 2, box = [x - half, y - 7, x + half, y + 7];
+      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+      taken.push(box); this.numbers.push(box);
+      c.strokeStyle = look.paper; c.strokeText(text, x, y); c.fillStyle = look.soft; c.fillText(text, x, y);
+    }
   }
 
   /* So many lines that no single one can be followed: how many cross a pixel is counted, and the more, the darker it is.

@@ -162,9 +162,7 @@ class IlpChartParts {
   fillFilters(panel) {
     const { widget } = this, focused = widget.root.contains(document.activeElement) && this.filters.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const lists = panel.lists.map((list) => ilpMake("fieldset", {}, ilpMake("legend", { text: widget.say(list.name) }),
-      ...list.values.map((one) => ilpMake("label", { class: "ilpc-tick" },
-        ilpMake("input", { type: "checkbox", checked: one.on, "data-list": list.name, "data-value": one.value, "data-key": list.name + "/" + one.value, on: { change: () => this.filter({}) } }),
-        ...(list.name === "kind" ? [this.lineOf(one.value)] : []), ilpMake("span", { text: one.value, dir: "auto" }), ilpMake("small", { text: widget.number(one.n) }))),
+      ...list.values.map((one) => this.tick(list, one)),
       ...(list.name === "kind" ? [] : [ilpMake("p", { class: "ilpc-small", text: widget.say("ungraded") })])));
     this.certain = null;
     if (panel.certainty !== "none") {
@@ -175,6 +173,15 @@ class IlpChartParts {
     const any = panel.lists.some((list) => list.values.some((one) => !one.on)) || (panel.certainty !== null && panel.certainty !== "none") || (panel.time && (panel.time.since || panel.time.until));
     this.filters.replaceChildren(...lists, ...(any ? [widget.button("filter_none", () => widget.act("filter", { tests: {} }))] : []));
     if (focused) [...this.filters.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus();
+  }
+
+  /* One value of a list: ticked or not, and a button that leaves only it. */
+  tick(list, one) {
+    const { widget } = this, box = ilpMake("input", { type: "checkbox", checked: one.on, "data-list": list.name, "data-value": one.value, "data-key": list.name + "/" + one.value, on: { change: () => this.filter({}) } });
+    const alone = () => { for (const other of this.filters.querySelectorAll("input[type=checkbox]")) if (other.dataset.list === list.name) other.checked = other === box; this.filter({}); };
+    return ilpMake("div", { class: "ilpc-one" },
+      ilpMake("label", { class: "ilpc-tick" }, box, ...(list.name === "kind" ? [this.lineOf(one.value)] : []), ilpMake("span", { text: one.value, dir: "auto" }), ilpMake("small", { text: widget.number(one.n) })),
+      ...(list.values.length > 2 ? [ilpMake("button", { type: "button", class: "ilpc-little", "data-key": "only/" + list.name + "/" + one.value, text: widget.say("only"), "aria-label": widget.say("only") + " " + one.value, on: { click: alone } })] : []));
   }
 
   /* All tests together, as they stand on the page; the strip of dates gives its own. */
@@ -214,8 +221,10 @@ class IlpChartParts {
     const line = (dashed) => { const element = ilpMake("span", { class: "ilpc-linesign", "aria-hidden": "true" }); if (dashed) element.style.borderTopStyle = "dashed"; return element; };
     if (head.hollow) entities.push(row(this.sign({ shape: "dot", colour: "#5b6b79" }, true), widget.say("legend_hollow")));
     if (chart.groups) entities.push(row(ilpMake("span", { class: "ilpc-disc", "aria-hidden": "true" }), widget.say("legend_group")));
+    const { kinds } = chart.data.links, alone = kinds.length === 1 ? [row(this.lineOf(kinds[0].name), kinds[0].name, ilpMake("small", { text: widget.number(chart.from.length) }))] : [];
     const links = head.judged ? [row(line(false), widget.say("legend_firm")), row(line(true), widget.say("legend_weak"))] : [row(line(false), widget.say("legend_plain"))];
-    this.legend.replaceChildren(ilpMake("h4", { text: widget.say("legend_kinds") }), ilpMake("ul", {}, ...entities), ilpMake("h4", { text: widget.say("legend_links") }), ilpMake("ul", {}, ...links),
+    const named = (word) => ilpMake("div", { class: "ilpc-h", role: "heading", "aria-level": "3", text: widget.say(word) });
+    this.legend.replaceChildren(named("legend_kinds"), ilpMake("ul", {}, ...entities), named("legend_links"), ilpMake("ul", {}, ...alone, ...links),
       ...(head.source ? [ilpMake("p", { class: "ilpc-small", text: head.source, dir: "auto" })] : []));
   }
 

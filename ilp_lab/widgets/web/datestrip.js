@@ -12,6 +12,8 @@ class IlpDateStrip {
     this.element = ilpMake("div", { class: "ilpc-strip", role: "group", "aria-label": widget.say("time"), hidden: true },
       ilpMake("div", { class: "ilpc-strip-head" }, ilpMake("strong", { text: widget.say("time") }), this.words, this.all, this.note),
       this.bars, ilpMake("div", { class: "ilpc-handles" }, this.from, this.until));
+    this.sizing = new ResizeObserver(() => { if (this.marked) this.draw(...this.marked); });
+    this.sizing.observe(this.bars);
     this.bars.addEventListener("pointerdown", (event) => { this.bars.setPointerCapture(event.pointerId); this.dragged = this.at(event); });
     this.bars.addEventListener("pointermove", (event) => { if (this.dragged !== undefined) this.mark(...this.span(this.dragged, this.at(event))); });
     this.bars.addEventListener("pointerup", (event) => { if (this.dragged === undefined) return; const span = this.span(this.dragged, this.at(event)); this.dragged = undefined; this.send(...span); });
@@ -38,6 +40,7 @@ class IlpDateStrip {
 
   mark(from, until) {
     if (!this.time) return;
+    this.marked = [from, until];
     this.from.value = String(from); this.until.value = String(until);
     const edges = this.time.edges, day = (text) => text.replace("T", " ");
     this.words.textContent = day(edges[from]) + " – " + day(edges[until]);

@@ -145,7 +145,7 @@ class IlpLinkChart extends IlpWidget {
   }
 
   hear_chart({ data }) {
-        data.says = Object.fromEntries(Object.entries({ entities: "entities", links: "links", uncertain: "uncertain", opens: "opens", most: "most", note: "note_about", more: "more", and: "and", "and more": "and_more" })
+    data.says = Object.fromEntries(Object.entries({ entities: "entities", links: "links", uncertain: "uncertain", opens: "opens", most: "most", note: "note_about", more: "more", and: "and", "and more": "and_more" })
       .map(([name, word]) => [name, this.say(word)]));
     data.language = this.host.language;
     const look = this.chart ? this.chart.look : null;
