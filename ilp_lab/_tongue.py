@@ -20,7 +20,7 @@ import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -171,6 +171,24 @@ def day_in_words(day: date) -> str:
         tr("{day} September {year}"), tr("{day} October {year}"), tr("{day} November {year}"), tr("{day} December {year}"),
     )  # fmt: skip
     return str.format(months[day.month - 1], day=f"{day.day:02d}", year=day.year)
+
+
+def short_day(day: date) -> str:
+    """A day as it stands in a table.
+
+    >>> short_day(date(2026, 5, 1))
+    '01 May 2026'
+    """
+    return dated(day, "%d %b %Y")
+
+
+def moment_in_words(moment: datetime) -> str:
+    """A day and the time of day, to the minute, on the clock that the time carries.
+
+    >>> moment_in_words(datetime(2026, 5, 1, 9, 30))
+    '01 May 2026, 09:30'
+    """
+    return tr("{day}, {time}").format(day=short_day(moment.date()), time=moment.strftime("%H:%M"))
 
 
 def day_of_month(day: date, *, padded: bool = True) -> str:

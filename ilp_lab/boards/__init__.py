@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ilp_lab.boards.classlooks import ClassConsoleState as ClassConsoleState
     from ilp_lab.boards.classlooks import compute_class_console as compute_class_console
     from ilp_lab.boards.entityreview import EntityReviewBoard as EntityReviewBoard
-    from ilp_lab.boards.entityreview import EntityReviewState as EntityReviewState
-    from ilp_lab.boards.entityreview import compute_entity_review as compute_entity_review
     from ilp_lab.boards.entityreview import entity_review as entity_review
     from ilp_lab.boards.frame import Board as Board
     from ilp_lab.boards.hotspots import HotSpotBoard as HotSpotBoard
@@ -61,6 +59,8 @@ if TYPE_CHECKING:
     from ilp_lab.boards.reportdesk import report_desk as report_desk
     from ilp_lab.boards.reportlooks import ReportDeskState as ReportDeskState
     from ilp_lab.boards.reportlooks import compute_report_desk as compute_report_desk
+    from ilp_lab.boards.reviewlooks import EntityReviewState as EntityReviewState
+    from ilp_lab.boards.reviewlooks import compute_entity_review as compute_entity_review
     from ilp_lab.boards.safeguardboard import SafeguardsBoard as SafeguardsBoard
     from ilp_lab.boards.safeguardboard import SafeguardsState as SafeguardsState
     from ilp_lab.boards.safeguardboard import compute_safeguards as compute_safeguards
@@ -82,8 +82,8 @@ _NAMES = {
     "compute_class_console": "classlooks",
     "Board": "frame",
     "EntityReviewBoard": "entityreview",
-    "EntityReviewState": "entityreview",
-    "compute_entity_review": "entityreview",
+    "EntityReviewState": "reviewlooks",
+    "compute_entity_review": "reviewlooks",
     "entity_review": "entityreview",
     "HotSpotBoard": "hotspots",
     "HotSpotState": "hotspots",

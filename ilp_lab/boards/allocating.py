@@ -86,7 +86,12 @@ class AllocationBoard(IncidentBoard[AllocationState]):
         plan = view.results["plan"]
         unit = tr("Harm in days") if self.state.demand == "harm" else tr("Incidents")
         page = views.map_page(
-            replace(plan, title=tr("Visits by place"), table=plan.table[plan.table["visits"] > 0]),
+            replace(
+                plan,
+                title=tr("Visits by place"),
+                table=plan.table[plan.table["visits"] > 0],
+                findings=view.answer[:1],
+            ),
             areas=choosing.in_place(self._incidents, self._areas, self.state.place, "boards.allocation")[1],
         )
         blocks = [

@@ -295,8 +295,14 @@ def _answer(state: AllocationState, plan: Result, budget: pd.DataFrame) -> tuple
     missed = plan["not_covered"]
     said.append(
         tr(
-            "{count:,} places with {share} {of} get no visit. They are listed below and belong in the briefing."
-        ).format(count=len(missed), share=share(float(missed["demand"].sum()) / plan["total"]), of=_of(state))
+            "{count:,} of the {all:,} places in which something happened get no visit; they hold {share} {of}. They are listed below and "
+            "belong in the briefing."
+        ).format(
+            count=len(missed),
+            all=int((plan.table["demand"] > 0).sum()),
+            share=share(float(missed["demand"].sum()) / plan["total"]),
+            of=_of(state),
+        )
         if len(missed)
         else tr("Every place in which something happened gets a visit.")
     )

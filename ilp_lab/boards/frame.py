@@ -59,6 +59,8 @@ class Board(Generic[StateT]):
     key: ClassVar[str] = ""
     called: ClassVar[Mapping[str, str]] = {}
     """Settings of analyses that errors may name → the field of the state that they come from."""
+    between: ClassVar[bool] = False
+    """Whether a widget of the board's own stands between the answer and the tables."""
     state: StateT
 
     def __init__(
@@ -321,7 +323,7 @@ class Board(Generic[StateT]):
         before, widgets = self._staged.children, list(self.stage(view))
         above = (
             len([block for block in blocks if block["kind"] in {"answer", "facts"}])
-            if widgets
+            if widgets or self.between
             else len(blocks)
         )
         self._pages.put(blocks=blocks[:above])

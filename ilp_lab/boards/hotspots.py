@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import in_a_row, tr
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, opened
 from ilp_lab.boards.showing import Block, View, page_block, table_block
 from ilp_lab.boards.working import Tell, quiet
+from ilp_lab.places.gistar_words import ONE_POINT, piles
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from ilp_lab.result import Result
     from ilp_lab.safeguards import Case
 
 Show = Literal["hot spots", "density"]
@@ -129,8 +131,24 @@ def compute_hot_spots(
         period=choosing.period_words(state.since, state.until),
     )
     return View(
-        (*result.findings[:2], said), (), {"leading": choosing.named(leading, areas)}, {name: result}, result.caveats
+        (*result.findings[:2], said), (), {"leading": choosing.named(leading, areas)}, {name: result},
+        _notes(result, areas),
     )  # fmt: skip
+
+
+def _notes(result: Result, areas: gpd.GeoDataFrame | None) -> tuple[str, ...]:
+    """What weakens it; hot cells that are one point are named by their area, not by row and column of the grid."""
+    said = tuple(one for one in result.caveats if getattr(one, "origin", ())[:1] != (str(ONE_POINT),))
+    if len(said) == len(result.caveats):
+        return said
+    hot = choosing.named(piles(result.table), areas)
+    told = tr(
+        "Hot cells most of whose incidents lie on one point: {count:,}. Look whether that is a default address."
+    ).format(count=len(hot))
+    where = hot["area"].dropna().astype(str).unique().tolist() if "area" in hot else []
+    if where:
+        told = in_a_row(told, tr("They lie in {areas}.").format(areas=", ".join(where[:_ROWS])))
+    return (told, *said)
 
 
 def _too_few(state: HotSpotState, usable: int) -> str:
@@ -204,13 +222,17 @@ class HotSpotBoard(IncidentBoard[HotSpotState]):
         from ilp_lab import views
 
         (result,) = view.results.values()
-        page = views.map_page(result, areas=self._areas)
+        page = views.map_page(replace(result, findings=()), areas=self._areas)  # the answer stands above it
         return [
             page_block(page, name="map", heading=tr("The map")),
             table_block(
                 view.tables["leading"],
-                {"area": tr("Area"), "n": tr("Incidents"), "verdict": tr("Verdict"), "z": "z", "q_fdr": "q", "one_point_share": tr("On one point"), "density": tr("Density"), "expected": tr("Expected")},
-                name="leading", heading=tr("The leading cells"), percent=["one_point_share"],
+                {"area": tr("Area"), "n": tr("Incidents"), "verdict": tr("Verdict"), "z": tr("How far above average (z)"), "q_fdr": tr("Chance of a false alarm (q)"), "one_point_share": tr("On one point"), "density": tr("Density"), "expected": tr("Expected")},
+                name="leading", heading=tr("The leading cells"), percent=["one_point_share"], chances=["q_fdr"],
+                hints={
+                    "z": tr("z: by how many standard deviations a cell with its neighbours lies above the average of the study area."),
+                    "q_fdr": tr("q: of all cells marked as strongly as this one, so large a share is expected to be chance."),
+                },
             ),
         ]  # fmt: skip
 

@@ -77,7 +77,8 @@ def compute_crime_map(
     Returns
     -------
     View
-        ``tables``: ``incidents`` (the chosen ones), ``by_offence``, ``by_area``. ``results``: ``layer``, for hot spots and density.
+        ``tables``: ``incidents`` (the chosen ones), ``mapped`` (the same, without the places of those that lie
+        outside the outlines by their coordinates: no dot is drawn where the place is not), ``by_offence``, ``by_area``. ``results``: ``layer``, for hot spots and density.
 
     Raises
     ------
@@ -103,9 +104,13 @@ def compute_crime_map(
     local = choosing.chosen(
         in_outlines(incidents, outlines, areas), caller=caller, offences=state.offences, since=state.since, until=state.until
     )  # fmt: skip
-    placed = local.geometry.notna() & ~local.geometry.is_empty
+    known = local.geometry.notna() & ~local.geometry.is_empty
+    placed = known & _inside(local, outlines)
     results: dict[str, Result] = {}
-    tables: dict[str, pd.DataFrame] = {"incidents": local}
+    tables: dict[str, pd.DataFrame] = {
+        "incidents": local,
+        "mapped": local if placed.sum() == known.sum() else local.set_geometry(local.geometry.where(placed)),
+    }
     if placed.sum() >= 2 and state.show in {"hot spots", "density"}:
         tell(tr("Working out what lies under the points …"), 0.4)
         results["layer"] = (
@@ -125,8 +130,19 @@ def compute_crime_map(
         _facts(local, placed, tables),
         tables,
         results,
-        _notes(local, placed),
+        _notes(local, known, placed, state.place),
     )
+
+
+def _inside(local: Any, outlines: gpd.GeoDataFrame | None) -> Any:
+    """Which incidents lie in the outlines by their coordinates, whatever area is recorded with them."""
+    import pandas as pd
+
+    from ilp_lab import places
+
+    if outlines is None or not len(local):
+        return pd.Series(data=True, index=local.index)
+    return pd.Series(places.area_of(local, areas=outlines).notna().to_numpy(), index=local.index)
 
 
 def _answer(
@@ -159,7 +175,7 @@ def _answer(
 def _facts(local: Any, placed: Any, tables: dict[str, pd.DataFrame]) -> tuple[Block, ...]:
     facts = [
         fact("incidents", tr("Incidents"), len(local)),
-        fact("placed", tr("With a place"), int(placed.sum())),
+        fact("placed", tr("On the map"), int(placed.sum())),
     ]
     kinds = tables.get("by_offence")
     if kinds is not None and len(kinds):
@@ -174,15 +190,22 @@ def _facts(local: Any, placed: Any, tables: dict[str, pd.DataFrame]) -> tuple[Bl
     return tuple(facts)
 
 
-def _notes(local: Any, placed: Any) -> tuple[str, ...]:
+def _notes(local: Any, known: Any, placed: Any, place: str) -> tuple[str, ...]:
     notes = [tr("Dots are recorded incidents, not offenders, and not what nobody reported.")]
-    missing = int((~placed).sum())
+    missing, outside = int((~known).sum()), int((known & ~placed).sum())
     if missing:
         notes.append(
             tr(
                 "{count:,} of {all:,} have no known place; they are in the table and the timeline, not on the map."
             ).format(count=missing, all=len(local))
         )
+    if outside:
+        said = (
+            tr("{count:,} lie outside all outlines by their coordinates; they are in the table and the timeline, not on the map.")
+            if place == choosing.EVERYWHERE
+            else tr("{count:,} are recorded in {place} but lie outside its outline by their coordinates; they are in the table and the timeline, not on the map.")
+        )  # fmt: skip
+        notes.append(said.format(count=outside, place=place))
     return tuple(notes)
 
 
@@ -251,7 +274,7 @@ class CrimeMapBoard(IncidentBoard[CrimeMapState]):
         """Map, timeline, clock and table of the chosen incidents."""
         from ilp_lab import widgets
 
-        chosen = view.tables["incidents"]
+        chosen = view.tables["mapped"]
         if not len(chosen):
             return ()
         layers = dict(view.results)
@@ -266,10 +289,10 @@ class CrimeMapBoard(IncidentBoard[CrimeMapState]):
         ]  # fmt: skip
         if "occurred_at" in chosen:
             seen += [
-                widgets.Timeline(chosen, selection=self.selection),
-                widgets.Clock(chosen, selection=self.selection),
+                widgets.Timeline(chosen, selection=self.selection, marked=False),
+                widgets.Clock(chosen, selection=self.selection, marked=False),
             ]
-        return [*seen, widgets.Table(chosen, selection=self.selection)]
+        return [*seen, widgets.Table(chosen, selection=self.selection, marked=False)]
 
     def blocks(self, view: View) -> list[Block]:
         """Counts by offence and by area."""

@@ -30,6 +30,7 @@ class NetworkBoard(Board[NetworkState]):
     """
 
     key = "network_explorer"
+    between = True
     called = {"k": "players", "missing_links": "missing_percent"}  # noqa: RUF012
 
     def __init__(
@@ -155,7 +156,7 @@ class NetworkBoard(Board[NetworkState]):
         from ilp_lab.widgets import LinkChartWidget
 
         self._widget = LinkChartWidget(self._chart, title=tr("The chart"), case=self.case, height_px=460)
-        return [self._widget, self._pages]
+        return [self._pages, self._widget, self._more]
 
     def _put(self, view: View, blocks: list[Block]) -> None:
         super()._put(view, blocks)

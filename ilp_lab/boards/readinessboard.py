@@ -22,7 +22,7 @@ from ilp_lab.boards.readinesslooks import (
     with_entered,
 )
 from ilp_lab.boards.recordboards import RecordBoard, read_from, today_utc
-from ilp_lab.boards.showing import Block, View, picture_block, table_block
+from ilp_lab.boards.showing import Block, View, picture_block, said, table_block
 from ilp_lab.boards.working import Tell
 from ilp_lab.errors import InputError
 
@@ -214,7 +214,7 @@ class ReadinessBoard(RecordBoard[ReadinessState]):
                     views.readiness_over_time_figure(result), name="over_time", heading=tr("How it changed")
                 )
             )
-            columns = {str(name): str(name) for name in view.tables["over_time"].columns}
+            columns = {str(name): said(str(name)) for name in view.tables["over_time"].columns}
             blocks.append(
                 table_block(
                     view.tables["over_time"], columns | {"precondition": tr("Precondition")}, name="over_time", heading=tr("Mean by day"),

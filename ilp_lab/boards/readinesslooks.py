@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import day_in_words, tr
 from ilp_lab.boards import asking
 from ilp_lab.boards.recordboards import today_utc
-from ilp_lab.boards.showing import Block, Tone, View, fact, table_block
+from ilp_lab.boards.showing import Block, Tone, View, day_of, fact, table_block
 from ilp_lab.boards.working import Tell, quiet
 
 if TYPE_CHECKING:
@@ -218,7 +218,9 @@ def _answer(result: Result, gaps: pd.DataFrame) -> tuple[str, ...]:
         change = (over.iloc[-1, 1:].astype(float) - over.iloc[0, 1:].astype(float)).dropna()
         told.append(
             tr("Since {day}, {up} preconditions rose and {down} fell.").format(
-                day=over["assessed_on"].iloc[0], up=int((change > 0).sum()), down=int((change < 0).sum())
+                day=_day(str(over["assessed_on"].iloc[0])),
+                up=int((change > 0).sum()),
+                down=int((change < 0).sum()),
             )
         )
     return tuple(told)
@@ -247,3 +249,9 @@ def gap_plan(gaps: pd.DataFrame) -> Block:
         gaps, {"question": tr("Item"), "unit": tr("Unit"), "maturity": tr("How far"), "claimed": tr("Claimed only"), "owner": tr("Who closes the gap"), "due": tr("By when"), "overdue": tr("Past its date"), "plan": tr("How"), "precondition": tr("Precondition")},
         name="gaps", heading=tr("Gap plan: without an owner first"), tone=tone,
     )  # fmt: skip
+
+
+def _day(text: str) -> str:
+    """A day as a sentence says it."""
+    day = day_of(text)
+    return text if day is None else day_in_words(day)

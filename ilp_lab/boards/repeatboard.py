@@ -25,6 +25,7 @@ _METRES = (100, 200, 300, 400, 600)
 _DAYS = (4, 7, 10, 14, 21, 28)
 _FEWEST = 20
 _RECENT_DAYS = 28
+_APART_M = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,32 @@ def _chains(
     return chains.sort_values(["incidents", "last"], ascending=False, kind="stable").reset_index(drop=True)
 
 
+def leading_zones(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The zones that lie together around most incidents: those no further than :data:`_APART_M` from the next.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> around = gpd.points_from_xy([0, 50, 9000], [0, 0, 0]).buffer(100)
+    >>> zones = gpd.GeoDataFrame({"incident": [1, 2, 3]}, geometry=around, crs=32633)
+    >>> leading_zones(zones)["incident"].tolist()
+    [1, 2]
+    """
+    import numpy as np
+    import shapely
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(zones):
+        return zones
+    shapes = np.asarray(zones.geometry)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_APART_M)
+    near = coo_array((np.ones(len(one)), (one, other)), shape=(len(shapes), len(shapes)))
+    _, groups = connected_components(near, directed=False)
+    sizes = zones["incident"].groupby(groups).nunique()
+    return zones[groups == sizes.idxmax()]
+
+
 def _proven(pattern: Result) -> pd.DataFrame:
     """Bands in which more follow each other than chance explains."""
     return pattern.table[pattern.table["verdict"].astype(str) == "more than chance"]
@@ -284,11 +311,18 @@ class NearRepeatBoard(IncidentBoard[NearRepeatState]):
         zones, pattern = view.results["zones"], view.results["pattern"]
         blocks: list[Block] = []
         if len(zones.table):
+            most, button = leading_zones(zones.table), tr("Show the whole area")
             page = views.map_page(
-                replace(zones, title=tr("Zones that are open")), areas=self.outlines(self.state.place)
+                replace(zones, title=tr("Zones that are open"), findings=zones.findings[:1]),
+                areas=self.outlines(self.state.place),
+                incidents=self._incidents[self._incidents.index.isin(zones.table["incident"])],
+                opening=most,
             )
+            note = tr(
+                "The map opens where most zones lie together, around {count:,} incidents; “{button}” shows all."
+            ).format(count=most["incident"].nunique(), button=button)
             blocks += [
-                page_block(page, name="map", heading=tr("Where to warn")),
+                page_block(page, name="map", heading=tr("Where to warn"), note=note),
                 table_block(
                     self._numbered(view.tables["zones"]),
                     {"area": tr("Area"), "incident": tr("After incident"), "m_to": tr("Up to, m"), "days_old": tr("Days since"), "days_left": tr("Days left"), "ratio": tr("Against chance"), "overlaps": tr("Zones that overlap")},

@@ -12,7 +12,8 @@ from ilp_lab._check import Check
 from ilp_lab._tongue import tr
 from ilp_lab.boards import asking, examplerecords, examples
 from ilp_lab.boards.frame import Act, Board
-from ilp_lab.boards.showing import Block, Tone, View, fact, table_block
+from ilp_lab.boards.logwords import caught_words, done, form_title, moment, told
+from ilp_lab.boards.showing import Block, Tone, View, fact, folded_block, said, table_block
 from ilp_lab.boards.working import Tell, quiet
 from ilp_lab.errors import InputError, StoreError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ilp_lab.safeguards import Case, Verdict
 
 ALL = ""
+_LINES = 100
 RULE_SETS = ("osce-default", "led", "coe", "us-28cfr23")
 _COUNTED = ("stopped", "warned", "set_aside", "acted", "let_through")
 OPERATIONS = (
@@ -72,7 +74,7 @@ def compute_safeguards(state: SafeguardsState, case: Case, *, tell: Tell = quiet
     -------
     View
         ``tables``: ``case``, ``rules`` (D1 to D20 with how often each stopped, warned, set aside, acted or was let through), ``overrides``,
-        ``caught``, ``retention``, ``releases``, ``log``. Of a log that is not as it was written, what follows the first such line is left out.
+        ``caught``, ``retention``, ``releases``, ``log``, ``told`` (the same entries in words, and each as it stands in the file). Of a log that is not as it was written, what follows the first such line is left out.
 
     Raises
     ------
@@ -114,6 +116,7 @@ def compute_safeguards(state: SafeguardsState, case: Case, *, tell: Tell = quiet
         "case": _case(case, rules.title), "rules": _rules(rules.table(), caught, lifted), "overrides": lifted, "caught": caught,
         "retention": retention, "releases": _releases(shown),
         "log": log[log["operation"] == state.operation] if state.operation else log,
+        "told": told([entry for entry in shown if state.operation in (ALL, entry["operation"])]),
     }  # fmt: skip
     return View(
         _answer(verdict, tables), _facts(verdict, tables), tables,
@@ -125,12 +128,14 @@ def compute_safeguards(state: SafeguardsState, case: Case, *, tell: Tell = quiet
 def _case(case: Case, rules: str) -> pd.DataFrame:
     import pandas as pd
 
+    from ilp_lab.safeguards.handling import policy
+
     rows = [
         (tr("Purpose"), case.purpose),
         (tr("Legal basis"), case.legal_basis),
         (tr("Analyst"), case.analyst),
-        (tr("Handling code"), case.handling),
-        (tr("Opened"), case.opened_at),
+        (tr("Handling code"), f"{case.handling}: {policy()[case.handling].meaning}"),
+        (tr("Opened"), tr("{moment} (UTC)").format(moment=said(moment(case.opened_at)))),
         (tr("Checks in force"), rules),
         (tr("Folder"), case.folder.name),
     ]
@@ -144,7 +149,7 @@ def _rules(rules: pd.DataFrame, caught: pd.DataFrame, lifted: pd.DataFrame) -> p
         rules[column] = [int(counted.get((number, how), 0)) for number in rules["id"]]
     rules["lifted"] = [int((lifted["rule"] == number).sum()) for number in rules["id"]]
     last = caught.groupby("rule")["at"].max()
-    rules["last"] = [str(last.get(number, ""))[:16].replace("T", " ") for number in rules["id"]]
+    rules["last"] = [said(moment(last.get(number, ""))) for number in rules["id"]]
     return rules
 
 
@@ -178,18 +183,18 @@ def _retention(case: Case, within_days: int) -> tuple[pd.DataFrame, tuple[str, .
 
 def _answer(verdict: Verdict, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     if verdict.ok:
-        said = (
+        first = (
             tr("The log is as it was written: 1 entry, every one follows the one before.")
             if verdict.entries == 1
             else tr("The log is as it was written: {count:,} entries, every one follows the one before.").format(count=verdict.entries)
         )  # fmt: skip
     else:
-        said = tr("Line {line} of the log is not as it was written: {reason}. Nothing is released from this case until that is cleared up.").format(
+        first = tr("Line {line} of the log is not as it was written: {reason}. Nothing is released from this case until that is cleared up.").format(
             line=verdict.broken_line, reason=verdict.reason
         )  # fmt: skip
     caught, late = tables["caught"]["how"], _overdue(tables["retention"])
     return (
-        said,
+        first,
         tr("Stopped by a check: {stopped}; warned: {warned}; set aside: {aside}. Checks that somebody lifted: {lifted}.").format(
             stopped=int((caught == "stopped").sum()), warned=int((caught == "warned").sum()), aside=int((caught == "set aside").sum()),
             lifted=len(tables["overrides"]),
@@ -329,9 +334,21 @@ def blocks_of(view: View) -> list[Block]:
     rules = view.tables["rules"].copy()
     for column in _COUNTED:  # what is not nothing is seen at once
         rules[column] = rules[column].astype("Int64").mask(rules[column] == 0)
-    log, caught, overrides, releases = (
-        _dated(view.tables[name]) for name in ("log", "caught", "overrides", "releases")
+    modes = {"block": tr("stops"), "warn": tr("warns"), "auto": tr("acts by itself")}
+    rules["mode"] = [modes.get(mode, mode) for mode in rules["mode"]]
+    lines, caught, overrides, releases = (
+        _dated(view.tables[name]) for name in ("told", "caught", "overrides", "releases")
     )
+    how = {
+        "stopped": tr("stopped"), "warned": tr("warned"), "set aside": tr("set aside"), "acted": tr("acted"),
+        "let through": tr("let through"),
+    }  # fmt: skip
+    caught = caught.assign(
+        how=[how.get(one, one) for one in caught["how"]], what=[caught_words(one) for one in caught["what"]]
+    )
+    releases = releases.assign(what=[done(one) for one in releases["what"]])
+    retention = view.tables["retention"].assign(form=lambda rows: [form_title(one) for one in rows["form"]])
+    when = tr("When (UTC)")
     return [
         table_block(view.tables["case"], {"what": tr("What"), "is": tr("Is")}, name="case", heading=tr("The case")),
         table_block(
@@ -339,31 +356,36 @@ def blocks_of(view: View) -> list[Block]:
             name="rules", heading=tr("The twenty checks, and what they caught"), tone=checked,
         ),
         table_block(
-            overrides, {"at": tr("When"), "rule": tr("No."), "title": tr("Check"), "reason": tr("Why"), "approver": tr("Who permitted it"), "analyst": tr("Analyst")},
+            overrides, {"at": when, "rule": tr("No."), "title": tr("Check"), "reason": tr("Why"), "approver": tr("Who permitted it"), "analyst": tr("Analyst")},
             name="overrides", heading=tr("Checks that were lifted, latest first"),
         ),
         table_block(
-            caught, {"at": tr("When"), "rule": tr("No."), "how": tr("How"), "what": tr("What"), "analyst": tr("Analyst")},
+            caught, {"at": when, "rule": tr("No."), "how": tr("How"), "what": tr("What"), "analyst": tr("Analyst")},
             name="caught", heading=tr("What was caught, latest first"),
         ),
         table_block(
-            view.tables["retention"], {"record_id": tr("Record"), "form": tr("Form"), "review_date": tr("Review by"), "days_overdue": tr("Days over"), "handling": tr("Handling"), "unit": tr("Unit")},
+            retention, {"record_id": tr("Record"), "form": tr("Form"), "review_date": tr("Review by"), "days_overdue": tr("Days over"), "handling": tr("Handling"), "unit": tr("Unit")},
             name="retention", heading=tr("What has to be reviewed"), tone=due,
         ),
         table_block(
-            releases, {"at": tr("When"), "what": tr("What"), "file": tr("File"), "handling": tr("Handling"), "authority": tr("Who permitted it"), "reason": tr("Why"), "analyst": tr("Analyst")},
+            releases, {"at": when, "what": tr("What"), "file": tr("File"), "handling": tr("Handling"), "authority": tr("Who permitted it"), "reason": tr("Why"), "analyst": tr("Analyst")},
             name="releases", heading=tr("What left the case, latest first"),
         ),
         table_block(
-            log, {"seq": tr("Line"), "at": tr("When"), "actor": tr("Who"), "operation": tr("Operation"), "what": tr("What"), "reason": tr("Why"), "detail": tr("Detail")},
-            name="log", heading=tr("The log, latest first"), rows=100,
+            lines, {"seq": tr("Line"), "at": when, "actor": tr("Who"), "did": tr("Did what"), "on": tr("On what"), "why": tr("Why")},
+            name="log", heading=tr("The log, latest first"), rows=_LINES,
         ),
+        folded_block("\n".join(lines["raw"].head(_LINES)), name="raw", heading=tr("The same lines as they stand in the file")),
     ]  # fmt: skip
 
 
 def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    """The latest first, with times as people read them."""
-    return table.iloc[::-1].assign(at=lambda rows: [str(at)[:19].replace("T", " ") for at in rows["at"]])
+    """The latest first, with times that a table writes as people read them."""
+    import pandas as pd
+
+    return table.iloc[::-1].assign(
+        at=lambda rows: pd.Series([moment(at) for at in rows["at"]], rows.index, dtype=object)
+    )
 
 
 def safeguards(case: Case | None = None, *, state: SafeguardsState | None = None) -> SafeguardsBoard:

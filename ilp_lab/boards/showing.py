@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import few_digits, figure, tr, worded
+from ilp_lab._tongue import few_digits, figure, moment_in_words, short_day, tr, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
     from ilp_lab.views import Page
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Tone = Literal["", "good", "warn", "bad"]
 Block = dict[str, Any]
 ROWS = 50
+_SMALL = 0.001
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,29 @@ def said(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return few_digits(float(value))
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return moment_in_words(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return short_day(value)
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(said(one) for one in value)
-    return worded(str(value))
+    day = day_of(value)
+    return worded(str(value)) if day is None else short_day(day)
+
+
+def day_of(value: Any) -> date | None:
+    """The day that a text such as ``2026-05-01`` stands for; records hold days as such texts.
+
+    Examples
+    --------
+    >>> day_of("2026-05-01"), day_of("2026-13-01"), day_of("May")
+    (datetime.date(2026, 5, 1), None, None)
+    """
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def share(value: float) -> str:
@@ -99,6 +119,21 @@ def share(value: float) -> str:
     percent = 100 * value
     digits = 0 if percent in {0.0, 100.0} else 1 if abs(percent) >= 1 else 2
     return figure(value, f".{digits}%")
+
+
+def chance(value: float) -> str:
+    """A probability of chance as people read it: one that is nearly nothing is never nothing.
+
+    Examples
+    --------
+    >>> chance(0.0), chance(0.00004), chance(0.0312), chance(float("nan"))
+    ('under 0.001', 'under 0.001', '0.031', '')
+    """
+    if value != value:  # noqa: PLR0124  (not a number)
+        return ""
+    if value < _SMALL:
+        return tr("under {number}").format(number=figure(_SMALL, ".3f"))
+    return figure(value, ".3f" if value < 0.1 else ".2f")
 
 
 def answer_block(view: View) -> Block:
@@ -128,6 +163,8 @@ def table_block(
     heading: str,
     rows: int = ROWS,
     percent: Sequence[str] = (),
+    chances: Sequence[str] = (),
+    hints: Mapping[str, str] | None = None,
     tone: Callable[[Any], Tone] | None = None,
     note: str = "",
 ) -> Block:
@@ -145,6 +182,10 @@ def table_block(
         The first so many are shown; how many there are is said.
     percent
         Columns that hold shares between 0 and 1.
+    chances
+        Columns that hold probabilities of chance: tiny ones are said to be tiny, never nothing.
+    hints
+        Column → a sentence that tells what it means, for those that need one; it stands under the table and beside the heading.
     tone
         Says for a row (a named tuple) whether it is marked.
     note
@@ -158,9 +199,9 @@ def table_block(
         pd.api.types.is_numeric_dtype(shown[column]) and not pd.api.types.is_bool_dtype(shown[column])
         for column in kept
     ]
-    cells = [
-        [share(value) if column in percent else said(value) for value in shown[column]] for column in kept
-    ]
+    written = {**dict.fromkeys(percent, share), **dict.fromkeys(chances, chance)}
+    cells = [[written.get(column, said)(value) for value in shown[column]] for column in kept]
+    meanings = hints or {}
     counted = (
         tr("{shown:,} of {all:,} rows").format(shown=len(shown), all=len(frame))
         if len(frame) > rows
@@ -172,18 +213,36 @@ def table_block(
         "heading": heading,
         "note": f"{note} {counted}".strip(),
         "columns": [
-            {"label": columns[column], "number": bool(number)}
+            {"label": columns[column], "number": bool(number), "hint": meanings.get(column, "")}
             for column, number in zip(kept, numeric, strict=True)
         ],
         "rows": [list(row) for row in zip(*cells, strict=True)],
         "values": [
-            [None if pd.isna(value) else float(value) for value in shown[column]] if number else None
+            [_orders(value) for value in shown[column]] if number or _of_time(shown[column]) else None
             for column, number in zip(kept, numeric, strict=True)
         ],
     }
     if tone is not None:
         block["tones"] = [tone(row) for row in frame.head(rows).itertuples()]
     return block
+
+
+def _of_time(values: pd.Series) -> bool:
+    """Whether a column holds days or times, which are sorted by what they are, not by how they are written."""
+    known = [value for value in values.dropna() if value != ""]
+    return len(known) > 0 and all(isinstance(value, date) or day_of(value) is not None for value in known)
+
+
+def _orders(value: Any) -> float | None:
+    """The number by which a value is sorted on the screen; times of a column are all with a zone, or all without."""
+    import pandas as pd
+
+    if pd.isna(value) or value == "":
+        return None
+    value = day_of(value) or value
+    if isinstance(value, datetime):
+        return value.timestamp()
+    return float(value.toordinal()) if isinstance(value, date) else float(value)
 
 
 def picture_block(figure: Any, *, name: str, heading: str) -> Block:
@@ -199,12 +258,13 @@ def picture_block(figure: Any, *, name: str, heading: str) -> Block:
     }
 
 
-def page_block(page: Page, *, name: str, heading: str, height_px: int | None = None) -> Block:
-    """A page that can be clicked, such as a map."""
+def page_block(page: Page, *, name: str, heading: str, note: str = "", height_px: int | None = None) -> Block:
+    """A page that can be clicked, such as a map, and a sentence above it."""
     return {
         "kind": "page",
         "name": name,
         "heading": heading,
+        "note": note,
         "title": page.title,
         "html": page.html,
         "height": height_px or page.height_px,
@@ -213,8 +273,10 @@ def page_block(page: Page, *, name: str, heading: str, height_px: int | None = N
 
 def method_block(results: Sequence[Result]) -> Block:
     """How it was worked out, for those who must defend it."""
-    return {
-        "kind": "method",
-        "heading": tr("How this was worked out"),
-        "text": "\n\n".join(result.method_statement() for result in results),
-    }
+    text = "\n\n".join(result.method_statement() for result in results)
+    return folded_block(text, name="method", heading=tr("How this was worked out"))
+
+
+def folded_block(text: str, *, name: str, heading: str) -> Block:
+    """A text as it stands, which opens on a click."""
+    return {"kind": "method", "name": name, "heading": heading, "text": text}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 By = Literal["area", "offence", "area and offence"]
 Step = Literal["day", "week", "month"]
+Midnights = Literal["as shown", "all day", "leave out"]
 _COLUMNS = {"area": ["area"], "offence": ["offence"], "area and offence": ["area", "offence"]}
 _CLOCK_ROWS = 20_000
 
@@ -46,6 +47,8 @@ class TimeExceptionsState:
         The period that is judged: the last whole day, week or month.
     clock_days
         How many days the clock looks back.
+    midnights
+        Incidents at 00:00 exactly, where programs put what has no time: on the clock as they stand, spread over their day, or not at all.
     """
 
     place: str = choosing.EVERYWHERE
@@ -54,6 +57,7 @@ class TimeExceptionsState:
     by: By = "area"
     step: Step = "week"
     clock_days: int = 365
+    midnights: Midnights = "as shown"
 
 
 def compute_time_exceptions(
@@ -105,6 +109,7 @@ def compute_time_exceptions(
     check = Check(caller)
     check.choice(allowed=tuple(_COLUMNS), by=state.by)
     check.choice(allowed=("day", "week", "month"), step=state.step)
+    check.choice(allowed=("as shown", "all day", "leave out"), midnights=state.midnights)
     check.columns(incidents, ["occurred_at", *columns], "incidents")
     check.done()
     _, outlines = choosing.in_place(incidents, areas, state.place, caller)
@@ -134,7 +139,9 @@ def compute_time_exceptions(
         ),
         "clock": (
             tr("Sharing incidents out over the week …"),
-            lambda: times.aoristic(_thinned(recent, rng), unit="hour_of_week", bootstrap=49, rng=rng),
+            lambda: times.aoristic(
+                _thinned(recent, rng), unit="hour_of_week", midnights=state.midnights, bootstrap=49, rng=rng
+            ),
         ),
     }
     results: dict[str, Result] = {}
@@ -269,6 +276,11 @@ class TimeExceptionsBoard(IncidentBoard[TimeExceptionsState]):
             "offence": tr("offences"),
             "area and offence": tr("each offence in each area"),
         }
+        midnights = {
+            "as shown": tr("as they stand"),
+            "all day": tr("somewhere in their day"),
+            "leave out": tr("not on the clock"),
+        }
         have = {
             name: label
             for name, label in bys.items()
@@ -281,6 +293,7 @@ class TimeExceptionsBoard(IncidentBoard[TimeExceptionsState]):
             self.ask_place(),
             self.ask_offences(),
             asking.slider("clock_days", tr("The clock looks back"), low=28, high=1095, step=1, unit=tr("days")),
+            asking.choice("midnights", tr("Incidents at 00:00 exactly"), midnights, hint=tr("Programs put there what has no time.")),
         ]  # fmt: skip
 
     def answer(self, state: TimeExceptionsState, tell: Tell) -> View:

@@ -33,6 +33,9 @@ REFERENCES = (
 )
 _ON_ONE_POINT = 0.5
 _STRETCHED = 3.0
+ONE_POINT = tr_later(
+    "In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
+)
 
 
 def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "") -> tuple[str, ...]:
@@ -92,12 +95,12 @@ def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "")
 
 
 def _next_check(table: pd.DataFrame) -> str:
-    piles = _piles(table)
-    if len(piles):
+    on_one_point = piles(table)
+    if len(on_one_point):
         return tr(
             "Check next: in {n:,} hot cells most incidents lie on one single point, which may be a default address (a station, a "
             "hospital) rather than a place where things happen."
-        ).format(n=len(piles))
+        ).format(n=len(on_one_point))
     return tr("Check next on the ground, and whether more people or more reporting explain the difference.")
 
 
@@ -153,12 +156,10 @@ def caveats(
                 "The cell size was chosen by a rule; see whether the finding stays with half and double the size."
             )
         )
-    piles = _piles(table)
+    on_one_point = piles(table)
     said.extend(
-        tr(
-            "In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
-        ).format(row=row, column=column, share=share, n=n)
-        for row, column, share, n in piles[["row", "column", "one_point_share", "incidents"]]
+        ONE_POINT.format(row=row, column=column, share=share, n=n)
+        for row, column, share, n in on_one_point[["row", "column", "one_point_share", "incidents"]]
         .head(5)
         .itertuples(index=False)
     )
@@ -184,7 +185,7 @@ def caveats(
     return tuple(said)
 
 
-def _piles(table: pd.DataFrame) -> pd.DataFrame:
+def piles(table: pd.DataFrame) -> pd.DataFrame:
     """Hot cells of ten incidents and more, most of them on one point; the fullest first."""
     hot = table[table["verdict"].isin(["hot spot", "hot spot beyond chance"])]
     hot = hot.assign(incidents=hot["incidents"] if "incidents" in hot else hot["n"])

@@ -8,7 +8,9 @@ from ilp_lab._tongue import few_digits, tr, tr_later
 from ilp_lab.tasking.dosing import MINUTES, Plan
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 MOVED = 0.2
 _METHOD = tr_later(
@@ -57,7 +59,6 @@ def findings_of(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand
     units = table["visits"].to_numpy()
     what = tr("incidents") if demand == "n" else demand.replace("_", " ")
     share = details["reached"] / details["total"]
-    without = plan.ground.demand[units == 0]
     said = [
         tr(
             "{units:,} visits of {MINUTES} minutes go to {units_2:,} of {n:,} places and reach {share:.1%} of the {what}; spread "
@@ -71,16 +72,7 @@ def findings_of(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand
             what=what,
             equal_spread=details["equal_spread"] / details["total"],
         ),
-        tr(
-            "{units:,} places with {without:.1%} of the {what} get no visit; the largest of them has {without_2}."
-        ).format(
-            units=(units == 0).sum(),
-            without=without.sum() / details["total"],
-            what=what,
-            without_2=few_digits(without.max()),
-        )
-        if len(without)
-        else tr("Every place gets a visit."),
+        _without_a_visit(plan, units, details["total"], what),
         tr("One visit more would reach {price} more {what}, {price_2:.2%} of all.").format(
             price=few_digits(details["price"]), what=what, price_2=details["price"] / details["total"]
         )
@@ -114,14 +106,32 @@ def findings_of(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand
     return tuple(said)
 
 
+def _without_a_visit(plan: Plan, units: NDArray[np.int64], total: float, what: str) -> str:
+    """Which places that have anything to reach are left out, in a count that leaves empty ground aside."""
+    there = plan.ground.demand > 0
+    without = plan.ground.demand[(units == 0) & there]
+    if not len(without):
+        return tr("Every place that has anything to reach gets a visit.")
+    return tr(
+        "{count:,} of the {all:,} places that have anything to reach get no visit; they hold {without:.1%} of the {what}, the largest "
+        "of them {largest}."
+    ).format(
+        count=len(without),
+        all=int(there.sum()),
+        without=without.sum() / total,
+        what=what,
+        largest=few_digits(without.max()),
+    )
+
+
 def caveats_of(plan: Plan, details: dict[str, Any], discovered: str | None) -> tuple[str, ...]:
     """What weakens it."""
     said = [tr("Visits are placed at places, never at persons.")]
     if discovered is None:
         said.append(
             tr(
-                "It is not said which incidents police work found. Where they are many, patrols are sent where patrols were; give "
-                "discovered=."
+                "It is not said which incidents police work found. Where they are many, patrols are sent where patrols were: mark them "
+                "in the file."
             )
         )
     elif (details["moved_without_discovered"] or 0) > MOVED:

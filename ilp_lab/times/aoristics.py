@@ -359,8 +359,8 @@ def _findings(
         *(
             (
                 tr(
-                    "But {midnights:,} incidents stand at 00:00 exactly, which programs put where no time was told: do not plan by that "
-                    "peak; midnights='all day' spreads them."
+                    "{midnights:,} incidents stand at 00:00 exactly, which programs put where no time was told: do not plan by that "
+                    "peak; counted as somewhere in their day, they make none."
                 ).format(midnights=midnights),
             )
             if midnights

@@ -42,6 +42,7 @@ def map_page(
     incidents: gpd.GeoDataFrame | None = None,
     streets: gpd.GeoDataFrame | None = None,
     title: str | None = None,
+    opening: gpd.GeoDataFrame | None = None,
 ) -> Page:
     """Draw a map for the screen.
 
@@ -61,6 +62,8 @@ def map_page(
         Lines for orientation.
     title
         Heading; the result's own when left out.
+    opening
+        Rows with places: the map opens where these lie, and a button shows the whole. It opens on the whole when left out.
 
     Returns
     -------
@@ -90,8 +93,11 @@ def map_page(
     scene = scene_of(
         table, value=value, areas=areas, incidents=incidents, streets=streets, title=title, check=check
     )
+    parts = map_parts(scene)
+    if opening is not None and len(opening):
+        parts["data"]["opening"] = _opening(scene, opening)
     return page_of(
-        **map_parts(scene),
+        **parts,
         title=scene.title,
         handling=handling_of(table, areas, incidents, streets),
         alternative=scene.alternative(),
@@ -113,6 +119,16 @@ def map_parts(scene: Scene, *, single: int = _SINGLE_UP_TO, more_legend: str = "
         ),
         "data": _data(scene, single),
     }
+
+
+def _opening(scene: Scene, rows: gpd.GeoDataFrame) -> list[float]:
+    """The box of some rows with room around it, from the same origin as everything on the page; the whole where they have none."""
+    west, south = (float(np.floor(edge)) for edge in scene.bounds[:2])
+    box = np.asarray(scene.ground.bring(rows).total_bounds, dtype=float)
+    if not np.isfinite(box).all():
+        box = np.asarray(scene.bounds)
+    pad = max(0.1 * float(max(box[2] - box[0], box[3] - box[1])), 150.0)
+    return [box[0] - pad - west, box[1] - pad - south, box[2] + pad - west, box[3] + pad - south]
 
 
 def _leaflet() -> Any:

@@ -31,6 +31,7 @@ def _words() -> dict[str, str]:
         "seconds": tr("({seconds} s)"),
         "opening": tr("The board is being opened …"),
         "sort": tr("Sort by this column"),
+        "more": tr("The table is wider than the screen: its bar below moves it sideways."),
         "waiting": tr("Waiting for Python: it is busy with something else …"),
         "silent": tr(
             "Python does not answer any more. If it was restarted, run the cell that shows the board again; "

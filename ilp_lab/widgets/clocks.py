@@ -25,6 +25,8 @@ class Clock(Mounted):
         As in :class:`Timeline`.
     height_px
         How high the drawing is.
+    marked
+        Whether the handling code stands above it; once is enough where several widgets show the same rows.
 
     Attributes
     ----------
@@ -64,12 +66,14 @@ class Clock(Mounted):
         selection: Selection | None = None,
         title: str | None = None,
         height_px: int = 230,
+        marked: bool = True,
     ) -> None:
         check = Check("widgets.Clock")
         self._times = take_times(check, table, time)
         check.whole(120, height_px=height_px)
         check.done()
         self._table, self._title, self._height = table, title, height_px
+        self._marked = marked
         super().__init__(selection=shared(selection, table, check))
         self.mount()
 
@@ -86,6 +90,5 @@ class Clock(Mounted):
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
         """Head and times."""
-        yield from time_data(
-            self, self._table, self._times, self._title or tr("Clock of the week"), self._height
-        )
+        title = self._title or tr("Clock of the week")
+        yield from time_data(self, self._table, self._times, title, self._height, marked=self._marked)

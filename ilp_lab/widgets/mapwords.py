@@ -18,7 +18,7 @@ def map_words() -> dict[str, str]:
         "here_hint": tr("Click on the map to be told about a place. By keyboard: select the map, move it, press Enter for its middle."),
         "choose_inside": tr("Choose the incidents in it"), "nothing_here": tr("Nothing recorded here."),
         "shown": tr("{n} of {total} incidents shown"), "thinned": tr("{drawn} of {placed} drawn, evenly taken"),
-        "unplaced": tr("{n} have no place"), "base_left_off": tr("{n} shapes of the basemap are broken or too many and not drawn"),
+        "unplaced": tr("{n} have no place on the map"), "base_left_off": tr("{n} shapes of the basemap are broken or too many and not drawn"),
         "untimed": tr("{n} have no time and are left out while the slider is on"),
         "all_hidden": tr("All incidents are hidden: switch a class, a layer or the time back on."),
         "empty": tr("The table holds no incident."), "time": tr("Time"), "window": tr("Show"), "everything": tr("all times"),

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_ROWS_AT_ONCE = 400
+_LOOKED_AT = 200
+_NARROWEST, _WIDEST = 6, 26
+
+
+def _width(label: str, values: pd.Series) -> int:
+    """How many signs wide a column is, so that times and codes are read whole; long texts end in dots."""
+    longest = max((len(figure_of(value)) for value in values.head(_LOOKED_AT).tolist()), default=0)
+    return min(max(longest, len(label) + 1, _NARROWEST), _WIDEST)
 
 
 class Table(Mounted):
@@ -39,6 +47,8 @@ class Table(Mounted):
         Heading.
     height_px
         How high the list is.
+    marked
+        Whether the handling code stands above it; once is enough where several widgets show the same rows.
 
     Attributes
     ----------
@@ -76,6 +86,7 @@ class Table(Mounted):
         selection: Selection | None = None,
         title: str | None = None,
         height_px: int = 260,
+        marked: bool = True,
     ) -> None:
         check = Check("widgets.Table")
         if check.frame(table, "table") and columns is not None:
@@ -84,6 +95,7 @@ class Table(Mounted):
         check.done()
         self._columns = facts.shown_columns(table) if columns is None else list(columns)
         self._table, self._title, self._height = table, title, height_px
+        self._marked = marked
         self._sorted: tuple[tuple[int, bool], NDArray[np.int64]] | None = None
         super().__init__(selection=shared(selection, table, check))
         self.mount()
@@ -108,8 +120,13 @@ class Table(Mounted):
                 self,
                 self._table,
                 self._title or tr("Rows"),
+                marked=self._marked,
                 height=self._height,
                 columns=labels,
+                widths=[
+                    _width(label, self._table[name])
+                    for label, name in zip(labels, self._columns, strict=True)
+                ],
                 figures=figures,
             ),
             None,

@@ -42,25 +42,27 @@ def take_times(check: Check, table: pd.DataFrame, column: str) -> WallTimes:
     return times
 
 
-def head_of(widget: Mounted, table: pd.DataFrame, title: str, **more: Any) -> dict[str, Any]:
-    """Title, handling code and choice, as every widget tells them."""
+def head_of(
+    widget: Mounted, table: pd.DataFrame, title: str, *, marked: bool = True, **more: Any
+) -> dict[str, Any]:
+    """Title, handling code (unless another widget beside it shows it) and choice, as every widget tells them."""
     code = policy()[handling_of(table)]
     assert widget.selection is not None  # noqa: S101  (these widgets always have one)
     choice = {"key": widget.selection.key, "size": len(widget.selection.table)}
     return {
         "title": title,
         "label": title,
-        "handling": f"{code.code}  {code.meaning}",
+        "handling": f"{code.code}  {code.meaning}" if marked else "",
         "choice": choice,
         **more,
     }
 
 
 def time_data(
-    widget: Mounted, table: pd.DataFrame, times: WallTimes, title: str, height_px: int
+    widget: Mounted, table: pd.DataFrame, times: WallTimes, title: str, height_px: int, *, marked: bool = True
 ) -> Iterator[tuple[str, dict[str, Any], Parcel | None]]:
     """Messages with head and times."""
-    yield "head", head_of(widget, table, title, height=height_px), None
+    yield "head", head_of(widget, table, title, marked=marked, height=height_px), None
     parcel = Parcel()
     first, last = times.span or (0, 0)
     told = {

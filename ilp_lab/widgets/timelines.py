@@ -31,6 +31,8 @@ class Timeline(Mounted):
         Heading.
     height_px
         How high the drawing is.
+    marked
+        Whether the handling code stands above it; once is enough where several widgets show the same rows.
 
     Attributes
     ----------
@@ -69,12 +71,14 @@ class Timeline(Mounted):
         selection: Selection | None = None,
         title: str | None = None,
         height_px: int = 150,
+        marked: bool = True,
     ) -> None:
         check = Check("widgets.Timeline")
         self._times = take_times(check, table, time)
         check.whole(60, height_px=height_px)
         check.done()
         self._table, self._title, self._height = table, title, height_px
+        self._marked = marked
         super().__init__(selection=shared(selection, table, check))
         self.mount()
 
@@ -90,4 +94,5 @@ class Timeline(Mounted):
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
         """Head and times."""
-        yield from time_data(self, self._table, self._times, self._title or tr("Timeline"), self._height)
+        title = self._title or tr("Timeline")
+        yield from time_data(self, self._table, self._times, title, self._height, marked=self._marked)

@@ -204,3 +204,21 @@ def test_a_sentence_in_a_wide_table_makes_no_row_as_tall_as_the_screen(put):
     heights = rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
     assert len(heights) > 50
     assert max(heights) < 140
+
+
+@pytest.mark.parametrize("width", [1024, 1366])
+def test_a_table_wider_than_the_screen_says_so_and_its_last_column_can_be_reached(put, width):
+    page = put(boards.readiness())
+    page.set_viewport_size({"width": width, "height": 768})
+    page.wait_for_timeout(300)
+    seen = page.locator(".ilp-block-table").evaluate_all(
+        """blocks => blocks.map((block) => {
+          const box = block.querySelector(".ilp-scroll");
+          box.scrollLeft = box.scrollWidth;
+          const last = block.querySelector("thead th:last-child").getBoundingClientRect().right;
+          return [!block.querySelector(".ilp-more").hidden, box.scrollWidth > box.clientWidth + 1, last - box.getBoundingClientRect().right];
+        })"""
+    )
+    assert all(said == scrolls and beyond <= 1 for said, scrolls, beyond in seen)
+    assert {said for said, _, _ in seen} == {True, False}  # there are wide ones, and others
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -121,6 +121,31 @@ def test_a_map_draws_its_cells_in_the_colours_of_its_legend(page_opener):
     assert page.locator("[data-place=top]").inner_text().startswith("H0")
 
 
+def test_on_a_narrow_page_the_legend_is_whole(page_opener):
+    page = page_opener(views.map_page(hot_spots(), incidents=incidents(200)).html)
+    page.set_viewport_size({"width": 660, "height": 900})
+    drawn(page)
+    side = page.locator(".ilp-side").bounding_box()
+    foot = page.locator("[data-place=foot]").bounding_box()
+    assert page.locator(".ilp-side").evaluate("side => side.scrollHeight <= side.clientHeight + 1")
+    assert side["y"] + side["height"] <= foot["y"] + 1
+    assert page.locator(".folium-map").bounding_box()["height"] >= 300
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_map_opens_on_the_rows_it_was_asked_to_open_on(page_opener):
+    cells = hot_spots()
+    page = page_opener(views.map_page(cells, opening=cells.table.head(1)).html)
+    drawn(page)
+    scale = ".leaflet-control-scale-line"
+    near = page.locator(scale).inner_text()
+    page.set_viewport_size({"width": 900, "height": 600})  # what was asked for stays when the frame changes
+    page.wait_for_timeout(300)
+    assert page.locator(scale).inner_text() == near
+    page.locator("#ilp-whole").click()
+    page.wait_for_function("([at, near]) => document.querySelector(at).innerText !== near", arg=[scale, near])
+
+
 def test_the_map_tells_what_lies_under_the_pointer_and_in_the_middle(page_opener):
     page = page_opener(views.map_page(hot_spots()).html)
     drawn(page)

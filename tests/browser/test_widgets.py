@@ -444,3 +444,29 @@ def test_more_points_than_are_drawn_are_said_and_can_all_be_chosen(stage):
     page.get_by_role("button", name="All in view").click()
     settle(page, made)
     assert len(made.widgets[0].selection.rows) == 400
+
+
+@pytest.mark.parametrize("width", [600, 1300])
+def test_every_column_of_the_table_can_be_brought_into_sight_and_times_are_whole(stage, width):
+    rows = table().assign(
+        occurred_to=lambda held: held["occurred_at"], status="under investigation since long", crew="A"
+    )
+    page, _made = stage(lambda: widgets.Table(rows))
+    page.set_viewport_size({"width": width, "height": 600})
+    page.wait_for_timeout(200)
+    cut = page.locator("[role=gridcell]").evaluate_all(
+        "cells => cells.filter((cell) => /^\\d{4}-/.test(cell.textContent) && cell.scrollWidth > cell.clientWidth).length"
+    )
+    assert cut == 0
+    apart = page.evaluate(
+        """() => {
+          const grid = document.querySelector(".ilpw-grid");
+          grid.scrollLeft = grid.scrollWidth;
+          const head = [...document.querySelectorAll("[role=columnheader]")].map((one) => one.getBoundingClientRect());
+          const cells = [...document.querySelector("[role=row][data-row]").children].map((one) => one.getBoundingClientRect());
+          const edge = grid.getBoundingClientRect().right;
+          return [Math.max(...head.map((one, at) => Math.abs(one.left - cells[at].left))), cells.at(-1).right - edge];
+        }"""
+    )
+    assert apart[0] <= 2  # headings stand above their columns
+    assert apart[1] <= 1  # the last column ends inside the grid

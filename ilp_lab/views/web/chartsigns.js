@@ -123,7 +123,8 @@ class IlpSigns extends IlpLines {
     return [...half(list), ...half(list.reverse())];
   }
 
-  /* Names where there is room for them: the chosen one and its neighbours, then the largest signs; none lies on another. */
+  /* Names where there is room for them: the chosen one and its neighbours, then the largest signs; none lies on another, and among many signs
+     only the few that matter most may lie on a sign. */
   drawLabels(c) {
     const { sheet, view, look } = this, at = 18, names = new Map(), signs = new Map(), named = new Set();
     const free = (taken, x0, y0, x1, y1) => {
@@ -147,13 +148,14 @@ class IlpSigns extends IlpLines {
       const x = sheet.sx(this.groupXy[2 * group]), y = sheet.sy(this.groupXy[2 * group + 1]), r = this.radius[group] * sheet.scale * 0.8;
       if (x + r > 0 && x - r < sheet.width && y + r > 0 && y - r < sheet.height && r < 600) take(signs, [x - r, y - r, x + r, y + r]);
     }
+    const crowded = this.closed.length > 8 || this.alone.length > 60, gap = 5;
     const put = (text, x, y, r, bold) => {
       if (!text) return;
       c.font = (bold || look.wider ? "600 12.5px " : "12px ") + ILP_FONT;
       const wide = c.measureText(text).width + 4, high = 15;
       const tries = [[x - wide / 2, y + r + 2], [x - wide / 2, y - r - high - 1], [x + r + 3, y - high / 2], [x - r - 3 - wide, y - high / 2]];
-      for (const clear of this.closed.length > 8 && !bold ? [true] : [true, false]) for (const [x0, y0] of tries) {
-        if (x0 < 0 || x0 + wide > sheet.width || y0 < 0 || y0 + high > sheet.height || !free(names, x0, y0, x0 + wide, y0 + high)) continue;
+      for (const clear of crowded && !bold ? [true] : [true, false]) for (const [x0, y0] of tries) {
+        if (x0 < 0 || x0 + wide > sheet.width || y0 < 0 || y0 + high > sheet.height || !free(names, x0 - gap, y0 - 2, x0 + wide + gap, y0 + high + 2)) continue;
         if (clear && !free(signs, x0, y0, x0 + wide, y0 + high)) continue;
         const box = [x0, y0, x0 + wide, y0 + high];
         take(names, box); this.boxes.push(box);

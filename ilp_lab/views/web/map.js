@@ -54,18 +54,22 @@ class IlpMap {
     this.fit();
     if (data.metres) L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
     map.on("moveend zoomend resize", () => this.draw());
+    map.on("movestart zoomstart", () => { if (!this.fitting) this.moved = true; });
     map.on("mousemove", (event) => this.hover(event));
     map.on("mouseout", () => { this.tip.hidden = true; });
     map.on("click", (event) => this.choose(this.find(event.latlng.lng, event.latlng.lat)));
     map.getContainer().addEventListener("keyup", () => this.choose(this.find(map.getCenter().lng, map.getCenter().lat)));
-    new ResizeObserver(() => { map.invalidateSize({ animate: false }); if (!this.fitted) this.fit(); this.draw(); })
+    new ResizeObserver(() => { map.invalidateSize({ animate: false }); if (!this.fitted || !this.moved) this.fit(this.box); this.draw(); })
       .observe(map.getContainer());
     this.draw();
   }
 
-  fit() {
-    const size = this.map.getSize(), [west, south, east, north] = this.data.bounds;
+  fit(box = this.data.opening || this.data.bounds) {
+    const size = this.map.getSize(), [west, south, east, north] = box;
+    this.box = box;
+    this.fitting = true;
     this.map.fitBounds([[south, west], [north, east]], { padding: [18, 18], animate: false });
+    this.fitting = false;
     this.fitted = size.x > 0 && size.y > 0;
   }
 
@@ -81,7 +85,7 @@ class IlpMap {
       this.map.fitBounds([[y - wide, x - wide], [y + wide, x + wide]], { animate: false });
       this.choose({ cell: i, words: this.words(i) });
     }));
-    document.getElementById("ilp-whole").addEventListener("click", () => this.fit());
+    document.getElementById("ilp-whole").addEventListener("click", () => this.fit(this.data.bounds));
   }
 
   words(i) { return this.facts.of(this.cells.rows[i]); }

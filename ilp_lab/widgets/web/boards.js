@@ -6,7 +6,10 @@ const WAIT_MS = 4000;
 const SILENT_MS = 20000;
 const NOTICE_MS = 500;
 const WIDE_PX = 1200; // narrower, the controls stand above the answer: then only the first of them are open
+const MOST = 8; // columns from which a sentence needs all the width it can get
 const MANY = 6; // columns that stand too close for sentences
+const NARROW_PX = 704; // narrower, the legend of a page stands below its picture, and the page is higher by so much:
+const LEGEND_PX = 260;
 const SENTENCE = 36; // signs from which a text is read as a sentence
 
 const FOCUSED = new Set(["button", "input", "select", "summary", "textarea"]);
@@ -285,8 +288,10 @@ const BLOCKS = {
   },
   page(block) {
     const frame = make("iframe", { title: block.title, sandbox: "allow-scripts", referrerpolicy: "no-referrer", srcdoc: block.html });
-    frame.style.height = `${block.height}px`;
-    return titled(block, frame);
+    const high = () => { frame.style.height = `${block.height + (frame.clientWidth > 0 && frame.clientWidth <= NARROW_PX ? LEGEND_PX : 0)}px`; };
+    high();
+    new ResizeObserver(high).observe(frame);
+    return titled(block, ...(block.note ? [make("p", { class: "ilp-note", dir: "auto", text: block.note })] : []), frame);
   },
   table(block, words) {
     const head = make("tr");
@@ -296,13 +301,13 @@ const BLOCKS = {
     const kinds = block.columns.map((column, at) =>
       column.number ? "ilp-number" : many && block.rows.some((row) => row[at].length > SENTENCE) ? "ilp-long" : null);
     block.columns.forEach((column, place) => {
-      const button = make("button", { type: "button", text: column.label, title: words.sort });
+      const button = make("button", { type: "button", text: column.label, title: column.hint ? `${column.hint} ${words.sort}` : words.sort });
       const cell = make("th", { scope: "col", class: kinds[place], dir: "auto" }, button);
       button.addEventListener("click", () => {
         const down = cell.getAttribute("aria-sort") === "ascending";
         head.querySelectorAll("th").forEach((one) => one.removeAttribute("aria-sort"));
         cell.setAttribute("aria-sort", down ? "descending" : "ascending");
-        sorted(body, place, column.number, down);
+        sorted(body, place, Boolean(block.values?.[place]), down);
       });
       head.append(cell);
     });
@@ -316,8 +321,16 @@ const BLOCKS = {
       });
       body.append(line);
     });
-    const table = make("table", {}, make("caption", { dir: "auto", text: block.note || block.heading }), make("thead", {}, head), body);
-    return titled(block, make("div", { class: "ilp-scroll", tabindex: "0", role: "region", "aria-label": block.heading }, table));
+    const table = make("table", { class: block.columns.length < MOST ? "ilp-few" : null }, make("caption", { dir: "auto", text: block.note || block.heading }), make("thead", {}, head), body);
+    const box = make("div", { class: "ilp-scroll", tabindex: "0", role: "region", "aria-label": block.heading }, table);
+    const more = make("p", { class: "ilp-more", text: words.more, hidden: true });
+    const wide = () => {
+      more.hidden = box.scrollWidth <= box.clientWidth + 1;
+      box.classList.toggle("ilp-wide", !more.hidden);
+    };
+    new ResizeObserver(wide).observe(box);
+    const meanings = block.columns.filter((column) => column.hint).map((column) => make("p", { class: "ilp-note", dir: "auto", text: column.hint }));
+    return titled(block, more, box, ...meanings);
   },
   notes(block) {
     const list = make("ul");
@@ -325,7 +338,7 @@ const BLOCKS = {
     return titled(block, list);
   },
   method(block) {
-    return make("details", { class: "ilp-block ilp-block-method", "data-block": "method" }, make("summary", { text: block.heading }), make("pre", { dir: "auto", tabindex: "0", text: block.text }));
+    return make("details", { class: "ilp-block ilp-block-method", "data-block": block.name || "method" }, make("summary", { text: block.heading }), make("pre", { dir: "auto", tabindex: "0", text: block.text }));
   },
 };
 

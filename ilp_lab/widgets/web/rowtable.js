@@ -30,7 +30,8 @@ class IlpRowTable extends IlpWidget {
     this.head(content);
     this.columns = content.columns; this.figures = content.figures;
     this.list.style.height = `${content.height}px`;
-    this.grid.style.setProperty("--columns", String(Math.max(1, content.columns.length)));
+    this.grid.style.setProperty("--tracks", content.widths.map((wide) => `minmax(calc(${wide}ch + 1.1rem), ${wide}fr)`).join(" ") || "1fr");
+    this.grid.style.setProperty("--wide", `calc(${content.widths.reduce((sum, wide) => sum + wide, 0)}ch + ${1.1 * content.widths.length}rem + 1.2rem)`);
     this.grid.setAttribute("aria-colcount", String(content.columns.length));
     this.headings.replaceChildren(...content.columns.map((name, column) => ilpMake("div", { role: "columnheader", "aria-sort": "none", class: content.figures[column] ? "ilpw-figure" : "" },
       ilpMake("button", { type: "button", text: name, dir: "auto", title: this.say("sort", { column: name }), on: { click: () => this.sortBy(column) } }))));

@@ -210,3 +210,12 @@ def test_it_opens_on_the_sample_and_shows_everything():
     assert board.wait(120)
     names = [block.get("name", block["kind"]) for block in board._pages.held["blocks"]]
     assert names == ["answer", "facts", "side_by_side", "parts", "pairs", "notes", "method"]
+
+
+def test_fields_are_called_by_what_they_mean_not_by_their_columns():
+    board = boards.entity_review()
+    fields = board.view.tables["side_by_side"]["field"].tolist()
+    assert {"given name", "father's name", "date of birth", "house number"} <= set(fields)
+    assert not any("_" in field for field in fields)
+    blocks = {block["name"]: block for block in board.blocks(board.view) if "name" in block}
+    assert "_" not in blocks["side_by_side"]["note"]

@@ -61,3 +61,27 @@ def test_the_screen_follows_the_state(incidents, areas):
     kinds = [block["kind"] for block in board._pages.held["blocks"]]
     assert kinds == ["answer", "page", "table", "notes", "method"]
     assert board._pages.held["blocks"][1]["html"] != before[1]["html"]
+
+
+def test_z_and_q_are_said_in_words_and_a_chance_is_never_nothing(incidents, areas):
+    board = hot_spots(incidents, areas=areas)
+    table = next(block for block in board.blocks(board.view) if block.get("name") == "leading")
+    labels = [column["label"] for column in table["columns"]]
+    assert not {"z", "q"} & set(labels)
+    hinted = [column for column in table["columns"] if column["hint"]]
+    assert [column["hint"][:2] for column in hinted] == ["z:", "q:"]
+    chances = [row[labels.index("Chance of a false alarm (q)")] for row in table["rows"]]
+    assert "under 0.001" in chances
+    assert not {"0", "nearly 0"} & set(chances)
+
+
+def test_a_pile_on_one_point_is_named_by_its_area_not_by_row_and_column(incidents, areas):
+    piled = incidents.copy()
+    piled.loc[piled.index[200:], "geometry"] = piled.geometry.iloc[200]
+    view = hot_spots(piled, areas=areas).view
+    assert not any("at row" in note for note in view.notes)
+    told = next(note for note in view.notes if "lie on one point" in note)
+    assert "They lie in <b>Port</b>." in told
+    page = hot_spots(piled, areas=areas)
+    map_block = next(block for block in page.blocks(view) if block["kind"] == "page")
+    assert view.answer[0] not in map_block["html"]  # the answer stands above the map, once

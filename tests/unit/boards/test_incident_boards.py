@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +13,7 @@ import pandas as pd
 import pytest
 
 from ilp_lab import boards, places, times
+from ilp_lab.boards.repeatboard import leading_zones
 from ilp_lab.errors import ColumnError, InputError
 
 INCIDENT_BOARDS = [
@@ -206,3 +209,62 @@ def test_times_as_text_are_named(incidents):
     text = incidents.assign(occurred_at="yesterday")
     with pytest.raises(ColumnError, match="holds no times"):
         boards.compute_crime_map(boards.CrimeMapState(since=date(2025, 1, 1)), text)
+
+
+def test_no_dot_is_drawn_outside_the_outline_of_the_place(incidents, areas):
+    far = incidents.geometry.where(incidents.index != 3, gpd.points_from_xy([590_000], [5_390_000])[0])
+    moved = incidents.assign(area="A").set_geometry(far)
+    view = boards.compute_crime_map(boards.CrimeMapState(place="<b>Port</b>"), moved, areas=areas)
+    inside = int((moved.geometry.x < 503_000).sum())
+    assert view.tables["mapped"].geometry.notna().sum() == inside
+    assert len(view.tables["mapped"]) == len(view.tables["incidents"]) == 320
+    assert {one["name"]: one["value"] for one in view.facts}["placed"] == str(inside)
+    assert any(
+        f"{320 - inside} are recorded in <b>Port</b> but lie outside its outline" in note
+        for note in view.notes
+    )
+    whole = boards.compute_crime_map(boards.CrimeMapState(), moved, areas=areas)
+    assert any("1 lie outside all outlines" in note for note in whole.notes)
+    without = boards.compute_crime_map(boards.CrimeMapState(), moved)
+    assert without.tables["mapped"].geometry.notna().all()
+
+
+def test_the_handling_code_stands_once_above_what_chooses_together(incidents, areas):
+    board = boards.crime_map(incidents, areas=areas)
+    board.show()
+    assert board.wait(60)
+    heads = [next(iter(widget.data()))[1] for widget in board._staged.children]
+    assert [bool(head["handling"]) for head in heads] == [True, False, False, False]
+
+
+def test_the_map_of_zones_opens_where_most_of_them_are(wave, areas):
+    lone = wave.tail(1).assign(occurred_at=wave["occurred_at"].max()).translate(3000, 1000)
+    more = wave.tail(1).set_geometry(lone.values)
+    state = boards.NearRepeatState(day=date(2025, 12, 29), days_back=730, within_m=200, within_days=7)
+    board = boards.near_repeat(pd.concat([wave, more], ignore_index=True), areas=areas, state=state)
+    view = board.view
+    zones = view.results["zones"].table
+    most = leading_zones(zones)
+    assert 0 < len(most) < len(zones)
+    west, _, east, _ = most.total_bounds
+    assert (east - west) < 2000
+    page = next(block for block in board.blocks(view) if block["kind"] == "page")
+    assert f"around {most['incident'].nunique()} incidents" in page["note"]
+    given = json.loads(re.search(r'id="ilp-data">(.*?)</script>', page["html"], re.DOTALL)[1])
+    left, low, right, high = given["opening"]
+    whole = given["bounds"]
+    assert (right - left) < (whole[2] - whole[0]) / 2
+    assert (high - low) < (whole[3] - whole[1])
+
+
+def test_incidents_at_midnight_are_said_in_words_and_can_be_spread(wave):
+    midnights = wave.tail(1).loc[wave.tail(1).index.repeat(60)]
+    days = pd.date_range("2025-11-01", periods=60, freq="D", tz="Europe/Vienna")
+    many = pd.concat([wave, midnights.assign(occurred_at=days)], ignore_index=True)
+    board = boards.time_exceptions(many)
+    said = " ".join(board.view.notes)
+    assert "60 incidents stand at 00:00 exactly" in said
+    assert "midnights=" not in said
+    board.set(midnights="all day")
+    assert "at 00:00 exactly" not in " ".join(board.view.notes)
+    assert board.view.results["clock"]["midnights"] == "all day"

@@ -146,6 +146,7 @@ def test_in_a_case_what_was_put_down_is_stored_once_and_comes_back(tmp_path):
 def test_what_is_missing_is_said_at_once_and_the_form_is_empty_for_the_next_item():
     board = opened()
     board.show()
+    assert board.wait(60)
     board._heard({"kind": "act", "name": "put_down"})
     text = board._head.held["status"]["text"]
     assert text.count("is empty") == 5

@@ -123,3 +123,13 @@ def test_it_opens_on_the_sample_data_and_comes_back_from_the_case(tmp_path, char
     case = safeguards.open_case(tmp_path / "case", purpose="training", legal_basis="none needed", analyst="T")
     network_explorer(chart, case=case).set(by="degree", players=2).save()
     assert network_explorer(chart, case=case).state.by == "degree"
+
+
+def test_the_answer_stands_above_the_chart_and_the_tables_below(chart):
+    board = network_explorer(chart, state=STATE)
+    shown = board.show()
+    assert board.wait(60)
+    above, widget, below = shown.children[0].children[1].children
+    assert [block["kind"] for block in above.held["blocks"]] == ["answer", "facts"]
+    assert type(widget).__name__ == "LinkChartWidget"
+    assert {"table", "picture"} <= {block["kind"] for block in below.held["blocks"]}

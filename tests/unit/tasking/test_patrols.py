@@ -245,7 +245,7 @@ def test_demand_that_is_none():
 
 def test_what_is_said_when_nothing_is_left_to_place():
     said = tasking.patrols(pd.DataFrame({"n": [40, 2]}), visits=9, at_most=4).explain()
-    assert "Every place gets a visit." in said
+    assert "Every place that has anything to reach gets a visit." in said
     assert "One visit more would reach nothing more within these limits." in said
 
 
@@ -346,3 +346,11 @@ def test_ten_thousand_cells_with_costs_are_proven():
     found = allocate(ground)
     assert found.proven
     assert (ground.cost * found.units).sum() <= 600.0 + 1e-6
+
+
+def test_places_without_a_visit_are_those_that_have_anything_to_reach(belmara_cells):
+    found = tasking.patrols(belmara_cells, demand="harm", visits=40)
+    there = int((belmara_cells["harm"] > 0).sum())
+    missed = len(found["not_covered"])
+    assert f"{missed:,} of the {there:,} places that have anything to reach get no visit" in found.explain()
+    assert "discovered=" not in found.explain()
