@@ -32,9 +32,8 @@ def language(name: str | None = None) -> str:
 
     Notes
     -----
-    What a catalogue lacks stays in English. So do most legends, axes and buttons that :mod:`ilp_lab.views` writes into pictures and
-    pages (printed maps and bars follow the language whole, of others headings and findings do), the quality report of a file,
-    faults that Python code meets, references, and names of columns in tables. Words of data packs stay as the pack has them: an agency writes packs in its own language.
+    What a catalogue lacks stays in English. So do the quality report of a file, faults that Python code meets, references, and names
+    of columns in tables. Words of data packs stay as the pack has them: an agency writes packs in its own language.
 
     Examples
     --------

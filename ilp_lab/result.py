@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import again, figure, looked_up, tr
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from ilp_lab.views import Page
 
 View = Literal["map", "linkchart", "table"]
+# What the library calls the tables that went in; said where a source is shown.
+SOURCES = frozenset({
+    tr_later("addresses"), tr_later("areas"), tr_later("assumptions"), tr_later("cases"), tr_later("concerns"), tr_later("counts"),
+    tr_later("decided pairs"), tr_later("demand"), tr_later("events"), tr_later("evidence"), tr_later("exposure"),
+    tr_later("files of progress"), tr_later("gazetteer"), tr_later("incidents"), tr_later("indicators"), tr_later("journeys"),
+    tr_later("judgements"), tr_later("links"), tr_later("months"), tr_later("options"), tr_later("panel"), tr_later("places"),
+    tr_later("records"), tr_later("referrals"), tr_later("scores"), tr_later("sites"), tr_later("study area"), tr_later("tasks"),
+    tr_later("transactions"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class Source:
             else tr("{name}: {rows} rows, fingerprint {fingerprint}")
         )
         return told.format(
-            name=again(self.name),
+            name=looked_up(self.name),
             rows=figure(self.rows, ","),
             origin=self.origin,
             fingerprint=self.fingerprint,

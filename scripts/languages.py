@@ -7,10 +7,12 @@ python scripts/languages.py begin sr   begin a catalogue for another language
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -38,7 +40,20 @@ def gathered() -> Catalog:
     )
     for file, _, message, comments, _ in sorted(found, key=lambda one: (Path(one[0]).parts, one[1])):
         made.add(message, locations=[(f"ilp_lab/{Path(file).as_posix()}", None)], auto_comments=comments)
+    for file in sorted((ROOT / "ilp_lab").rglob("*.py")):
+        for message in said_in(ast.parse(file.read_text(encoding="utf-8"))):
+            if made.get(forms(message)[0]) is None:  # inside an f-string, where babel does not look
+                made.add(message, locations=[(file.relative_to(ROOT).as_posix(), None)])
     return plain(made)
+
+
+def said_in(tree: ast.AST) -> Iterator[str | tuple[str, ...]]:
+    """The sentences that are marked in a piece of source, wherever they stand."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            texts = [one.value for one in node.args[: len(KEYWORDS[node.func.id] or (1,))] if isinstance(one, ast.Constant)]  # fmt: skip
+            if texts and len(texts) == len(KEYWORDS[node.func.id] or (1,)):
+                yield tuple(texts) if len(texts) > 1 else texts[0]
 
 
 def plain(catalog: Catalog) -> Catalog:

@@ -309,7 +309,12 @@ def _findings(table: Any, facts: dict[str, Any], goal: str, k: int) -> tuple[str
         if best["proven"]
         else tr("A better set may exist: there are too many to try them all (heuristic).")
     )
-    said = [f"{'With' if goal == 'reach' else 'Without'} {best['members']}, {effect}. {sureness}"]
+    who = (
+        tr("With {members}, {effect}. {sureness}")
+        if goal == "reach"
+        else tr("Without {members}, {effect}. {sureness}")
+    )
+    said = [who.format(members=best["members"], effect=effect, sureness=sureness)]
     if f"{name}_low" in table:
         said.append(
             tr(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_a_row, tr, tr_later
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.paths import closeness, quick_betweenness
 from ilp_lab.networks.positions import pagerank
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
+RECOMPUTED, AS_FIRST_RANKED = tr_later("recomputed"), tr_later("as first ranked")
 ORDERS = ("betweenness", "degree", "degree_in", "degree_out", "strength", "harmonic", "pagerank")
 METHOD = tr_later(
     "Entities were taken out one after another: by a measure as first computed, or by the measure computed anew on what "
@@ -240,7 +241,7 @@ def _curves(
             frames.append(
                 pd.DataFrame(
                     {
-                        "order": f"{by}, {'recomputed' if recompute else 'as first ranked'}",
+                        "order": f"{by}, {RECOMPUTED if recompute else AS_FIRST_RANKED}",
                         "removed": np.arange(len(order) + 1),
                         "entity_id": pd.array([None, *names[order]], dtype="string"),
                         "largest": largest.astype(np.float64),
@@ -274,6 +275,11 @@ def _curves(
     return pd.concat(frames, ignore_index=True)
 
 
+def _in_words(order: str) -> str:
+    """An order of removal, said again in any language: by which measure, and whether it is recomputed after each."""
+    return in_a_row(*map(tr_later, order.split(", ")), by=", ")
+
+
 def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
     start = table["largest"].iloc[0]
     said = [
@@ -289,7 +295,7 @@ def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
     best = min(robust.keys() - {"random"}, key=lambda order: robust[order])
     reached = planned[best]
     said.append(
-        tr("Of the orders tried, “{best}” takes it apart soonest").format(best=best)
+        tr("Of the orders tried, “{best}” takes it apart soonest").format(best=_in_words(best))
         + (
             tr(": it is down to half after {reached:,}.").format(reached=reached)
             if reached is not None
@@ -312,7 +318,7 @@ def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
         said.append(
             tr(
                 "Ranking anew after each removal does more than the first ranking for {names}: a list made once grows old."
-            ).format(names=" and ".join(pairs))
+            ).format(names=in_a_row(*map(tr_later, pairs), by=", "))
         )
     said.append(
         tr(

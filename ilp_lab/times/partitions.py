@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 DAY, WEEK = 86_400, 604_800
 MONDAY = 4 * DAY  # 1970-01-05 was a Monday
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    tr_later("Monday"),
+    tr_later("Tuesday"),
+    tr_later("Wednesday"),
+    tr_later("Thursday"),
+    tr_later("Friday"),
+    tr_later("Saturday"),
+    tr_later("Sunday"),
+)
+SHORT_DAYS = (
+    tr_later("Mon"), tr_later("Tue"), tr_later("Wed"), tr_later("Thu"), tr_later("Fri"), tr_later("Sat"), tr_later("Sun"),
+)  # fmt: skip
 UNITS = {
     "hour_of_week": (WEEK, 168),
     "hour_of_day": (DAY, 24),
@@ -175,7 +186,7 @@ def partition(unit: str | Sequence[str], caller: str) -> Partition:
         )
     names = list(unit)
     labels = tuple(
-        tr("{one} to {other}").format(one=one, other=other)
+        tr_later("{one} to {other}").format(one=one, other=other)
         for one, other in zip(names, [*names[1:], names[0]], strict=True)
     )
     return Partition(", ".join(names), WEEK if weekly else DAY, begins, labels)
@@ -197,4 +208,4 @@ def _label(unit: str, second: int) -> str:
     if unit == "weekday":
         return DAYS[second // DAY]
     clock = f"{second % DAY // 3600:02d}:{second % 3600 // 60:02d}"
-    return f"{DAYS[second // DAY][:3]} {clock}" if unit == "hour_of_week" else clock
+    return SHORT_DAYS[second // DAY] + f" {clock}" if unit == "hour_of_week" else clock

@@ -241,7 +241,7 @@ def _interval(
 def _clock(second: float, length: int) -> str:
     whole = round(second / 60) * 60 % length
     clock = f"{whole % DAY // 3600:02d}:{whole % 3600 // 60:02d}"
-    return clock if length == DAY else f"{DAYS[whole // DAY]} {clock}"
+    return clock if length == DAY else DAYS[whole // DAY] + f" {clock}"
 
 
 def _circular_table(
@@ -252,11 +252,11 @@ def _circular_table(
     low, high = (_clock(float(end), length) for end in interval)
     return pd.DataFrame(
         {
-            "measure": [tr_later("mean time"), tr_later("95 % interval of the mean"), "concentration", "Rayleigh", "Kuiper"],
+            "measure": [tr_later("mean time"), tr_later("95 % interval of the mean"), tr_later("concentration"), "Rayleigh", "Kuiper"],
             "value": [mean / 3600, np.nan, resultant, n * resultant**2, kuiper[0]],
             "p": [np.nan, np.nan, np.nan, rayleigh, kuiper[1]],
             "words": [
-                _clock(mean, length), tr("{low} to {high}").format(low=low, high=high), tr("0: all around the clock, 1: all at one moment"),
+                _clock(mean, length), tr_later("{low} to {high}").format(low=low, high=high), tr_later("0: all around the clock, 1: all at one moment"),
                 tr_later("one peak against none"), tr_later("any unevenness against none"),
             ],
         }

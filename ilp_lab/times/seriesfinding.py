@@ -265,7 +265,7 @@ def _numbered(
         tr_later("on their own"),
         np.where(series <= _DRAWN, np.char.add("series ", series.astype(str)), tr_later("further series")),
     )
-    said = [tr("series {k}").format(k=k) for k in range(1, _DRAWN + 1)] + [
+    said = [f"series {k}" for k in range(1, _DRAWN + 1)] + [
         tr_later("further series"),
         tr_later("on their own"),
     ]

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
-from ilp_lab.views.classes import figure_of
+from ilp_lab.views.classes import counted, figure_of
 from ilp_lab.views.curves import source_line
 from ilp_lab.views.drawing import INK, LINE, SOFT, finish, legend_of, png, sheet, writable
 from ilp_lab.views.figures import draw_map
@@ -110,9 +111,8 @@ class Atlas:
             if len(shown) == _SHOWN:
                 break
         rest = len(self) - len(shown)
-        return "".join(shown) + (
-            f"<p>and {rest:,} further pages; .pdf() holds all of them.</p>" if rest > 0 else ""
-        )
+        more = tr("and {n:,} further pages; .pdf() holds all of them.").format(n=rest)
+        return "".join(shown) + (f"<p>{safe_text(more)}</p>" if rest > 0 else "")
 
 
 def atlas(
@@ -259,14 +259,15 @@ def _page(book: Atlas, figure: PrintedFigure, heading: str, number: int, alterna
         bbox={"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.35"},
     )  # fmt: skip
     source = source_line(book._result) if book._result is not None else ""  # noqa: SLF001
+    told = tr("Page {number} of {all}.").format(number=number, all=len(book))
     return finish(
-        figure, title=heading, caption=f"{book.title}. Page {number} of {len(book)}.", handling=book.handling,
+        figure, title=heading, caption=f"{book.title}. {told}", handling=book.handling,
         alternative=alternative, source=source,
     )  # fmt: skip
 
 
 def _legend(axes: Axes, scene: Scene, handles: list[Any]) -> None:
-    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else "On the map")
+    legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else tr("On the map"))
 
 
 def _overview(book: Atlas) -> PrintedFigure:
@@ -286,10 +287,10 @@ def _overview(book: Atlas) -> PrintedFigure:
             va="top",
             linespacing=1.35,
         )
-    figure.text(0.80, 0.925, "Page", size=8, weight="bold", color=INK, va="top")
+    figure.text(0.80, 0.925, tr("Page"), size=8, weight="bold", color=INK, va="top")
     if len(lines) > len(shown):
-        figure.text(0.80, 0.10, f"and {len(lines) - len(shown)} more", size=6, color=SOFT)
-    return _page(book, figure, writable(book.title, 90), 1, f"Overview. {scene.alternative()}")
+        figure.text(0.80, 0.10, tr("and {n:,} more").format(n=len(lines) - len(shown)), size=6, color=SOFT)
+    return _page(book, figure, writable(book.title, 90), 1, " ".join((tr("Overview."), scene.alternative())))
 
 
 def _area_page(
@@ -309,7 +310,13 @@ def _area_page(
     _fact_table(figure, facts)
     _locator(figure, scene, which)
     told = "; ".join(f"{name}: {said}" for name, said in facts)
-    return _page(book, figure, book.names[number], number + 2, f"Map of {book.names[number]}. {told}.")
+    return _page(
+        book,
+        figure,
+        book.names[number],
+        number + 2,
+        " ".join((tr("Map of {area}.").format(area=book.names[number]), f"{told}.")),
+    )
 
 
 def _whole_legend(scene: Scene, handles: list[Any]) -> list[Any]:
@@ -339,31 +346,50 @@ def _facts(
     facts: list[tuple[str, str]] = []
     inside = _incidents_in(scene, which)
     if inside is not None and scene.points is not None:
-        facts.append(("Incidents shown here", f"{inside:,} of {len(scene.points.x):,}"))
+        facts.append((tr("Incidents shown here"), _of(inside, len(scene.points.x))))
     cells = scene.cells
     if cells is not None and len(rows):
-        facts.append((f"{scene.unit_name.capitalize()} of the map here", f"{len(rows):,} of {len(cells):,}"))
+        facts.append((_here(scene.unit_name), _of(len(rows), len(cells))))
         if rank is not None:
             here, everywhere = float(cells["n"].iloc[rows].sum()), float(cells["n"].sum())
             facts.append(
-                (f"Counted in these {scene.unit_name}", f"{figure_of(here)} of {figure_of(everywhere)}")
+                (
+                    _counted_in(scene.unit_name),
+                    tr("{n} of {all}").format(n=figure_of(here), all=figure_of(everywhere)),
+                )
             )
             if areas > 1:
-                facts.append(("Rank among the areas", f"{rank} of {areas}"))
-        counted = np.bincount(scene.classes.codes[rows], minlength=256)
+                facts.append((tr("Rank among the areas"), _of(rank, areas)))
+        held = np.bincount(scene.classes.codes[rows], minlength=256)
         facts.extend(
-            (writable(words, 40), f"{counted[code]:,} {scene.unit_name}")
+            (writable(words, 40), counted(scene.unit_name, int(held[code])))
             for code, words in enumerate(scene.classes.labels)
-            if counted[code]
+            if held[code]
         )
     if not facts:
-        facts.append(("On the map here", "nothing"))
+        facts.append((tr("On the map here"), tr("nothing")))
     return facts
+
+
+def _of(some: int, every: int) -> str:
+    return tr("{n:,} of {all:,}").format(n=some, all=every)
+
+
+def _here(unit: str) -> str:
+    return {"cells": tr("Cells of the map here"), "streets": tr("Streets of the map here")}.get(
+        unit, tr("Areas of the map here")
+    )
+
+
+def _counted_in(unit: str) -> str:
+    return {"cells": tr("Counted in these cells"), "streets": tr("Counted in these streets")}.get(
+        unit, tr("Counted in these areas")
+    )
 
 
 def _fact_table(figure: PrintedFigure, facts: list[tuple[str, str]]) -> None:
     top = 0.44
-    figure.text(0.79, top + 0.03, "In this area", size=9, weight="bold", color=INK, va="top")
+    figure.text(0.79, top + 0.03, tr("In this area"), size=9, weight="bold", color=INK, va="top")
     for number, (name, said) in enumerate(facts[:11]):
         y = top - 0.028 * (number + 0.4)
         figure.text(0.79, y, writable(name, 40), size=7, color=SOFT, va="top")
@@ -407,7 +433,11 @@ def _method_page(book: Atlas, result: Result) -> PrintedFigure:
     kept = lines[:62]
     if len(lines) > len(kept):
         kept.append(
-            f"… and {len(lines) - len(kept)} further lines; the method statement of the result holds all of them."
+            tr("… and {n:,} further lines; the method statement of the result holds all of them.").format(
+                n=len(lines) - len(kept)
+            )
         )
     figure.text(0.04, 0.92, "\n".join(kept), size=6.3, color=INK, va="top", linespacing=1.3)
-    return _page(book, figure, "How this was made", len(book), "Method statement. " + " ".join(lines[:3]))
+    return _page(
+        book, figure, tr("How this was made"), len(book), " ".join((tr("Method statement."), *lines[:3]))
+    )

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import again, tr
+from ilp_lab._tongue import figure as digits
 from ilp_lab.networks.layout import APART
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.charting import BASE, Chart, chart_of
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.drawing import SOFT, caption_of, finish, legend_of, sheet, writable
 from ilp_lab.views.groupdrawing import draw_groups, grouped
-from ilp_lab.views.linkcharts import colour_of_link
+from ilp_lab.views.linkcharts import colour_of_link, size_in_words
 from ilp_lab.views.namedrawing import Names
-from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, sign_of
+from ilp_lab.views.symbols import FIRM, OTHER, PLAIN, WEAK, kind_in_words, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,15 +100,15 @@ def figure_of_chart(
         _chart_frames(axes, chart)
         _chart_names(chart, taken)
     noted = _chart_notes(axes, chart)
-    legend_of(axes, entities, "Entities")
-    legend_of(axes, kinds, "Links", low=True)
-    first = f"{len(chart):,} entities, {len(chart.links):,} links."
+    legend_of(axes, entities, tr("Entities"))
+    legend_of(axes, kinds, tr("Links"), low=True)
+    first = size_in_words(chart)
     return finish(
         figure,
         title=chart.title,
         caption=" ".join([caption_of(chart.said[1:] or (first,), chart.notes), *noted]),
         handling=handling,
-        source=f"Source: {chart.source}" if chart.source else "",
+        source=tr("Source: {source}").format(source=chart.source) if chart.source else "",
     )
 
 
@@ -188,13 +190,13 @@ def link_handles(chart: Chart) -> list[Any]:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=colour_of_link(number), linewidth=2, label=writable(kind, 26))
+        Line2D([], [], color=colour_of_link(number), linewidth=2, label=writable(kind_in_words(kind), 26))
         for number, kind in enumerate(chart.links.kinds[:_KINDS_NAMED])
     ]
     if len(chart.links.kinds) > _KINDS_NAMED:
-        handles.append(Line2D([], [], color=colour_of_link(99), linewidth=2, label="other kinds"))
+        handles.append(Line2D([], [], color=colour_of_link(99), linewidth=2, label=tr("other kinds")))
     for words in (FIRM, WEAK) if chart.links.judged else (PLAIN,):
-        told = "\n".join(textwrap.wrap(words, 28))
+        told = "\n".join(textwrap.wrap(again(words), 28))
         handles.append(
             Line2D([], [], color=SOFT, linewidth=1, linestyle="--" if words == WEAK else "-", label=told)
         )
@@ -223,12 +225,12 @@ def _chart_entities(axes: Axes, chart: Chart, *, shown: bool) -> list[Any]:
                     zorder=3,
                     rasterized=len(kinds) > 2_000,
                 )
-        told = f"{writable(kind, 24)} ({count:,})"
+        told = f"{writable(kind_in_words(kind), 24)} ({digits(count, ',')})"
         handles.append(
             Line2D([], [], linestyle="none", marker=sign.marker, markersize=7, color=sign.colour, label=told)
         )
     if chart.hollow.any():
-        told = "hollow: victim, witness\nor other party, not ranked"
+        told = tr("hollow: victim, witness\nor other party, not ranked")
         handles.append(
             Line2D(
                 [],
@@ -242,7 +244,11 @@ def _chart_entities(axes: Axes, chart: Chart, *, shown: bool) -> list[Any]:
             )
         )
     if chart.sized_by and (chart.size > BASE).any() and shown:
-        told = "\n".join(textwrap.wrap(f"larger sign: higher {writable(spoken(chart.sized_by), 40)}", 26))
+        told = "\n".join(
+            textwrap.wrap(
+                tr("larger sign: higher {measure}").format(measure=writable(spoken(chart.sized_by), 40)), 26
+            )
+        )
         handles.append(Line2D([], [], linestyle="none", label=told))
     return handles
 
@@ -314,4 +320,4 @@ def _chart_notes(axes: Axes, chart: Chart) -> list[str]:
             )  # fmt: skip
         told.append(f"({number}) {text}")
     rest = len(chart.written) - _NOTES
-    return [*told, *[f"and {rest} more notes"] * (rest > 0)]
+    return [*told, *[tr("and {n:,} more notes").format(n=rest)] * (rest > 0)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.networks.layout import APART
 
 if TYPE_CHECKING:
@@ -64,16 +65,20 @@ def groups_of(
         names = list(dict.fromkeys(given[name] for name in ids if name in given))
         number = {name: row for row, name in enumerate(names)}
         of = np.array([number[given[name]] if name in given else -1 for name in ids], dtype=np.int64)
-        return Groups(of, names, size > BY_GROUP_FROM, "Groups as the chart has them.")
+        return Groups(of, names, size > BY_GROUP_FROM, tr("Groups as the chart has them."))
     of, names = _hub_contacts(size, source, target, labels)
-    how = [f"Contacts that link to nobody but one hub of {HUB} or more stand as one sign."] * bool(names)
+    how = [
+        tr("Contacts that link to nobody but one hub of {n} or more stand as one sign.").format(n=HUB)
+    ] * bool(names)
     large = size > BY_GROUP_FROM
     if large:
         found, small = _communities(size, source, target, of)
         names += _named(found, labels, source, target, ranked, small=small)
         of = np.where(of >= 0, of, np.where(found >= 0, found + len(names) - (found.max() + 1), -1))
         how.append(
-            "Groups are communities found by the library (Leiden, modularity); they are a reading aid, no finding."
+            tr(
+                "Groups are communities found by the library (Leiden, modularity); they are a reading aid, no finding."
+            )
         )
     return Groups(of, names, bool(names), " ".join(how))
 
@@ -93,7 +98,10 @@ def _hub_contacts(size: int, source: Whole, target: Whole, labels: list[str]) ->
     number[hubs] = np.arange(len(hubs))
     of = np.full(size, -1, dtype=np.int64)
     of[leaf] = number[hub]
-    return of, [f"{contacts[row]:,} contacts of {labels[row]} only" for row in hubs.tolist()]
+    return of, [
+        tr("{n:,} contacts of {name} only").format(n=int(contacts[row]), name=labels[row])
+        for row in hubs.tolist()
+    ]
 
 
 def _communities(size: int, source: Whole, target: Whole, taken: Whole) -> tuple[Whole, bool]:
@@ -136,9 +144,13 @@ def _named(
     first = {int(of[row]): row for row in order[::-1].tolist()}
     for number in range(int(of.max()) + 1):
         row = first[number]
-        names.append(f"around {labels[row]}" if ranked[row] else f"group {number + 1}")
+        names.append(
+            tr("around {name}").format(name=labels[row])
+            if ranked[row]
+            else tr("group {number}").format(number=number + 1)
+        )
     if small:
-        names[-1] = "small parts of the chart"
+        names[-1] = tr("small parts of the chart")
     return names
 
 

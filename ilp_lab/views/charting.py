@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.layout import positions
 from ilp_lab.result import Result
@@ -141,7 +142,7 @@ def chart_of(
     hidden = np.isin(np.array(ids, dtype=object), list(getattr(chart, "hidden", ())))
     ready = _links(links, source, target)
     return Chart(
-        title=title or (result.title if result is not None else "Link chart"),
+        title=title or (result.title if result is not None else tr("Link chart")),
         said=() if result is None else result.findings,
         notes=_notes(result, chart, int(lost.sum()), len(ids), groups),
         ids=ids,
@@ -272,25 +273,36 @@ def shortened(text: str, longest: int = _LABEL) -> str:
 def _kind_of(entities: pd.DataFrame) -> list[str]:
     if "kind" not in entities.columns:
         return ["entity"] * len(entities)
-    return [figure_of(kind) or "not stated" for kind in entities["kind"].tolist()]
+    return [figure_of(kind) or tr_later("not stated") for kind in entities["kind"].tolist()]
 
 
 def _notes(result: Result | None, chart: Any, lost: int, size: int, groups: Groups) -> tuple[str, ...]:
-    notes = [f"{lost:,} links name an entity that is not on the chart; they are not drawn."] * bool(lost)
+    notes = [
+        tr("{n:,} links name an entity that is not on the chart; they are not drawn.").format(n=lost)
+    ] * bool(lost)
     hidden = len(getattr(chart, "hidden", ()))
     if hidden:
-        notes.append(f"{hidden:,} entities are hidden; every measure counts them.")
+        notes.append(tr("{n:,} entities are hidden; every measure counts them.").format(n=hidden))
     if size > _TOO_MANY:
         notes.append(
-            "A chart of this size hides more than it shows. Search for an entity, or draw chart.filter(...) or "
-            "chart.neighbourhood(...)."
+            tr(
+                "A chart of this size hides more than it shows. Search for an entity, or draw chart.filter(...) or "
+                "chart.neighbourhood(...)."
+            )
         )
     notes += [groups.how] * bool(groups.how and groups.closed)
-    notes += [f"{remark[:1].upper()}{remark[1:]}." for remark in getattr(chart, "remarks", ())]
+    notes += [_sentence(remark) for remark in getattr(chart, "remarks", ())]
     if result is None:
         return tuple(notes)
-    left_out = [f"{count:,}: {reason}." for reason, count in result.left_out.items() if count]
-    return (*notes, *result.caveats[:2], *left_out)
+    left_out = [
+        f"{figure(count, ',')}: {looked_up(reason)}." for reason, count in result.left_out.items() if count
+    ]
+    return (*notes, *map(again, result.caveats[:2]), *left_out)
+
+
+def _sentence(remark: str) -> str:
+    said = again(remark)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _group_words(groups: Groups, *, given: bool) -> list[str]:
@@ -352,7 +364,7 @@ def _links(links: pd.DataFrame, source: Whole, target: Whole) -> Links:
     )
     links = links.iloc[order]
     kind = (
-        links["kind"].astype("string").fillna("not stated")
+        links["kind"].astype("string").fillna(tr_later("not stated"))
         if "kind" in links.columns
         else pd.Series("linked", index=links.index, dtype="string")
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.errors import ColumnError, CRSError
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 _PAIRS = (("longitude", "latitude"), ("lon", "lat"), ("lng", "lat"))
 _RING = 26.0  # pixels from a place to what stands beside it
-_BESIDE = "Stands beside a place: has none itself, and is drawn next to the one that it has most links with."
+_BESIDE = tr_later(
+    "Stands beside a place: has none itself, and is drawn next to the one that it has most links with."
+)
 
 
 def chart_map_page(
@@ -77,10 +80,8 @@ def chart_map_page(
     'Two masts'
     """
     scene = _scene(chart_or_result, areas, streets, size_by, title, "views.chart_map_page", names=names)
-    legend = (
-        f'<h2>Places</h2><p class="ilp-small">{safe_text(_BESIDE)}</p>' if len(scene.beside) else "<h2>Places</h2>"
-        '<p class="ilp-small">Every entity stands where it is recorded.</p>'
-    )  # fmt: skip
+    where = again(_BESIDE) if len(scene.beside) else tr("Every entity stands where it is recorded.")
+    legend = f'<h2>{safe_text(tr("Places"))}</h2><p class="ilp-small">{safe_text(where)}</p>'
     return page_of_chart(
         scene.chart,
         handling=scene.handling,
@@ -177,10 +178,12 @@ def _scene(
     chart = chart_of(source, size_by=size_by, title=title, names=names, check=check)
     lost = len(given.entities) - len(shown)
     told = [
-        f"{lost:,} entities have no place and no link with an entity that has one; they are not drawn."
+        tr(
+            "{n:,} entities have no place and no link with an entity that has one; they are not drawn."
+        ).format(n=lost)
     ] * bool(lost)
     beside = np.flatnonzero(anchor[shown] >= 0)
-    told = [" ".join([*told, *[_BESIDE] * bool(len(beside))])] if told or len(beside) else []
+    told = [" ".join([*told, *[again(_BESIDE)] * bool(len(beside))])] if told or len(beside) else []
     place_of = np.full(len(given.entities), -1, dtype=np.int64)
     place_of[shown] = np.arange(len(shown))
     anchors = place_of[anchor[shown][beside]]
@@ -344,7 +347,7 @@ def _draw_ground(axes: Axes, scene: Scene) -> None:
         )
     west, north, east, south = scene.bounds
     long = _round_length((east - west) / 5)
-    word = f"{long / 1000:g} km" if long >= 1000 else f"{long:g} m"
+    word = tr("{km:g} km").format(km=long / 1000) if long >= 1000 else tr("{m:g} m").format(m=long)
     x, y = west + 0.04 * (east - west), south - 0.04 * (south - north)
     axes.plot([x, x + long], [y, y], color="#1b2733", linewidth=2, solid_capstyle="butt", zorder=6)
     axes.annotate(
@@ -358,7 +361,7 @@ def _draw_ground(axes: Axes, scene: Scene) -> None:
         zorder=6,
     )
     axes.annotate(
-        "N ↑",
+        tr("N ↑"),
         (east, north),
         (-4, -4),
         textcoords="offset points",

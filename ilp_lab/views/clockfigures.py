@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr
+from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
+from ilp_lab.times.partitions import DAYS, SHORT_DAYS
 from ilp_lab.views.classes import UPWARD, figure_of
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
 from ilp_lab.views.timeparts import done, line_entry, patch_entry, plain
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
 
 _BLUE, _BAND, _HOT = "#0b5394", "#d5dce3", "#99000d"
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def clock_figure(result: Result, *, title: str | None = None, of: str | None = None) -> Figure:
@@ -50,7 +52,7 @@ def clock_figure(result: Result, *, title: str | None = None, of: str | None = N
     if result.name in _OTHERS and len(result.table):
         figure = sheet(9.6, 5.6)
         _OTHERS[result.name](figure, result)
-        return done(figure, result, title or result.title, "Profile over time.")
+        return done(figure, result, title or result.title, tr("Profile over time."))
     table = result.table
     if result.name != "times.aoristic" or "label" not in table:
         raise InputError(
@@ -75,12 +77,24 @@ def clock_figure(result: Result, *, title: str | None = None, of: str | None = N
     first = ""
     if group is not None:
         at = int(np.argmax(table["n"].to_numpy()))
-        label, most = writable(table["label"].iloc[at], 30), float(table["n"].iloc[at])
-        first = f"{table['n'].sum():,.0f} incidents; most in {label}: {most:,.1f}."
-    note = next((said for said in result.findings if "at 00:00 exactly" in said), "")
+        label, most = writable(_said(table["label"].iloc[at]), 30), float(table["n"].iloc[at])
+        first = tr("{n:,.0f} incidents; most in {label}: {most:,.1f}.").format(
+            n=table["n"].sum(), label=label, most=most
+        )
+    note = next((said for said in result.findings if "00:00" in said), "")
     if note and group is not None:
-        note = "A peak at 00:00 may be where a program puts times that nobody told."
-    return done(figure, result, heading, "Profile over time.", note, first=first)
+        note = tr("A peak at 00:00 may be where a program puts times that nobody told.")
+    return done(figure, result, heading, tr("Profile over time."), note, first=first)
+
+
+def _said(label: object) -> str:
+    """A part of the day or the week; tables name them in English."""
+    one, between, other = str(label).partition(" to ")
+    if between:
+        return tr("{one} to {other}").format(one=_said(one), other=_said(other))
+    day, gap, clock = one.partition(" ")
+    known = next((name for name in (*DAYS, *SHORT_DAYS) if day == name), "")
+    return f"{again(known)}{gap}{clock}" if known else one
 
 
 def _chessboard(figure: Figure, n: Any) -> None:
@@ -89,9 +103,9 @@ def _chessboard(figure: Figure, n: Any) -> None:
     ramp = LinearSegmentedColormap.from_list("upward", ["#fbfaf3", *UPWARD])
     axes = figure.add_axes((0.12, 0.22, 0.66, 0.52))
     axes.imshow(n, aspect="auto", cmap=ramp, vmin=0, vmax=max(float(n.max()), 1e-9))
-    axes.set_yticks(range(7), _DAYS)
+    axes.set_yticks(range(7), [again(day) for day in DAYS])
     axes.set_xticks(range(0, 24, 2), [f"{hour:02d}" for hour in range(0, 24, 2)])
-    axes.set_xlabel("hour of the day, local clock", size=8, color=SOFT)
+    axes.set_xlabel(tr("hour of the day, local clock"), size=8, color=SOFT)
     axes.tick_params(length=0, labelsize=8, colors=SOFT)
     for edge in axes.spines.values():
         edge.set_visible(False)
@@ -101,7 +115,7 @@ def _chessboard(figure: Figure, n: Any) -> None:
             axes.text(
                 hour,
                 day,
-                f"{n[day, hour]:.0f}" if n.max() >= 10 else f"{n[day, hour]:.1f}",
+                digits(n[day, hour], ".0f" if n.max() >= 10 else ".1f"),
                 ha="center",
                 va="center",
                 size=6,
@@ -149,7 +163,7 @@ def _profile(figure: Figure, table: pd.DataFrame) -> None:
     step = max(1, len(n) // 24)
     if step == 1 and len(n) > 12:
         step = 2
-    labels = [writable(label, 26) for label in table["label"].tolist()[::step]]
+    labels = [writable(_said(label), 26) for label in table["label"].tolist()[::step]]
     axes.set_xticks(
         x[::step],
         labels,
@@ -157,7 +171,7 @@ def _profile(figure: Figure, table: pd.DataFrame) -> None:
         ha="center" if max(map(len, labels)) * len(labels) < 130 else "right",
     )
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("incidents", size=8, color=SOFT)
+    axes.set_ylabel(tr("number of incidents"), size=8, color=SOFT)
 
 
 def _weekdays(figure: Figure, result: Result) -> None:
@@ -171,10 +185,13 @@ def _weekdays(figure: Figure, result: Result) -> None:
             figure_of(round(float(value))), xy=(float(at), float(value)), xytext=(0, 3), textcoords="offset points", ha="center", size=8, color=INK
         )  # fmt: skip
     axes.axhline(float(table["expected"].iloc[0]), color=_HOT, linewidth=1.4, linestyle=(0, (4, 3)))
-    axes.set_xticks(x, [writable(label, 12) for label in table["label"]])
-    axes.set_ylabel("incidents", size=8, color=SOFT)
-    handles = [patch_entry(_BLUE, "incidents"), line_entry(_HOT, "all days alike", dashed=True)]
-    legend_of(axes, handles, "Days of the week")
+    axes.set_xticks(x, [writable(_said(label), 12) for label in table["label"]])
+    axes.set_ylabel(tr("number of incidents"), size=8, color=SOFT)
+    handles = [
+        patch_entry(_BLUE, tr("number of incidents")),
+        line_entry(_HOT, tr("all days alike"), dashed=True),
+    ]
+    legend_of(axes, handles, tr("Days of the week"))
 
 
 def _face(figure: Figure, result: Result) -> None:
@@ -204,7 +221,7 @@ def _face(figure: Figure, result: Result) -> None:
     axes.spines["polar"].set_color(LINE)
     day = len(hours) == 24
     marks = np.arange(0, 24, 3) if day else np.arange(7) * 24 + 12
-    names = [f"{mark:02d}:00" for mark in marks] if day else list(_DAYS)
+    names = [f"{mark:02d}:00" for mark in marks] if day else [again(day) for day in DAYS]
     axes.set_xticks(marks * turn, names)
     axes.tick_params(labelsize=8, colors=SOFT, pad=4)
     if not day:
@@ -212,11 +229,11 @@ def _face(figure: Figure, result: Result) -> None:
             axes.plot([midnight, midnight], [0, top * 1.18], color=LINE, linewidth=0.8)
     words = result.table.set_index("measure")["words"]
     handles = [
-        patch_entry(_BLUE, "incidents by hour"),
-        line_entry(_HOT, f"mean: {words['mean time']}"),
-        line_entry(_HOT, f"95 %: {words['95 % interval of the mean']}"),
+        patch_entry(_BLUE, tr("incidents by hour")),
+        line_entry(_HOT, tr("mean: {time}").format(time=_said(words["mean time"]))),
+        line_entry(_HOT, f"{digits(0.95)}: {_said(words['95 % interval of the mean'])}"),
     ]
-    legend_of(axes, handles, "Clock", low=False)
+    legend_of(axes, handles, tr("Clock"), low=False)
 
 
 _OTHERS: dict[str, Callable[[Figure, Result], None]] = {

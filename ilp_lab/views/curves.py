@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, LINE, SOFT, finish, legend_of, sheet, writable
 
@@ -50,19 +50,19 @@ class Curve:
 
 CURVES = {
     "places.ripley": Curve(
-        "m", "l_minus_m", "metres", "L − distance, metres", "low", "high", "95 % of random patterns", "expected", "mean of random patterns"
+        "m", "l_minus_m", tr_later("metres"), tr_later("L − distance, metres"), "low", "high", tr_later("95 % of random patterns"), "expected", tr_later("mean of random patterns")
     ),
     "places.cross_k": Curve(
-        "m", "l_minus_m", "metres", "L − distance, metres", "low", "high", "95 % without a tie", "expected", "mean without a tie"
+        "m", "l_minus_m", tr_later("metres"), tr_later("L − distance, metres"), "low", "high", tr_later("95 % without a tie"), "expected", tr_later("mean without a tie")
     ),
     "places.street_k": Curve(
-        "m", "k", "metres along the streets", "K, km of street", "low", "high", "95 % of random patterns", "expected", "mean of random patterns"
+        "m", "k", tr_later("metres along the streets"), tr_later("K, km of street"), "low", "high", tr_later("95 % of random patterns"), "expected", tr_later("mean of random patterns")
     ),
     "threats.harm_concentration": Curve(
-        "places_share", "harm_share", "share of places, most harm first", "share of harm", "", "", "", "incidents_share", "number of incidents"
+        "places_share", "harm_share", tr_later("share of places, most harm first"), tr_later("share of harm"), "", "", "", "incidents_share", tr_later("number of incidents")
     ),
     "places.concentration": Curve(
-        "places_share", "incidents_share", "share of places, busiest first", "share of incidents", "", "", "", "places_share", "all places alike"
+        "places_share", "incidents_share", tr_later("share of places, busiest first"), tr_later("share of incidents"), "", "", "", "places_share", tr_later("all places alike")
     ),
 }  # fmt: skip
 
@@ -101,11 +101,11 @@ def curve_figure(result: Result, *, title: str | None = None) -> Figure:
     figure = sheet(9.6, 6.0)
     axes = figure.add_axes((0.09, 0.19, 0.63, 0.70))
     x = table[curve.x].to_numpy(dtype=np.float64)
-    handles: list[Any] = [Line2D([], [], color="#0b5394", linewidth=1.8, label="observed")]
+    handles: list[Any] = [Line2D([], [], color="#0b5394", linewidth=1.8, label=tr("observed"))]
     if curve.low:
         low, high = (table[name].to_numpy(dtype=np.float64) for name in (curve.low, curve.high))
         axes.fill_between(x, low, high, color="#d5dce3", linewidth=0, zorder=1)
-        handles.append(Patch(facecolor="#d5dce3", label=curve.band_words))
+        handles.append(Patch(facecolor="#d5dce3", label=again(curve.band_words)))
     if curve.reference:
         axes.plot(
             x,
@@ -116,7 +116,9 @@ def curve_figure(result: Result, *, title: str | None = None) -> Figure:
             zorder=2,
         )
         handles.append(
-            Line2D([], [], color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)), label=curve.reference_words)
+            Line2D(
+                [], [], color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)), label=again(curve.reference_words)
+            )
         )
     axes.plot(x, table[curve.y].to_numpy(dtype=np.float64), color="#0b5394", linewidth=1.8, zorder=3)
     for side in ("top", "right"):
@@ -124,17 +126,17 @@ def curve_figure(result: Result, *, title: str | None = None) -> Figure:
     for side in ("left", "bottom"):
         axes.spines[side].set_color(LINE)
     axes.tick_params(colors=SOFT, labelsize=8)
-    axes.set_xlabel(writable(curve.x_words), size=9, color=INK)
-    axes.set_ylabel(writable(curve.y_words), size=9, color=INK)
+    axes.set_xlabel(writable(again(curve.x_words)), size=9, color=INK)
+    axes.set_ylabel(writable(again(curve.y_words)), size=9, color=INK)
     axes.grid(axis="y", color=LINE, linewidth=0.5)
     axes.margins(x=0.0)
-    legend_of(axes, handles, "Lines")
+    legend_of(axes, handles, tr("Lines"))
     return finish(
         figure,
         title=title or result.title,
         caption=next(iter(result.findings), ""),
         handling=result.handling,
-        alternative=" ".join((f"Curve. {result.title}.", *result.findings[:2])),
+        alternative=" ".join((tr("Curve."), f"{result.title}.", *result.findings[:2])),
         source=source_line(result),
     )
 

@@ -9,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import again, tr_later
+from ilp_lab._tongue import figure as digits
 from ilp_lab.safeguards.handling import policy
 from ilp_lab.views.page import encodable
 
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
 FONT = "DejaVu Sans"
 INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
 _DPI, _TALL = 150, 6.8
+_MONTHS = {
+    name[:3]: name
+    for name in (
+        tr_later("Jan"), tr_later("Feb"), tr_later("Mar"), tr_later("Apr"), tr_later("May"), tr_later("Jun"), tr_later("Jul"), tr_later("Aug"),
+        tr_later("Sep"), tr_later("Oct"), tr_later("Nov"), tr_later("Dec"),
+    )
+}  # fmt: skip
 
 
 def writable(text: object, longest: int = 200) -> str:
@@ -110,11 +119,49 @@ def finish(
         bbox={"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.35"},
         gid="ilp-handling",
     )
+    for axes in figure.axes:
+        _numbers(axes)
     for text in figure.findobj(Text):
         text.set_parse_math(False)
         text.set_usetex(False)
         text.set_fontfamily(FONT)
     return figure
+
+
+def _numbers(axes: Axes) -> None:
+    """Plain numbers along the axes, written the way of the language."""
+    from matplotlib.ticker import ScalarFormatter
+
+    class Written(ScalarFormatter):
+        def format_ticks(self, values: Any) -> list[str]:
+            return [digits(text) for text in super().format_ticks(values)]
+
+    for axis in (axes.xaxis, axes.yaxis):
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(Written())
+
+
+def dates_along(axes: Axes, *, at_most: int) -> None:
+    """Days along the lower axis, months in the language."""
+    import matplotlib.dates as mdates
+
+    dates: Any = mdates  # without types
+
+    class Dated(dates.ConciseDateFormatter):  # type: ignore[misc]
+        def format_ticks(self, values: Any) -> list[str]:
+            return [months_in_words(text) for text in super().format_ticks(values)]
+
+        def get_offset(self) -> str:
+            return months_in_words(super().get_offset())
+
+    locator = dates.AutoDateLocator(maxticks=at_most)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(Dated(locator))
+
+
+def months_in_words(text: str) -> str:
+    """A day whose short English month is said in the language that is spoken now."""
+    return re.sub("[A-Z][a-z]{2}", lambda found: again(_MONTHS.get(found[0], found[0])), text)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

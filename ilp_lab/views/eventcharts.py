@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.views.charting import Chart
 from ilp_lab.views.classes import moment
 from ilp_lab.views.datedlinks import Dated, dated_links
 from ilp_lab.views.linkfacts import sentences
 from ilp_lab.views.plates import Box, Line, Plate, clipped, plate_figure, plate_page
+from ilp_lab.views.symbols import kind_in_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -93,7 +95,7 @@ class Event:
 
 
 def _event_chart(chart_or_result: Any, title: str | None, caller: str, most: int) -> Plate:
-    dated = dated_links(chart_or_result, title, caller, "Event chart")
+    dated = dated_links(chart_or_result, title, caller, tr("Event chart"))
     chart = dated.chart
     events, undated = _events(dated)
     shown = sorted(events, key=lambda event: (event.second, event.what))[:most]
@@ -103,7 +105,7 @@ def _event_chart(chart_or_result: Any, title: str | None, caller: str, most: int
     boxes = []
     for event, (x, y) in zip(shown, places, strict=True):
         names = [chart.labels[row] for row in event.who]
-        listed = names[:4] if len(names) <= 4 else [*names[:3], f"and {len(names) - 3} more"]
+        listed = names[:4] if len(names) <= 4 else [*names[:3], tr("and {n:,} more").format(n=len(names) - 3)]
         lines = (event.when, event.what, *listed)
         boxes.append(
             Box(
@@ -118,11 +120,13 @@ def _event_chart(chart_or_result: Any, title: str | None, caller: str, most: int
                 size=9.5,
             )
         )
-    notes = [f"{undated:,} events have no date and are not drawn."] * bool(undated)
+    notes = [tr("{n:,} events have no date and are not drawn.").format(n=undated)] * bool(undated)
     rest = len(events) - len(shown)
-    notes += [f"The first {len(shown):,} of {len(events):,} events; filter the chart to see others."] * bool(
-        rest
-    )
+    notes += [
+        tr("The first {n:,} of {all:,} events; filter the chart to see others.").format(
+            n=len(shown), all=len(events)
+        )
+    ] * bool(rest)
     return Plate(
         title=chart.title,
         width=width,
@@ -130,16 +134,18 @@ def _event_chart(chart_or_result: Any, title: str | None, caller: str, most: int
         lines=tuple(_ways(chart, shown, places, tall)),
         boxes=tuple(boxes),
         legend=(
-            ("the same entity, from one event to its next", "#51606e", False),
-            ("dashed: rests on uncertain links", "#51606e", True),
+            (tr("the same entity, from one event to its next"), "#51606e", False),
+            (tr("dashed: rests on uncertain links"), "#51606e", True),
         ),
         said=(
-            f"{len(shown):,} events, {shown[0].when} to {shown[-1].when}, in the order in which they happened; not to scale.",
+            tr("{n:,} events, {first} to {last}, in the order in which they happened; not to scale.").format(
+                n=len(shown), first=shown[0].when, last=shown[-1].when
+            ),
         ),
         notes=tuple(notes),
         handling=dated.handling,
         source=chart.source,
-        kind="Event chart",
+        kind=tr("Event chart"),
         details={"events": [event.what for event in shown]},
     )
 
@@ -166,7 +172,7 @@ def _events(dated: Dated) -> tuple[list[Event], int]:
                 Event(
                     dated.start[link],
                     when,
-                    links.kinds[int(links.kind[link])],
+                    kind_in_words(links.kinds[int(links.kind[link])]),
                     who,
                     bool(links.weak[link]),
                     told,
@@ -224,7 +230,7 @@ def _ways(chart: Chart, events: list[Event], places: list[tuple[float, float]], 
     for (one, other), rows in ways.items():
         (x, y), (tx, ty) = places[one], places[other]
         names = ", ".join(chart.labels[row] for row in rows[:6]) + (
-            f" and {len(rows) - 6} more" if len(rows) > 6 else ""
+            " " + tr("and {n:,} more").format(n=len(rows) - 6) if len(rows) > 6 else ""
         )
         told = (
             f"{names}\n{events[one].when}: {events[one].what}\n→ {events[other].when}: {events[other].what}"

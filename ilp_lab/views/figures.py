@@ -14,7 +14,7 @@ from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.classes import counted, figure_of, spoken
 from ilp_lab.views.curves import source_line
-from ilp_lab.views.drawing import INK, LINE, SOFT, caption_of, finish, legend_of, sheet, writable
+from ilp_lab.views.drawing import INK, LINE, SOFT, caption_of, dates_along, finish, legend_of, sheet, writable
 from ilp_lab.views.facts import label as said
 from ilp_lab.views.ground import Ragged, lines, polygons
 from ilp_lab.views.scene import Scene, scene_of
@@ -467,16 +467,11 @@ def _bars(axes: Axes, table: pd.DataFrame, label: str, value: str, at_most: int)
 
 
 def _time_line(axes: Axes, table: pd.DataFrame, label: str, value: str, _at_most: int) -> None:
-    import matplotlib.dates as mdates
-
     rows = table.dropna(subset=[label]).sort_values(label, kind="stable")
     times = rows[label].dt.tz_localize(None) if getattr(rows[label].dtype, "tz", None) else rows[label]
     numbers = rows[value].to_numpy(dtype=np.float64, na_value=np.nan)
     axes.plot(times.to_numpy(), numbers, color="#0b5394", linewidth=1.4, marker="o", markersize=3)
-    dates: Any = mdates  # without types
-    locator = dates.AutoDateLocator(maxticks=9)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    dates_along(axes, at_most=9)
     axes.yaxis.set_major_formatter(lambda number, _: figure_of(float(number)))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.set_ylim(bottom=min(0.0, float(np.nanmin(numbers))))

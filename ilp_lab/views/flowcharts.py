@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import ColumnError
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.charting import Chart, chart_of
-from ilp_lab.views.classes import figure_of
+from ilp_lab.views.classes import figure_of, headed
 from ilp_lab.views.plates import Band, Box, Line, Plate, Text, clipped, plate_figure, plate_page
 from ilp_lab.views.symbols import sign_of
 
@@ -116,7 +117,7 @@ class Flows:
 
 def _flow_chart(chart_or_result: Any, value: str | None, title: str | None, caller: str, most: int) -> Plate:
     check = Check(caller)
-    chart = chart_of(chart_or_result, size_by=None, title=title or "Flow chart", check=check)
+    chart = chart_of(chart_or_result, size_by=None, title=title or tr("Flow chart"), check=check)
     given = chart_or_result.details["chart"] if hasattr(chart_or_result, "details") else chart_or_result
     column, amounts = _amounts(given, chart, value, check)
     use = np.isfinite(amounts) & (amounts > 0) & (chart.links.source != chart.links.target)
@@ -130,11 +131,17 @@ def _flow_chart(chart_or_result: Any, value: str | None, title: str | None, call
     bands, lines, labels = _bands(flows, back, boxes, tops, scale, height)
     lost = int((~use).sum())
     total = float(amounts[use].sum())
-    notes = [f"{lost:,} links are not drawn: no amount above 0, of an entity with itself, or hidden."] * bool(
-        lost
-    )
+    notes = [
+        tr("{n:,} links are not drawn: no amount above 0, of an entity with itself, or hidden.").format(
+            n=lost
+        )
+    ] * bool(lost)
     if flows.inside_others:
-        notes.append(f"{figure_of(flows.inside_others)} flows among the others, inside their box.")
+        notes.append(
+            tr("{amount} flows among the others, inside their box.").format(
+                amount=figure_of(flows.inside_others)
+            )
+        )
     below = 16.0 + 16.0 * int(back.sum())
     return Plate(
         title=chart.title,
@@ -145,26 +152,34 @@ def _flow_chart(chart_or_result: Any, value: str | None, title: str | None, call
         boxes=tuple(boxes),
         texts=tuple(labels),
         legend=(
-            ("as wide as the amount", _AHEAD, False),
-            ("back to where it came from (not as wide)", _BACK, False),
-            ("dashed: rests on uncertain links only", "#51606e", True),
+            (tr("as wide as the amount"), _AHEAD, False),
+            (tr("back to where it came from (not as wide)"), _BACK, False),
+            (tr("dashed: rests on uncertain links only"), "#51606e", True),
         ),
         said=(
-            f"{column.capitalize()} in all: {figure_of(total)}, in {int(use.sum()):,} links between "
-            f"{len(np.unique(np.r_[chart.links.source[use], chart.links.target[use]])):,} entities.",
+            tr("{what} in all: {total}, in {links:,} links between {entities:,} entities.").format(
+                what=headed(column),
+                total=figure_of(total),
+                links=int(use.sum()),
+                entities=len(np.unique(np.r_[chart.links.source[use], chart.links.target[use]])),
+            ),
         ),
         notes=tuple(notes),
         handling=handling_of(
             chart.handling, *([chart_or_result] if hasattr(chart_or_result, "handling") else [])
         ),
         source=chart.source,
-        kind="Flow chart",
+        kind=tr("Flow chart"),
         details={
             "total": total,
             "drawn": float(flows.value.sum()) + flows.inside_others,
             "names": flows.names,
         },
     )
+
+
+def _in_links(amount: str, n: int) -> str:
+    return trn("{amount} in {n:,} link", "{amount} in {n:,} links", n).format(amount=amount, n=n)
 
 
 def _amounts(given: Any, chart: Chart, value: str | None, check: Check) -> tuple[str, Numbers]:
@@ -282,12 +297,18 @@ def _stacked(flows: Flows, layer: Whole) -> tuple[list[Box], Numbers, float, flo
     tops = middle - tall / 2
     boxes = []
     for box, name in enumerate(flows.names):
-        told = f"{name}\nin: {figure_of(float(come[box]))}\nout: {figure_of(float(out[box]))}"
+        told = tr("{name}\nin: {come}\nout: {out}").format(
+            name=name, come=figure_of(float(come[box])), out=figure_of(float(out[box]))
+        )
         lines = [clipped(name, _WIDE - 12, 9.5)]
         if tall[box] >= 36:
-            lines.append(clipped(f"in {figure_of(float(come[box]))}", _WIDE - 12, 8.5))
+            lines.append(
+                clipped(tr("in {amount}").format(amount=figure_of(float(come[box]))), _WIDE - 12, 8.5)
+            )
         if tall[box] >= 50:
-            lines.append(clipped(f"out {figure_of(float(out[box]))}", _WIDE - 12, 8.5))
+            lines.append(
+                clipped(tr("out {amount}").format(amount=figure_of(float(out[box]))), _WIDE - 12, 8.5)
+            )
         x = 56.0 + float(layer[box]) * (_WIDE + _GAP)
         boxes.append(
             Box(
@@ -330,7 +351,7 @@ def _bands(
     for flow in np.lexsort((tops[flows.target], tops[flows.source], back)).tolist():
         a, b = int(flows.source[flow]), int(flows.target[flow])
         amount, wide = figure_of(float(flows.value[flow])), max(0.8, float(flows.value[flow]) * scale)
-        told = f"{flows.names[a]} → {flows.names[b]}\n{amount} in {int(flows.count[flow]):,} links"
+        told = f"{flows.names[a]} → {flows.names[b]}\n" + _in_links(str(amount), int(flows.count[flow]))
         start, end = (boxes[a].x + _WIDE, float(leaves[flow])), (boxes[b].x - 1, float(arrives[flow]))
         weak = bool(flows.weak[flow])
         if back[flow] or end[0] <= start[0]:

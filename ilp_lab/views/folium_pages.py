@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import InputError, MissingPartError
 from ilp_lab.safeguards.handling import policy
 from ilp_lab.views import assets
@@ -48,9 +49,7 @@ _SPLINT = "\ue0f1\ue0f2"  # two private characters, taken out again from what wa
 _INERT = str.maketrans({"\\": "&#92;", "`": "&#96;", "$": "&#36;"})
 
 
-def offline(
-    folium_map: folium.Map, *, title: str = "Map", handling: str = "H0", alternative: str = ""
-) -> Page:
+def offline(folium_map: folium.Map, *, title: str = "", handling: str = "H0", alternative: str = "") -> Page:
     """Render a folium map as a page that asks nothing of the network.
 
     Parameters
@@ -92,12 +91,13 @@ def offline(
                 "views.offline: the map has a layer of tiles, which would be fetched from another computer and tell "
                 "it where you are looking. Make the map with folium.Map(..., tiles=None)."
             )
+    title = title or tr("Map")
     heading = f'<div class="ilp-head"><h1>{safe_text(title)}</h1></div>'
     return page_of(
         folium_map,
         title=title,
         handling=handling,
-        alternative=alternative or f"Map. {title}.",
+        alternative=alternative or f"{tr('Map')}. {title}.",
         before=heading,
         around=('<div class="ilp-map">', "</div>"),
         styles=(assets.own("map.css"),),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import figure, tr
 from ilp_lab.views.drawing import INK, SOFT, writable
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def draw_groups(axes: Axes, chart: Chart, names: Names) -> list[Any]:
         if here[group]:
             wide = radius[group] * names.across
             axes.text(
-                float(middle[group, 0]), float(middle[group, 1]), f"{here[group]:,}", size=float(np.clip(wide * 0.45, 4.5, 11)), color=INK, ha="center",
+                float(middle[group, 0]), float(middle[group, 1]), figure(int(here[group]), ","), size=float(np.clip(wide * 0.45, 4.5, 11)), color=INK, ha="center",
                 va="center", zorder=4, weight="bold",
             )  # fmt: skip
             names.block(middle[group], wide)
@@ -76,11 +77,10 @@ def draw_groups(axes: Axes, chart: Chart, names: Names) -> list[Any]:
                 size=6.5,
                 away=radius[group] * names.across + 1.5,
             )
-    shown = f"the wider a line, the more links;\n{len(foremost):,} of {len(pair):,} pairs are drawn"
     return [
-        Line2D([], [], color="#9aa7b3", linewidth=3, label=shown),
+        Line2D([], [], color="#9aa7b3", linewidth=3, label=tr("the wider a line, the more links;\n{n:,} of {all:,} pairs are drawn").format(n=len(foremost), all=len(pair))),
         Line2D(
             [], [], linestyle="none", marker="o", markersize=9, markerfacecolor="#e8eef5", color="#47617d",
-            label="a group, with the number\nof its entities",
+            label=tr("a group, with the number\nof its entities"),
         ),
     ]  # fmt: skip

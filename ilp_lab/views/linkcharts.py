@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import again, figure, tr, tr_later
+from ilp_lab._tongue import spoken as spoken_now
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.assets import CHART_DRAWING, own
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.ground import pack
 from ilp_lab.views.linkfacts import packed
-from ilp_lab.views.page import Page, build, safe_text
-from ilp_lab.views.symbols import FIRM, LINK_COLOURS, OTHER, PLAIN, SIGNS, WEAK, Sign, sign_of
+from ilp_lab.views.page import Page, build, heading, safe_text
+from ilp_lab.views.symbols import FIRM, LINK_COLOURS, OTHER, PLAIN, SIGNS, WEAK, Sign, kind_in_words, sign_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +38,7 @@ _SVG = {
     "star": '<path d="M8 1l2 4.8 5.2.4-4 3.3 1.3 5L8 11.8 3.5 14.5l1.3-5-4-3.3 5.2-.4z"/>',
     "hexagon": '<path d="M4.5 2h7L15 8l-3.5 6h-7L1 8z"/>',
 }
-_KEYS = (
+_KEYS = tr_later(
     "Arrow keys move the chart, + and − zoom, 0 shows it all. N goes from neighbour to neighbour, Enter opens or closes a "
     "group, H hides, P pins, U undoes, Esc lets go."
 )
@@ -104,7 +106,7 @@ def page_of_chart(
     under: tuple[str, ...] = (),
 ) -> Page:
     """The page of a chart that is ready; ``ground`` is what lies under it on a map."""
-    data = chart_data(chart)
+    data = {**chart_data(chart), "says": _says(), "acts": _acts(), "language": spoken_now()}
     if ground is not None:
         data["ground"] = ground
     return build(
@@ -139,7 +141,13 @@ def chart_data(chart: Chart, *, pack: Callable[[Any, str], Any] = pack) -> dict[
             "labels": chart.labels,
             "ids": chart.ids,
             "kinds": [
-                {"name": kind, "shape": sign_of(kind).shape, "colour": sign_of(kind).colour} for kind in kinds
+                {
+                    "name": kind,
+                    "words": kind_in_words(kind),
+                    "shape": sign_of(kind).shape,
+                    "colour": sign_of(kind).colour,
+                }
+                for kind in kinds
             ],
             "facts": packed(chart.facts, pack=pack),
         },
@@ -150,7 +158,10 @@ def chart_data(chart: Chart, *, pack: Callable[[Any, str], Any] = pack) -> dict[
             "weak": pack(links.weak, "u1"),
             "first": pack(links.first, "i4"),
             "rows": _row_numbers(links.rows, pack),
-            "kinds": [{"name": kind, "colour": colour_of_link(row)} for row, kind in enumerate(links.kinds)],
+            "kinds": [
+                {"name": kind, "words": kind_in_words(kind), "colour": colour_of_link(row)}
+                for row, kind in enumerate(links.kinds)
+            ],
             "facts": packed(links.facts, pack=pack),
         },
         "groups": group_data(groups, chart.discs, pack=pack),
@@ -184,51 +195,83 @@ def colour_of_link(kind: int) -> str:
     return LINK_COLOURS[kind + 1] if kind + 1 < len(LINK_COLOURS) else LINK_COLOURS[0]
 
 
+def size_in_words(chart: Chart) -> str:
+    """How many entities and links there are."""
+    return tr("{n:,} entities, {links:,} links.").format(n=len(chart), links=len(chart.links))
+
+
+def _says() -> dict[str, str]:
+    """What the drawing says by itself; the widget brings its own."""
+    return {
+        "entities": tr("entities"), "links": tr("links"), "uncertain": tr("of them uncertain"), "opens": tr("Double click opens it"),
+        "most": tr("Most links:"), "note": tr("Note:"), "more": tr("more"), "and": tr("and"), "and more": tr("and more"),
+    }  # fmt: skip
+
+
+def _acts() -> dict[str, str]:
+    """What the page says about what can be done with the drawing."""
+    return {
+        "click": tr("Click on an entity, a link or a group."), "open": tr("Open the group"), "close": tr("Close the group"),
+        "close_its": tr("Close its group"), "hide": tr("Hide it"), "pin": tr("Pin it here"), "unpin": tr("Unpin it"),
+        "write": tr("Write a note"), "note": tr("Note"), "add": tr("Add the note"),
+        "too_many": tr("More than {n} found; write more of the name.").format(n=12), "nobody": tr("Nothing on the chart is called that."),
+        "open_all": tr("Open all groups"), "close_all": tr("Close all groups"),
+    }  # fmt: skip
+
+
 def _alternative(chart: Chart) -> str:
     return " ".join(
         [
-            f"Link chart. {chart.title}: {len(chart):,} entities, {len(chart.links):,} links.",
+            tr("Link chart. {title}: {n:,} entities, {links:,} links.").format(
+                title=str(chart.title), n=len(chart), links=len(chart.links)
+            ),
             *chart.said[1:2],
         ]
     )
 
 
 def _heading(chart: Chart) -> str:
-    said = chart.said[:2] or (f"{len(chart):,} entities, {len(chart.links):,} links.",)
+    said = chart.said[:2] or (size_in_words(chart),)
     told = "".join(f"<p>{safe_text(sentence)}</p>" for sentence in said)
     return f'<div class="ilp-head"><h1>{safe_text(chart.title)}</h1>{told}</div>'
 
 
 def _side(chart: Chart, legend: str) -> str:
     notes = "".join(f'<p class="ilp-small">{safe_text(note)}</p>' for note in chart.notes)
-    source = f'<h2>Source</h2><p class="ilp-small">{safe_text(chart.source)}</p>' if chart.source else ""
+    source = (
+        f'{heading(tr("Source"))}<p class="ilp-small">{safe_text(chart.source)}</p>' if chart.source else ""
+    )
     buttons = "".join(
-        f'<button type="button" id="ilp-{name}"{hidden}>{words}</button>'
+        f'<button type="button" id="ilp-{name}"{hidden}>{safe_text(words)}</button>'
         for name, words, hidden in (
-            ("whole", "Show the whole chart", ""),
-            ("open", "Open all groups", "" if len(chart.groups) else " hidden"),
-            ("undo", "Undo", " hidden"),
+            ("whole", tr("Show the whole chart"), ""),
+            ("open", tr("Open all groups"), "" if len(chart.groups) else " hidden"),
+            ("undo", tr("Undo"), " hidden"),
         )
     )
     return "".join(
         [
-            '<aside class="ilp-side" aria-label="Search, legend and filters">',
-            '<h2><label for="ilp-search">Find an entity</label></h2>',
-            '<input type="search" id="ilp-search" autocomplete="off" spellcheck="false" placeholder="name or number">',
+            f'<aside class="ilp-side" aria-label="{safe_text(tr("Search, legend and filters"))}">',
+            f'<h2><label for="ilp-search">{safe_text(tr("Find an entity"))}</label></h2>',
+            '<input type="search" id="ilp-search" autocomplete="off" spellcheck="false" '
+            f'placeholder="{safe_text(tr("name or number"))}">',
             '<ul id="ilp-found" aria-live="polite"></ul>',
-            '<h2>Here</h2><div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">'
-            "Click on an entity, a link or a group. Drag to move, turn the wheel to zoom.</div>",
+            heading(tr("Here")),
+            '<div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">',
+            safe_text(tr("Click on an entity, a link or a group. Drag to move, turn the wheel to zoom.")),
+            "</div>",
             '<div class="ilp-acts" id="ilp-acts" hidden></div>',
             _entities_legend(chart),
             _links_legend(chart),
             legend,
-            f"<h2>View</h2>{buttons}",
-            f'<p class="ilp-small">By keyboard, with the chart selected: {_KEYS}</p>',
-            f"<h2>Read with care</h2>{notes}" if notes else "",
+            f"{heading(tr('View'))}{buttons}",
+            f'<p class="ilp-small">{safe_text(tr("By keyboard, with the chart selected: {keys}").format(keys=_KEYS))}</p>',
+            f"{heading(tr('Read with care'))}{notes}" if notes else "",
             source,
-            '<div id="ilp-record" hidden><h2><label for="ilp-code">What you did, as Python</label></h2>'
-            '<textarea id="ilp-code" readonly rows="4" spellcheck="false"></textarea>'
-            '<p class="ilp-small">Copy these lines into the notebook to keep them.</p></div>',
+            '<div id="ilp-record" hidden><h2><label for="ilp-code">',
+            safe_text(tr("What you did, as Python")),
+            '</label></h2><textarea id="ilp-code" readonly rows="4" spellcheck="false"></textarea>'
+            f'<p class="ilp-small">{safe_text(tr("Copy these lines into the notebook to keep them."))}</p></div>',
             "</aside>",
         ]
     )
@@ -236,35 +279,34 @@ def _side(chart: Chart, legend: str) -> str:
 
 def _entities_legend(chart: Chart) -> str:
     rows = [
-        f"<li>{svg_sign(sign_of(kind))}<span>{safe_text(kind)} <small>{count:,}</small></span></li>"
+        f"<li>{svg_sign(sign_of(kind))}<span>{safe_text(kind_in_words(kind))} <small>{figure(count, ',')}</small></span></li>"
         for kind, count in Counter(chart.kinds).most_common()
     ]
     if chart.hollow.any():
         rows.append(
-            f"<li>{svg_sign(OTHER, hollow=True)}<span>hollow: victim, witness or other party, never ranked "
-            f"<small>{int(chart.hollow.sum()):,}</small></span></li>"
+            f"<li>{svg_sign(OTHER, hollow=True)}<span>{safe_text(tr('hollow: victim, witness or other party, never ranked'))} "
+            f"<small>{figure(int(chart.hollow.sum()), ',')}</small></span></li>"
         )
     if chart.sized_by and (chart.size > BASE).any():
-        rows.append(
-            f"<li><span>The larger a sign, the higher its {safe_text(spoken(chart.sized_by))}.</span></li>"
-        )
+        larger = tr("The larger a sign, the higher its {measure}.").format(measure=spoken(chart.sized_by))
+        rows.append(f"<li><span>{safe_text(larger)}</span></li>")
     if len(chart.groups):
+        group = tr("a group, with the number of its entities; open it with a double click")
         rows.append(
-            '<li><span class="ilp-disc"></span><span>a group, with the number of its entities; open it with a double '
-            f"click <small>{len(chart.groups):,}</small></span></li>"
+            f'<li><span class="ilp-disc"></span><span>{safe_text(group)} <small>{figure(len(chart.groups), ",")}</small></span></li>'
         )
     if chart.frames:
         rows.append(
-            '<li><span class="ilp-disc ilp-ringed"></span><span>ringed: a remark is about them</span></li>'
+            f'<li><span class="ilp-disc ilp-ringed"></span><span>{safe_text(tr("ringed: a remark is about them"))}</span></li>'
         )
-    return f"<h2>Entities</h2><ul>{''.join(rows)}</ul>"
+    return f"{heading(tr('Entities'))}<ul>{''.join(rows)}</ul>"
 
 
 def svg_sign(sign: Sign, *, hollow: bool = False) -> str:
     """A sign for a legend."""
     fill = "#fff" if hollow else sign.colour
     return (
-        f'<svg width="17" height="17" viewBox="0 0 16 16" role="img" aria-label="{sign.words}" '
+        f'<svg width="17" height="17" viewBox="0 0 16 16" role="img" aria-label="{safe_text(again(sign.words))}" '
         f'style="flex:none;margin-top:2px" fill="{fill}" stroke="{sign.colour}" stroke-width="1.5">{_SVG[sign.shape]}</svg>'
     )
 
@@ -274,23 +316,23 @@ def _links_legend(chart: Chart) -> str:
     rows = [
         f'<label><input type="checkbox" data-kind="{number}" checked>'
         f'<span class="ilp-line" style="border-top-color:{colour_of_link(number)}"></span>'
-        f"<span>{safe_text(kind)} <small>{counts[number]:,}</small></span></label>"
+        f"<span>{safe_text(kind_in_words(kind))} <small>{figure(int(counts[number]), ',')}</small></span></label>"
         for number, kind in enumerate(chart.links.kinds)
     ]
     lines = (
         (
-            f'<li><span class="ilp-line"></span><span>{FIRM}</span></li>'
-            f'<li><span class="ilp-line" style="border-top-style:dashed"></span><span>{WEAK}</span></li>'
+            f'<li><span class="ilp-line"></span><span>{safe_text(again(FIRM))}</span></li>'
+            f'<li><span class="ilp-line" style="border-top-style:dashed"></span><span>{safe_text(again(WEAK))}</span></li>'
         )
         if chart.links.judged
-        else f"<li><span>{PLAIN}</span></li>"
+        else f"<li><span>{safe_text(again(PLAIN))}</span></li>"
     )
     counted = (
-        "<li><span>×2, ×3 …: that many links on one line</span></li>"
+        f"<li><span>{safe_text(tr('×2, ×3 …: that many links on one line'))}</span></li>"
         if chart.links.pairs < len(chart.links) or len(chart.groups)
         else ""
     )
-    return f"<h2>Links (untick to hide)</h2>{''.join(rows)}<ul>{lines}{counted}</ul>"
+    return f"{heading(tr('Links (untick to hide)'))}{''.join(rows)}<ul>{lines}{counted}</ul>"
 
 
 assert set(_SVG) >= {sign.shape for sign in (*SIGNS.values(), OTHER)}  # noqa: S101  (every sign has a legend)

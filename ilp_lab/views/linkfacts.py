@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import looked_up, tr, tr_later
 from ilp_lab.views.classes import figure_of, moment
 from ilp_lab.views.facts import columns_for_page, sensitive
 from ilp_lab.views.ground import pack
+from ilp_lab.views.symbols import kind_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 _SPEAKS_FOR_ITSELF = ("Kind", "Category", "When", "Standing")
+# Headings of measures; the columns of a table of facts keep their English names.
+_HEADINGS = frozenset({
+    tr_later("Degree"), tr_later("Strength"), tr_later("Betweenness"), tr_later("Closeness"), tr_later("Pagerank"), tr_later("Standing"),
+})  # fmt: skip
 _MEASURES = ("degree", "strength", "betweenness", "closeness", "pagerank")
 
 
@@ -34,19 +40,19 @@ def entity_facts(
 
     number = np.bincount(np.r_[source, target[source != target]], minlength=len(entities))
     told: dict[str, Any] = {
-        "Kind": _kinds(entities),
-        "Category": _text(entities, "category"),
-        "Links": number,
-        "Group": groups,
-        "Handling": _text(entities, "handling"),
-        "Known also as": _text(entities, "also"),
+        tr_later("Kind"): _kinds(entities),
+        tr_later("Category"): _text(entities, "category"),
+        tr_later("Links"): number,
+        tr_later("Group"): groups,
+        tr_later("Handling"): _text(entities, "handling"),
+        tr_later("Known also as"): _text(entities, "also"),
     }
     if measured is not None:
         for name in _MEASURES:
             if name in measured:
                 values = pd.to_numeric(measured[name], errors="coerce").astype("Float64")
                 told[name.capitalize()] = values.mask(~ranked)
-    told["Standing"] = np.where(ranked, "", "Shown, not ranked")
+    told["Standing"] = np.where(ranked, "", tr("Shown, not ranked"))
     told.update(_further(entities, told))
     return pd.DataFrame(told, index=range(len(entities)))
 
@@ -85,15 +91,17 @@ def link_facts(links: pd.DataFrame) -> pd.DataFrame:
     source, information = _text(links, "source_grade"), _text(links, "information_grade")
     graded = (source != "") | (information != "")
     told = {
-        "Kind": _kinds(links),
-        "When": _when(links),
-        "Strength": _numbers(links, "strength"),
-        "Certainty": _numbers(links, "certainty"),
-        "Source graded": np.where(graded, np.where(source == "", "not graded", source), ""),
-        "Information graded": np.where(graded, np.where(information == "", "not graded", information), ""),
-        "References": _references(links),
-        "Handling": _text(links, "handling"),
-        "Line of the file": _text(links, "source_row"),
+        tr_later("Kind"): _kinds(links),
+        tr_later("When"): _when(links),
+        tr_later("Strength"): _numbers(links, "strength"),
+        tr_later("Certainty"): _numbers(links, "certainty"),
+        tr_later("Source graded"): np.where(graded, np.where(source == "", tr("not graded"), source), ""),
+        tr_later("Information graded"): np.where(
+            graded, np.where(information == "", tr("not graded"), information), ""
+        ),
+        tr_later("Reports cited"): _references(links),
+        tr_later("Handling"): _text(links, "handling"),
+        tr_later("Line of the file"): _text(links, "source_row"),
     }
     return pd.DataFrame(told, index=range(len(links)))
 
@@ -107,7 +115,7 @@ def packed(table: pd.DataFrame, *, pack: Callable[[Any, str], Any] = pack) -> li
     ]
     columns = columns_for_page(table, said, pack=pack)
     for name, column in zip(said, columns, strict=True):
-        column["label"] = "" if name in _SPEAKS_FOR_ITSELF else str(name)
+        column["label"] = "" if name in _SPEAKS_FOR_ITSELF else looked_up(str(name))
     return columns
 
 
@@ -115,7 +123,7 @@ def sentences(table: pd.DataFrame) -> list[str]:
     """Every row in words, line by line."""
     lines: list[list[str]] = [[] for _ in range(len(table))]
     for column, name in zip(packed_words(table), table.columns, strict=True):
-        before = "" if name in _SPEAKS_FOR_ITSELF else f"{name}: "
+        before = "" if name in _SPEAKS_FOR_ITSELF else f"{looked_up(str(name))}: "
         for told, word in zip(lines, column, strict=True):
             if word:
                 told.append(f"{before}{word}")
@@ -128,18 +136,18 @@ def packed_words(table: pd.DataFrame) -> list[list[str]]:
 
 
 def _kinds(frame: pd.DataFrame) -> NDArray[Any]:
-    text = _text(frame, "kind")
-    return np.where(text == "", "not stated" if "kind" in frame else "linked", text)
+    text = _text(frame, "kind", say=kind_in_words)
+    return np.where(text == "", tr("not stated") if "kind" in frame else tr("linked"), text)
 
 
-def _text(frame: pd.DataFrame, name: str) -> NDArray[Any]:
+def _text(frame: pd.DataFrame, name: str, *, say: Callable[[Any], str] = figure_of) -> NDArray[Any]:
     """A column as text, each different value written once."""
     import pandas as pd
 
     if name not in frame.columns:
         return np.full(len(frame), "", dtype=object)
     codes, unique = pd.factorize(frame[name], use_na_sentinel=True)
-    words = np.array([*(figure_of(value) for value in unique), ""], dtype=object)
+    words = np.array([*(say(value) for value in unique), ""], dtype=object)
     return words[codes]
 
 
@@ -156,10 +164,10 @@ def _numbers(frame: pd.DataFrame, name: str) -> Any:
 def _references(links: pd.DataFrame) -> NDArray[Any]:
     """How many references a link has."""
     if "reference" not in links.columns:
-        return np.full(len(links), "none", dtype=object)
+        return np.full(len(links), tr("none"), dtype=object)
     text = links["reference"].astype("string").str.strip()
     count = (text.str.count(";") + 1).where(text.ne("")).fillna(0).to_numpy(dtype=np.int64)
-    words = np.array(["none", *map(str, range(1, int(count.max(initial=0)) + 1))], dtype=object)
+    words = np.array([tr("none"), *map(str, range(1, int(count.max(initial=0)) + 1))], dtype=object)
     counted: NDArray[Any] = words[count]
     return counted
 
@@ -173,9 +181,9 @@ def _when(links: pd.DataFrame) -> NDArray[Any]:
     for one in different.tolist():
         start, end = first[1][one // (len(last[1]) + 1)], last[1][one % (len(last[1]) + 1)]
         if start and end and start != end:
-            words.append(f"{start} to {end}")
+            words.append(tr("{first} to {last}").format(first=start, last=end))
         else:
-            words.append(start or (f"until {end}" if end else ""))
+            words.append(start or (tr("until {end}").format(end=end) if end else ""))
     return np.array(words, dtype=object)[codes] if words else np.empty(0, dtype=object)
 
 

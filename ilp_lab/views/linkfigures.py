@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import figure as digits
+from ilp_lab._tongue import looked_up, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.views.classes import CATEGORIES
-from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
+from ilp_lab.views.drawing import INK, LINE, SOFT, dates_along, legend_of, sheet, writable
 from ilp_lab.views.figures import scale_bar
 from ilp_lab.views.timeparts import done, plain
 
@@ -80,13 +82,24 @@ def crimes_figure(result: Result, *, title: str | None = None) -> Figure:
         }  # fmt: skip
         ground.plot(x[which & placed], y[which & placed], **look)
         clock.plot(days.to_numpy()[which], hours[which], **look)
-        handles.append((number, Line2D([], [], label=f"{word} ({int(which.sum()):,})", **look)))
+        handles.append(
+            (
+                number,
+                Line2D([], [], label=f"{series_in_words(word)} ({digits(int(which.sum()), ',')})", **look),
+            )
+        )
     inside = placed & (said != "on their own")
     _as_ground(ground, *((x[inside], y[inside]) if inside.any() else (x[placed], y[placed])))
     _as_clock(clock)
     handles.sort(key=lambda pair: pair[0])
-    legend_of(clock, [handle for _, handle in handles], "Series")
-    return done(figure, result, title or result.title, "Map of crimes beside their days and times.")
+    legend_of(clock, [handle for _, handle in handles], tr("Series"))
+    return done(figure, result, title or result.title, tr("Map of crimes beside their days and times."))
+
+
+def series_in_words(word: str) -> str:
+    """What a crime is drawn as: a series by its number, further ones, or on its own."""
+    number = word.removeprefix("series ")
+    return looked_up(word) if number == word else tr("series {number}").format(number=number)
 
 
 def _as_ground(axes: Axes, x: Any, y: Any) -> None:
@@ -104,15 +117,10 @@ def _as_ground(axes: Axes, x: Any, y: Any) -> None:
 
 
 def _as_clock(axes: Axes) -> None:
-    import matplotlib.dates as mdates
-
-    dates: Any = mdates  # without types
-    locator = dates.AutoDateLocator(maxticks=6)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    dates_along(axes, at_most=6)
     axes.set_ylim(24, 0)
     axes.set_yticks(range(0, 25, 4), [f"{hour:02d}:00" for hour in range(0, 25, 4)])
-    axes.set_ylabel("time of day (earliest possible)", size=8, color=SOFT)
+    axes.set_ylabel(tr("time of day (earliest possible)"), size=8, color=SOFT)
 
 
 def worth_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -150,22 +158,24 @@ def worth_figure(result: Result, *, title: str | None = None) -> Figure:
     axes = plain(figure, (0.36, 0.16, 0.58, 0.74))
     axes.barh(places, value, color=np.where(value >= 0, _FOR, _AGAINST), height=0.78)
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(places, [writable(text, 34) for text in table["class"]])
+    axes.set_yticks(places, [writable(looked_up(str(text)), 34) for text in table["class"]])
     axes.set_ylim(places.max(initial=0) + 0.8, -0.8)
     for part in dict.fromkeys(parts):
         first = places[parts.index(part)]
         axes.annotate(
-            writable(_UNITS.get(part, part.replace("_", " ")), 26), xy=(-0.36, first), xycoords=("axes fraction", "data"),
+            writable(looked_up(_UNITS.get(part, part.replace("_", " "))), 26), xy=(-0.36, first), xycoords=("axes fraction", "data"),
             size=8, weight="bold", color=INK, va="center", ha="center",
         )  # fmt: skip
-    axes.set_xlabel("log Bayes factor: right of the line for one series, left against", size=8, color=SOFT)
+    axes.set_xlabel(
+        tr("log Bayes factor: right of the line for one series, left against"), size=8, color=SOFT
+    )
     axes.grid(axis="y", visible=False)
-    return done(figure, result, title or result.title, "Bars of what each likeness is worth.")
+    return done(figure, result, title or result.title, tr("Bars of what each likeness is worth."))
 
 
 _UNITS = {
-    "distance_km": "distance, km",
-    "days": "days between",
-    "hours_of_day": "hours apart in the day",
-    "days_of_week": "days apart in the week",
+    "distance_km": tr_later("distance, km"),
+    "days": tr_later("days between"),
+    "hours_of_day": tr_later("hours apart in the day"),
+    "days_of_week": tr_later("days apart in the week"),
 }

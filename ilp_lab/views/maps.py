@@ -19,7 +19,7 @@ from ilp_lab.views.assets import own
 from ilp_lab.views.classes import NOTHING, Classes, counted
 from ilp_lab.views.folium_pages import page_of
 from ilp_lab.views.ground import UNIT_M, lines, pack, pack_shapes, pack_xy, polygons
-from ilp_lab.views.page import Page, safe_text
+from ilp_lab.views.page import Page, heading, safe_text
 from ilp_lab.views.scene import Scene, scene_of
 
 if TYPE_CHECKING:
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
 
 _SINGLE_UP_TO = 1_500
-_NORTH = (
-    '<div class="ilp-north" role="img" aria-label="North is up">N<svg width="14" height="22" viewBox="0 0 14 22" '
-    'aria-hidden="true"><path d="M7 0 13 20 7 15 1 20z" fill="#1b2733"/></svg></div>'
-)
+_ARROW = '<svg width="14" height="22" viewBox="0 0 14 22" aria-hidden="true"><path d="M7 0 13 20 7 15 1 20z" fill="#1b2733"/></svg>'
 
 
 def map_page(
@@ -115,7 +112,7 @@ def map_parts(scene: Scene, *, single: int = _SINGLE_UP_TO, more_legend: str = "
         "beside": _side(scene, more_legend),
         "around": (
             '<div class="ilp-map">',
-            _NORTH + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>',
+            _north() + '<div class="ilp-tip" id="ilp-tip" hidden></div></div>',
         ),
         "data": _data(scene, single),
     }
@@ -129,6 +126,11 @@ def _opening(scene: Scene, rows: gpd.GeoDataFrame) -> list[float]:
         box = np.asarray(scene.bounds)
     pad = max(0.1 * float(max(box[2] - box[0], box[3] - box[1])), 150.0)
     return [box[0] - pad - west, box[1] - pad - south, box[2] + pad - west, box[3] + pad - south]
+
+
+def _north() -> str:
+    up, letter = safe_text(tr("North is up")), safe_text(tr("N"))
+    return f'<div class="ilp-north" role="img" aria-label="{up}">{letter}{_ARROW}</div>'
 
 
 def _leaflet() -> Any:
@@ -158,6 +160,7 @@ def _data(scene: Scene, single: int) -> dict[str, Any]:
     data: dict[str, Any] = {
         "unit": UNIT_M,
         "metres": scene.ground.crs is not None,
+        "nothing": tr("Nothing recorded here."),
         "bounds": [west - origin[0], south - origin[1], east - origin[0], north - origin[1]],
         "grid": [
             {"label": label, "xy": pack_xy(xy, origin)} for label, xy in scene.ground.graticule(scene.bounds)
@@ -192,7 +195,7 @@ def _data(scene: Scene, single: int) -> dict[str, Any]:
 def _cell_facts(scene: Scene) -> list[dict[str, Any]]:
     told = [] if scene.cells is None else facts.columns_for_page(scene.cells, scene.cell_columns)
     if scene.area_names is not None:
-        told.append(facts.text_column("Area", scene.area_names))
+        told.append(facts.text_column(tr("Area"), scene.area_names))
     return told
 
 
@@ -217,21 +220,22 @@ def _heading(scene: Scene) -> str:
 
 
 def _side(scene: Scene, more_legend: str) -> str:
-    parts = ['<aside class="ilp-side" aria-label="Legend and layers">']
+    parts = [f'<aside class="ilp-side" aria-label="{safe_text(tr("Legend and layers"))}">']
     if scene.cells is not None and scene.classes.labels:
         parts.append(_legend(scene.classes, scene.unit_name))
     if scene.points is not None and scene.points.classes is not None and scene.points.classes.labels:
         parts.append(_legend(scene.points.classes, "incidents"))
     parts.append(more_legend)
+    move = tr("Move over the map, or click on it. By keyboard: select the map, then arrow keys, + and −.")
     parts.append(_layers(scene))
     parts.append(
-        '<h2>Here</h2><div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">'
-        "Move over the map, or click on it. By keyboard: select the map, then arrow keys, + and −.</div>"
+        f'{heading(tr("Here"))}<div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">{safe_text(move)}</div>'
     )
     parts.append(_marked(scene))
-    parts.append('<h2>View</h2><button type="button" id="ilp-whole">Show the whole area</button>')
+    whole = safe_text(tr("Show the whole area"))
+    parts.append(f'{heading(tr("View"))}<button type="button" id="ilp-whole">{whole}</button>')
     if scene.notes:
-        parts.append("<h2>Read with care</h2>")
+        parts.append(heading(tr("Read with care")))
         parts += [f'<p class="ilp-small">{safe_text(note)}</p>' for note in scene.notes]
     parts.append("</aside>")
     return "".join(parts)
@@ -247,7 +251,7 @@ def _legend(classes: Classes, unit: str) -> str:
     missing = int((classes.codes == NOTHING).sum())
     if missing:
         rows.append(
-            f'<li><span class="ilp-swatch"></span><span>{tr("no value")} <small>{counted(unit, missing)}</small></span></li>'
+            f'<li><span class="ilp-swatch"></span><span>{safe_text(tr("no value"))} <small>{counted(unit, missing)}</small></span></li>'
         )
     return f"<h2>{safe_text(classes.heading)}</h2><ul>{''.join(rows)}</ul>"
 
@@ -255,18 +259,22 @@ def _legend(classes: Classes, unit: str) -> str:
 def _layers(scene: Scene) -> str:
     rows = []
     for layer, name, there, on in (
-        ("cells", scene.unit_name.capitalize(), scene.cells is not None, True),
-        ("areas", "Areas and their names", scene.areas is not None, True),
-        ("streets", "Streets", scene.streets is not None, True),
+        ("cells", _layer(scene.unit_name), scene.cells is not None, True),
+        ("areas", tr("Areas and their names"), scene.areas is not None, True),
+        ("streets", tr("Streets"), scene.streets is not None, True),
         ("points", scene.points.told if scene.points else "", scene.points is not None, scene.points_first),
-        ("grid", "Longitude and latitude", scene.ground.crs is not None, True),
+        ("grid", tr("Longitude and latitude"), scene.ground.crs is not None, True),
     ):
         if there:
             checked = " checked" if on else ""
             rows.append(
                 f'<label><input type="checkbox" data-layer="{layer}"{checked}><span>{safe_text(name)}</span></label>'
             )
-    return "<h2>Layers</h2>" + "".join(rows)
+    return heading(tr("Layers")) + "".join(rows)
+
+
+def _layer(unit: str) -> str:
+    return {"cells": tr("Cells"), "streets": tr("Streets")}.get(unit, tr("Areas"))
 
 
 def _marked(scene: Scene) -> str:

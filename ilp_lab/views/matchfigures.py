@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr, tr_later
+from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet
 from ilp_lab.views.timeparts import done, dot_entry, line_entry, plain
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from ilp_lab.result import Result
 
-_COLOURS = {"without caution": "#0b5394", "with caution": "#b45f06"}
+_COLOURS = {tr_later("without caution"): "#0b5394", tr_later("with caution"): "#b45f06"}
 _LARGEST = 420
 
 
@@ -62,22 +64,22 @@ def match_reliability_figure(result: Result, *, title: str | None = None) -> Fig
         size = 30 + _LARGEST * here["n"] / max(table["n"].max(), 1)
         axes.scatter(here["said"], here["happened"], s=size, color=colour, edgecolor="white", zorder=3)
     ticks = np.linspace(0, 1, 6)
-    axes.set_xticks(ticks, [f"{share:.0%}" for share in ticks])
-    axes.set_yticks(ticks, [f"{share:.0%}" for share in ticks])
+    axes.set_xticks(ticks, [digits(share, ".0%") for share in ticks])
+    axes.set_yticks(ticks, [digits(share, ".0%") for share in ticks])
     axes.set_xlim(-0.04, 1.04)
     axes.set_ylim(-0.04, 1.04)
-    axes.set_xlabel("probability that was said", size=9, color=INK)
-    axes.set_ylabel("share that was one and the same", size=9, color=INK)
+    axes.set_xlabel(tr("probability that was said"), size=9, color=INK)
+    axes.set_ylabel(tr("share that was one and the same"), size=9, color=INK)
     legend_of(
         axes,
         [
-            *(dot_entry(colour, group) for group, colour in _COLOURS.items()),
-            line_entry(SOFT, "95 % interval"),
-            line_entry(LINE, "said and happened agree", dashed=True),
+            *(dot_entry(colour, again(group)) for group, colour in _COLOURS.items()),
+            line_entry(SOFT, tr("95 % interval")),
+            line_entry(LINE, tr("said and happened agree"), dashed=True),
         ],
-        "Pairs (larger: more of them)",
+        tr("Pairs (larger: more of them)"),
     )
-    return done(figure, result, title or result.title, "What was said of pairs beside what they were.")
+    return done(figure, result, title or result.title, tr("What was said of pairs beside what they were."))
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {"intake.calibrate_matches": match_reliability_figure}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, looked_up, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, SOFT, legend_of, sheet, writable
 from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
@@ -22,10 +23,10 @@ _BLUE, _GREY, _BAND = "#0b5394", "#8896a3", "#d5dce3"
 _COLOURS = ("#0b5394", "#b35900", "#3a7d44", "#7b3294", "#99000d")
 _ROWS = 15
 _RECOVERY = {
-    "none": "nobody reacts",
-    "near": "turn to those near",
-    "degree": "turn to the well tied",
-    "random": "turn to anybody",
+    "none": tr_later("nobody reacts"),
+    "near": tr_later("turn to those near"),
+    "degree": tr_later("turn to the well tied"),
+    "random": tr_later("turn to anybody"),
 }
 
 
@@ -55,13 +56,15 @@ def ranks_figure(result: Result, *, title: str | None = None) -> Figure:
     _needs(result, ("entity_id", "rank", "rank_low", "rank_high"), "ranks with intervals")
     table = result.table.head(_ROWS)
     figure = sheet(9.6, 2.6 + 0.26 * max(len(table), 4))
-    axes = _rows(figure, [str(name) for name in table["entity_id"]], "rank (1 is first)")
+    axes = _rows(figure, [str(name) for name in table["entity_id"]], tr("rank (1 is first)"))
     places = np.arange(len(table))
     axes.hlines(places, table["rank_low"], table["rank_high"], color=_BAND, linewidth=7)
     axes.plot(table["rank"], places, linestyle="none", marker="o", markersize=6, color=_BLUE, zorder=3)
     axes.set_xlim(0.2, float(table["rank_high"].max()) + 0.8)
-    legend_of(axes, [dot_entry(_BLUE, "as recorded"), patch_entry(_BAND, "90 % of the redraws")], "Rank")
-    return done(figure, result, title or result.title, "Ranks with intervals.")
+    legend_of(
+        axes, [dot_entry(_BLUE, tr("as recorded")), patch_entry(_BAND, tr("90 % of the redraws"))], tr("Rank")
+    )
+    return done(figure, result, title or result.title, tr("Ranks with intervals."))
 
 
 def sets_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -90,22 +93,26 @@ def sets_figure(result: Result, *, title: str | None = None) -> Figure:
     _needs(result, ("set", "members", "proven"), "sets")
     table = result.table
     value = "reach" if "reach" in table else "fragmentation"
-    names = [f"{what}: {members}" for what, members in zip(table["set"], table["members"], strict=True)]
+    called = tr("reach") if value == "reach" else tr("fragmentation")
+    names = [
+        f"{looked_up(str(what))}: {looked_up(str(members))}"
+        for what, members in zip(table["set"], table["members"], strict=True)
+    ]
     figure = sheet(9.6, 2.6 + 0.34 * max(len(table), 4))
-    axes = _rows(figure, names, f"{value} (0 to 1)", left=0.40)
+    axes = _rows(figure, names, tr("{measure} (0 to 1)").format(measure=called), left=0.40)
     places = np.arange(len(table))
     colours = np.where(table["set"].eq("best"), _BLUE, _GREY)
     axes.barh(places, table[value], height=0.5, color=colours)
-    entries = [patch_entry(_BLUE, "best set"), patch_entry(_GREY, "others")]
+    entries = [patch_entry(_BLUE, tr("best set")), patch_entry(_GREY, tr("others"))]
     if f"{value}_low" in table:
         axes.hlines(places, table[f"{value}_low"], table[f"{value}_high"], color=INK, linewidth=1.4)
-        entries.append(line_entry(INK, "90 % of the redraws"))
+        entries.append(line_entry(INK, tr("90 % of the redraws")))
     axes.axvline(result.details["random"][1], color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    entries.append(line_entry(INK, "95 % of random sets", dashed=True))
+    entries.append(line_entry(INK, tr("95 % of random sets"), dashed=True))
     axes.set_xlim(0, 1)
-    legend_of(axes, entries, "Sets")
-    note = "Proven." if bool(table["proven"].iloc[0]) else "Heuristic: a better set may exist."
-    return done(figure, result, title or result.title, "Sets compared.", note)
+    legend_of(axes, entries, tr("Sets"))
+    note = tr("Proven.") if bool(table["proven"].iloc[0]) else tr("Heuristic: a better set may exist.")
+    return done(figure, result, title or result.title, tr("Sets compared."), note)
 
 
 def removals_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -139,7 +146,7 @@ def removals_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.fill_between(
         chance["removed"], chance["largest_low"], chance["largest_high"], color=_BAND, linewidth=0
     )
-    entries = [patch_entry(_BAND, "90 % of random orders")]
+    entries = [patch_entry(_BAND, tr("90 % of random orders"))]
     names = [name for name in table["order"].unique() if name != "random"]
     colours = {
         by: _COLOURS[at % len(_COLOURS)]
@@ -155,13 +162,13 @@ def removals_figure(result: Result, *, title: str | None = None) -> Figure:
             linewidth=1.7,
             linestyle=(0, (4, 3)) if dashed else "solid",
         )
-        entries.append(line_entry(colour, name, dashed=dashed))
-    axes.set_xlabel("entities removed", size=8, color=SOFT)
-    axes.set_ylabel("entities in the largest part", size=8, color=SOFT)
+        entries.append(line_entry(colour, _order_in_words(name), dashed=dashed))
+    axes.set_xlabel(tr("entities removed"), size=8, color=SOFT)
+    axes.set_ylabel(tr("entities in the largest part"), size=8, color=SOFT)
     axes.set_ylim(bottom=0)
     axes.set_xlim(0, float(table["removed"].max()))
-    legend_of(axes, entries, "Order")
-    return done(figure, result, title or result.title, "Curves of removal.")
+    legend_of(axes, entries, tr("Order"))
+    return done(figure, result, title or result.title, tr("Curves of removal."))
 
 
 def recovery_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -210,18 +217,23 @@ def recovery_figure(result: Result, *, title: str | None = None) -> Figure:
         axes.axhline(float(table["efficiency"].iloc[0]), color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.set_ylim(0, top)
         axes.set_xlim(0, float(table["removed"].max()))
-        axes.set_title(_RECOVERY.get(str(model), writable(model, 24)), size=9, color=INK, loc="left")
-        axes.set_xlabel("entities removed", size=8, color=SOFT)
+        axes.set_title(again(_RECOVERY.get(str(model), writable(model, 24))), size=9, color=INK, loc="left")
+        axes.set_xlabel(tr("entities removed"), size=8, color=SOFT)
         if at:
             axes.tick_params(labelleft=False)
         else:
-            axes.set_ylabel("efficiency of those left", size=8, color=SOFT)
+            axes.set_ylabel(tr("efficiency of those left"), size=8, color=SOFT)
     entries = [
-        line_entry(colour, "anybody at random" if removal == "random" else f"first by {removal}")
+        line_entry(
+            colour,
+            tr("anybody at random")
+            if removal == "random"
+            else tr("first by {measure}").format(measure=looked_up(str(removal))),
+        )
         for removal, colour in zip(removals, (_BLUE, _GREY), strict=False)
     ]
-    legend_of(axes, [*entries, line_entry(INK, "before", dashed=True)], "Who goes")
-    return done(figure, result, title or result.title, "Disruption with recovery.")
+    legend_of(axes, [*entries, line_entry(INK, tr("before"), dashed=True)], tr("Who goes"))
+    return done(figure, result, title or result.title, tr("Disruption with recovery."))
 
 
 def phases_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -256,12 +268,12 @@ def phases_figure(result: Result, *, title: str | None = None) -> Figure:
         for bottom, high in ((0.72, 0.15), (0.53, 0.13), (0.20, 0.27))
     )
     first.bar(x, table["entities"], width=0.6, color=_BAND)
-    first.set_ylabel("entities", size=8, color=SOFT)
+    first.set_ylabel(tr("entities"), size=8, color=SOFT)
     second.plot(x, table["betweenness_centralization"], color=_BLUE, linewidth=1.7, marker="o", markersize=4)
-    second.set_ylabel("centralization", size=8, color=SOFT)
+    second.set_ylabel(tr("centralization"), size=8, color=SOFT)
     second.set_ylim(0, 1)
     entries = _bumps(third, result.details["standing"], table["phase"].tolist())
-    third.set_ylabel("rank", size=8, color=SOFT)
+    third.set_ylabel(tr("rank"), size=8, color=SOFT)
     for axes in (first, second, third):
         axes.set_xlim(-0.5, len(x) - 0.5)
         axes.tick_params(labelbottom=False)
@@ -270,8 +282,13 @@ def phases_figure(result: Result, *, title: str | None = None) -> Figure:
     names = [writable(str(name).split(" to ")[0], 12) for name in table["phase"].tolist()[::step]]
     dates = any(len(name) > 4 for name in names)
     third.set_xticks(x[::step], names, rotation=30 if dates else 0, ha="right" if dates else "center")
-    legend_of(third, [*entries, patch_entry(_BAND, "90 % of the redraws")], "First in a phase")
-    return done(figure, result, title or result.title, "Phases.")
+    legend_of(third, [*entries, patch_entry(_BAND, tr("90 % of the redraws"))], tr("First in a phase"))
+    return done(figure, result, title or result.title, tr("Phases."))
+
+
+def _order_in_words(order: str) -> str:
+    """An order of removal: by which measure, and whether it is recomputed after each."""
+    return ", ".join(looked_up(part) for part in order.split(", "))
 
 
 def _bumps(axes: Axes, standing: pd.DataFrame, phases: Sequence[str]) -> list[Any]:

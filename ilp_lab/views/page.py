@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import spoken, tr
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.views.assets import own
 
@@ -70,6 +71,17 @@ def safe_text(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return encodable(str(value)).translate(_TABLE)
+
+
+def heading(words: str) -> str:
+    """A heading on the side of a page.
+
+    Examples
+    --------
+    >>> heading("Legend & layers")
+    '<h2>Legend &amp; layers</h2>'
+    """
+    return f"<h2>{safe_text(words)}</h2>"
 
 
 def encodable(text: str) -> str:
@@ -214,6 +226,7 @@ def build(
     still
         A PNG shown where scripts are switched off.
     """
+    off = tr("Scripts are switched off; the still picture of this view is made by draw().")
     content = "" if data is None else json_for_script(data)
     number = script_number(title, body, content, *head, *scripts, *styles)
     rules = (
@@ -227,7 +240,7 @@ def build(
     )
     parts = [
         "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
+        f'<html lang="{safe_text(spoken())}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{rules}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
@@ -237,8 +250,7 @@ def build(
         "</head><body>",
         banner(handling, "top"),
         f'<main aria-label="{safe_text(alternative or title)}">{body}',
-        f"<noscript><p>{safe_text(alternative)}</p>{picture}<p>Scripts are switched off; the still picture of this "
-        "view is made by draw().</p></noscript></main>",
+        f"<noscript><p>{safe_text(alternative)}</p>{picture}<p>{safe_text(off)}</p></noscript></main>",
         banner(handling, "foot"),
         f'<script type="application/json" id="ilp-data">{content}</script>' if content else "",
         *(f'<script nonce="{number}">{_unended(text)}</script>' for text in scripts),

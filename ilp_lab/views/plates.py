@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import tr
 from ilp_lab.views.assets import own
 from ilp_lab.views.drawing import INK, SOFT, finish, sheet, writable
 from ilp_lab.views.page import Page, build, encodable, safe_text
@@ -111,13 +112,13 @@ class Plate:
     notes: tuple[str, ...] = ()
     handling: str = "H0"
     source: str = ""
-    kind: str = "Chart"
+    kind: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def alternative(self) -> str:
         """What it shows, for readers who cannot see it."""
-        return " ".join([f"{self.kind}. {self.title}.", *self.said])
+        return " ".join([f"{self.kind or tr('Chart')}. {self.title}.", *self.said])
 
 
 def plate_page(plate: Plate) -> Page:
@@ -131,20 +132,24 @@ def plate_page(plate: Plate) -> Page:
         for words, colour, dashed in plate.legend
     )
     notes = "".join(f'<p class="ilp-small">{safe_text(note)}</p>' for note in plate.notes)
+    legend, here, click = safe_text(tr("Legend")), safe_text(tr("Here")), tr("Click on a part of the chart.")
+    keys = tr("By keyboard: + and − zoom, 0 shows it all, Tab goes from part to part.")
     body = "".join(
         [
             f'<div class="ilp-head"><h1>{safe_text(plate.title)}</h1>{told}</div><div class="ilp-stage">',
             '<div class="ilp-plate" id="ilp-plate" tabindex="0" role="application" '
             f'aria-label="{safe_text(plate.alternative)}">{_svg(plate)}</div>',
-            '<aside class="ilp-side" aria-label="Legend"><h2>Here</h2>',
-            '<div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">Click on a part of the chart.</div>',
-            f"<h2>Legend</h2><ul>{entries}</ul>" if entries else "",
-            '<h2>View</h2><button type="button" id="ilp-larger">Larger</button>',
-            '<button type="button" id="ilp-smaller">Smaller</button>',
-            '<button type="button" id="ilp-whole">Show the whole chart</button>',
-            '<p class="ilp-small">By keyboard: + and − zoom, 0 shows it all, Tab goes from part to part.</p>',
-            f"<h2>Read with care</h2>{notes}" if notes else "",
-            f'<h2>Source</h2><p class="ilp-small">{safe_text(plate.source)}</p>' if plate.source else "",
+            f'<aside class="ilp-side" aria-label="{legend}"><h2>{here}</h2>',
+            f'<div class="ilp-facts ilp-small" id="ilp-facts" role="status" aria-live="polite">{safe_text(click)}</div>',
+            f"<h2>{legend}</h2><ul>{entries}</ul>" if entries else "",
+            f'<h2>{safe_text(tr("View"))}</h2><button type="button" id="ilp-larger">{safe_text(tr("Larger"))}</button>',
+            f'<button type="button" id="ilp-smaller">{safe_text(tr("Smaller"))}</button>',
+            f'<button type="button" id="ilp-whole">{safe_text(tr("Show the whole chart"))}</button>',
+            f'<p class="ilp-small">{safe_text(keys)}</p>',
+            f"<h2>{safe_text(tr('Read with care'))}</h2>{notes}" if notes else "",
+            f'<h2>{safe_text(tr("Source"))}</h2><p class="ilp-small">{safe_text(plate.source)}</p>'
+            if plate.source
+            else "",
             "</aside></div>",
         ]
     )
@@ -155,7 +160,7 @@ def plate_page(plate: Plate) -> Page:
         alternative=plate.alternative,
         scripts=(own("plate.js"),),
         styles=(own("chart.css"), own("plate.css")),
-        data={"facts": facts, "width": plate.width, "height": plate.height},
+        data={"facts": facts, "width": plate.width, "height": plate.height, "click": click},
     )
 
 
@@ -270,7 +275,7 @@ def plate_figure(plate: Plate) -> Figure:
         caption=" ".join([*plate.said[:2], *plate.notes[:1]]),
         handling=plate.handling,
         alternative=plate.alternative,
-        source=f"Source: {plate.source}" if plate.source else "",
+        source=tr("Source: {source}").format(source=plate.source) if plate.source else "",
     )
 
 

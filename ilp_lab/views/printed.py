@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ilp_lab._tongue import speak, spoken
 from ilp_lab.views.page import safe_text
 
 
@@ -17,9 +19,17 @@ class PrintedFigure(Figure):
     ----------
     alternative
         What it shows, for readers who cannot see it.
+    language
+        The one it was begun in; numbers along its axes are written the way of it whenever it is drawn.
     """
 
     alternative = ""
+    language = "en"
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it in its own language."""
+        with speak(self.language):
+            super().draw(renderer)
 
     def _repr_html_(self) -> str:
         """Show it in a notebook, with its alternative text; plain figures show only once pyplot was loaded."""
@@ -32,5 +42,6 @@ class PrintedFigure(Figure):
 def empty(width: float, height: float, dpi: int) -> PrintedFigure:
     """An empty figure of so many inches."""
     figure = PrintedFigure(figsize=(width, height), dpi=dpi, facecolor="white")
+    figure.language = spoken()
     FigureCanvasAgg(figure)
     return figure

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import figure as digits
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
 from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
@@ -55,26 +57,29 @@ def ranks_figure(result: Result, *, title: str | None = None) -> Figure:
     tiers = result.details["tiers"].loc[items]
     figure = sheet(11.0, 3.5 + 0.44 * max(len(items), 3))
     left, right = plain(figure, (0.16, 0.20, 0.38, 0.62)), plain(figure, (0.64, 0.20, 0.22, 0.62))
-    names = [f"rank {k + 1}" for k in range(min(4, shares.shape[1]))] + (
-        ["lower"] if shares.shape[1] > 4 else []
+    names = [tr("rank {k}").format(k=k + 1) for k in range(min(4, shares.shape[1]))] + (
+        [tr("lower")] if shares.shape[1] > 4 else []
     )
     parts = np.column_stack([shares[:, :4], shares[:, 4:].sum(axis=1)]) if shares.shape[1] > 4 else shares
-    _stacked(left, parts, _RANKS, "share of draws in which it takes this rank")
-    _stacked(right, tiers.to_numpy(), _TIERS, "share of draws in this tier")
+    _stacked(left, parts, _RANKS, tr("share of draws in which it takes this rank"))
+    _stacked(right, tiers.to_numpy(), _TIERS, tr("share of draws in this tier"))
     left.set_yticks(range(len(items)), [writable(item, 26) for item in items])
-    left.set_title("Ranks", size=9, color=INK, loc="left")
-    right.set_title("Tiers", size=9, color=INK, loc="left")
+    left.set_title(tr("Ranks"), size=9, color=INK, loc="left")
+    right.set_title(tr("Tiers"), size=9, color=INK, loc="left")
     right.set_yticks(range(len(items)), [""] * len(items))
     for k, row in enumerate(table.itertuples()):
         left.annotate(
-            writable(row.verdict, 20), xy=(1.0, k), xytext=(4, 0), textcoords="offset points", size=7.5, va="center",
+            writable(looked_up(str(row.verdict)), 20), xy=(1.0, k), xytext=(4, 0), textcoords="offset points", size=7.5, va="center",
             color=SOFT if row.verdict == "not separable" else INK,
         )  # fmt: skip
         right.annotate(
-            writable(row.tier, 20), xy=(1.0, k), xytext=(4, 0), textcoords="offset points", size=7.5, va="center",
+            writable(looked_up(str(row.tier)), 20), xy=(1.0, k), xytext=(4, 0), textcoords="offset points", size=7.5, va="center",
             color=SOFT if row.tier == "not separable" else INK,
         )  # fmt: skip
-    for axes, words, colours in ((left, names, _RANKS), (right, list(tiers.columns), _TIERS)):
+    for axes, words, colours in (
+        (left, names, _RANKS),
+        (right, [looked_up(str(tier)) for tier in tiers.columns], _TIERS),
+    ):
         sure = float(result.details.get("sure", 0.8))
         axes.axvline(sure, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.legend(
@@ -82,7 +87,7 @@ def ranks_figure(result: Result, *, title: str | None = None) -> Figure:
             loc="lower left", bbox_to_anchor=(0.0, 1.06), ncols=5, frameon=False, fontsize=7.5, handlelength=1.2, columnspacing=0.9,
             borderaxespad=0.0,
         )  # fmt: skip
-    return done(figure, result, title or result.title, "Stacked bars of ranks and tiers.")
+    return done(figure, result, title or result.title, tr("Stacked bars of ranks and tiers."))
 
 
 def _stacked(axes: Axes, parts: Any, colours: tuple[str, ...], words: str) -> None:
@@ -94,7 +99,7 @@ def _stacked(axes: Axes, parts: Any, colours: tuple[str, ...], words: str) -> No
         at += parts[:, k]
     axes.set_xlim(0, 1)
     axes.set_ylim(len(parts) - 0.45, -0.55)
-    axes.set_xticks([0, 0.5, 1.0], ["0", "50 %", "100 %"])
+    axes.set_xticks([0, 0.5, 1.0], ["0", *(digits(share, ".0%") for share in (0.5, 1))])
     axes.set_xlabel(words, size=8, color=SOFT)
     axes.grid(axis="y", visible=False)
 
@@ -140,20 +145,22 @@ def learn_figure(result: Result, *, title: str | None = None) -> Figure:
         ],
     )
     axes.set_ylim(len(table) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_xlabel("share of the uncertainty about the ranks that knowing it takes away", size=8, color=SOFT)
+    axes.xaxis.set_major_formatter(lambda value, _: digits(value, ".0%"))
+    axes.set_xlabel(
+        tr("share of the uncertainty about the ranks that knowing it takes away"), size=8, color=SOFT
+    )
     axes.grid(axis="y", visible=False)
     for k, change in enumerate(changes):
         if change > 0.005:
-            axes.annotate(f"could change the first ({change:.0%})", xy=(share[k], k), xytext=(4, 0), textcoords="offset points", size=7, va="center", color=HOT)  # fmt: skip
+            axes.annotate(tr("could change the first ({change:.0%})").format(change=change), xy=(share[k], k), xytext=(4, 0), textcoords="offset points", size=7, va="center", color=HOT)  # fmt: skip
     axes.margins(x=0.3)
     left = len(result.table) - len(table)
     return done(
         figure,
         result,
         title or result.title,
-        "Bars of unknown cells.",
-        f"{left} further cells are not drawn." if left else "",
+        tr("Bars of unknown cells."),
+        tr("{n:,} further cells are not drawn.").format(n=left) if left else "",
     )
 
 
@@ -196,9 +203,9 @@ def scales_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.plot(other, places, linestyle="none", marker="D", markersize=5, color="#e69f00")
     axes.set_yticks(places, [writable(name, 28) for name in table[by]])
     axes.set_ylim(len(table) - 0.4, -0.6)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    axes.xaxis.set_major_formatter(lambda value, _: digits(value, ".0%"))
     axes.set_xlim(left=0)
-    axes.set_xlabel("share of all harm", size=8, color=SOFT)
+    axes.set_xlabel(tr("share of all harm"), size=8, color=SOFT)
     axes.grid(axis="y", visible=False)
     words = [str(result["scale"]), str(result["beside"])]
     legend_of(
@@ -206,17 +213,17 @@ def scales_figure(result: Result, *, title: str | None = None) -> Figure:
         [
             dot_entry(BLUE, _two_lines(words[0])),
             dot_entry("#e69f00", _two_lines(words[1])),
-            line_entry(SOFT, "number of incidents"),
+            line_entry(SOFT, tr("number of incidents")),
         ],
-        "Share by",
+        tr("Share by"),
     )
     left = len(result.table) - len(table)
     return done(
         figure,
         result,
         title or result.title,
-        "Dots of shares by two scales.",
-        f"{left} further are not drawn." if left else "",
+        tr("Dots of shares by two scales."),
+        tr("{n:,} further are not drawn.").format(n=left) if left else "",
     )
 
 
@@ -266,13 +273,13 @@ def objective_figure(result: Result, *, title: str | None = None) -> Figure:
     step = max(1, len(labels) // 10)
     axes.set_xticks(range(0, len(labels), step), labels[::step], rotation=45, ha="right")
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("per month", size=8, color=SOFT)
+    axes.set_ylabel(tr("per month"), size=8, color=SOFT)
     handles = [
-        line_entry(INK, "recorded"), line_entry(SOFT, "if nothing is done", dashed=True), patch_entry(BAND, "90 % of months"),
-        line_entry(HOT, "target, on average"),
+        line_entry(INK, tr("recorded")), line_entry(SOFT, tr("if nothing is done"), dashed=True), patch_entry(BAND, tr("90 % of months")),
+        line_entry(HOT, tr("target, on average")),
     ]  # fmt: skip
-    legend_of(axes, handles, "Lines")
-    return done(figure, result, title or result.title, "Numbers by month with forecast and target.")
+    legend_of(axes, handles, tr("Lines"))
+    return done(figure, result, title or result.title, tr("Numbers by month with forecast and target."))
 
 
 FIGURES = {

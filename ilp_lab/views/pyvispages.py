@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.assets import own, script
 from ilp_lab.views.charting import Chart, chart_of, leading_rows
@@ -162,10 +163,13 @@ def _edges(chart: Chart) -> list[dict[str, Any]]:
 
 
 def _page(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], title: str, handling: str) -> Page:
-    told = f"Link chart. {title}: {len(nodes):,} entities, {len(edges):,} links."
+    size = tr("{n:,} entities, {links:,} links.").format(n=len(nodes), links=len(edges))
+    told = tr("Link chart. {title}: {n:,} entities, {links:,} links.").format(
+        title=str(title), n=len(nodes), links=len(edges)
+    )
     return build(
         title=title,
-        body=f'<div class="ilp-head"><h1>{safe_text(title)}</h1><p>{len(nodes):,} entities, {len(edges):,} links.</p></div>'
+        body=f'<div class="ilp-head"><h1>{safe_text(title)}</h1><p>{safe_text(size)}</p></div>'
         '<div class="ilp-stage"><div class="ilp-chart" id="ilp-chart" tabindex="0" role="application" '
         f'aria-label="{safe_text(told)}"></div></div>',
         handling=handling,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr, tr_later
+from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
 from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 
 _AGAINST, _SOFTLY_AGAINST, _NEITHER, _SOFTLY_FOR, _FOR = "#b2182b", "#ef8a62", "#f2f2f2", "#92c5de", "#2166ac"
 _STEPS = (
-    (-1.5, _AGAINST, "strongly against", "II"),
-    (-0.5, _SOFTLY_AGAINST, "against", "I"),
-    (0.5, _NEITHER, "neither", "N"),
-    (1.5, _SOFTLY_FOR, "in favour", "C"),
-    (9.0, _FOR, "strongly in favour", "CC"),
+    (-1.5, _AGAINST, tr_later("strongly against"), "II"),
+    (-0.5, _SOFTLY_AGAINST, tr_later("against"), "I"),
+    (0.5, _NEITHER, tr_later("neither"), "N"),
+    (1.5, _SOFTLY_FOR, tr_later("in favour"), "C"),
+    (9.0, _FOR, tr_later("strongly in favour"), "CC"),
 )
 _MOST = 24
 _RANGE, _FITS, _OFF = "#d5dce3", "#0b5394", "#99000d"
@@ -67,12 +69,12 @@ def evidence_figure(result: Result, *, title: str | None = None) -> Figure:
     _sheet(axes, cells[order].to_numpy(), [str(name) for name in pieces["evidence"]], order)
     beside = figure.add_axes((0.72, bottom, 0.09, tall))
     _worth(beside, pieces["diagnosticity"].to_numpy(), pieces["changes"].to_numpy())
-    entries = [patch_entry(colour, f"{letter}: {words}") for _, colour, words, letter in _STEPS]
-    entries += [patch_entry("white", "white: not assessed"), patch_entry(INK, "sets them apart"), patch_entry("#e08214", "changes the answer")]  # fmt: skip
-    legend_of(beside, entries, "Evidence")
+    entries = [patch_entry(colour, f"{letter}: {again(words)}") for _, colour, words, letter in _STEPS]
+    entries += [patch_entry("white", tr("white: not assessed")), patch_entry(INK, tr("sets them apart")), patch_entry("#e08214", tr("changes the answer"))]  # fmt: skip
+    legend_of(beside, entries, tr("Evidence"))
     left = len(result.details["evidence"]) - len(pieces)
-    note = f"The {_MOST} most telling of {len(pieces) + left} pieces." if left else ""
-    return done(figure, result, title or result.title, "Sheet of evidence.", note)
+    note = tr("The {n} most telling of {all} pieces.").format(n=_MOST, all=len(pieces) + left) if left else ""
+    return done(figure, result, title or result.title, tr("Sheet of evidence."), note)
 
 
 def _sheet(axes: Axes, cells: np.ndarray, pieces: list[str], hypotheses: list[str]) -> None:
@@ -92,7 +94,7 @@ def _sheet(axes: Axes, cells: np.ndarray, pieces: list[str], hypotheses: list[st
                 Rectangle((across, down), 1, 1, facecolor=colour, edgecolor="white", linewidth=1.5)
             )
             ink = "white" if colour in {_AGAINST, _FOR} else INK
-            said = f"{value:.2f}" if likelihood and known else letter
+            said = digits(value, ".2f") if likelihood and known else letter
             axes.text(across + 0.5, down + 0.5, said, ha="center", va="center", size=8, color=ink)
     axes.set_xlim(0, len(hypotheses))
     axes.set_ylim(len(pieces), 0)
@@ -162,22 +164,22 @@ def reliability_figure(result: Result, *, title: str | None = None) -> Figure:
     )
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.set_xlim(-0.02, 1.02)
-    axes.set_xticks(np.linspace(0, 1, 6), [f"{share:.0%}" for share in np.linspace(0, 1, 6)])
+    axes.set_xticks(np.linspace(0, 1, 6), [digits(share, ".0%") for share in np.linspace(0, 1, 6)])
     axes.grid(visible=False, axis="y")
     axes.grid(axis="x", color=LINE, linewidth=0.5)
     axes.tick_params(axis="y", length=0, labelsize=9, colors=INK)
-    axes.set_xlabel("share that came true", size=9, color=INK)
+    axes.set_xlabel(tr("share that came true"), size=9, color=INK)
     legend_of(
         axes,
         [
-            patch_entry(_RANGE, "what the term stands for"),
-            dot_entry(_FITS, "came true; fits the term"),
-            dot_entry(_OFF, "came true; does not fit"),
-            line_entry(SOFT, "95 % interval"),
+            patch_entry(_RANGE, tr("what the term stands for")),
+            dot_entry(_FITS, tr("came true; fits the term")),
+            dot_entry(_OFF, tr("came true; does not fit")),
+            line_entry(SOFT, tr("95 % interval")),
         ],
-        "Terms (times used)",
+        tr("Terms (times used)"),
     )
-    return done(figure, result, title or result.title, "What was said beside what happened.")
+    return done(figure, result, title or result.title, tr("What was said beside what happened."))
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.errors import InputError
-from ilp_lab.views.drawing import INK, SOFT, legend_of, sheet
+from ilp_lab.views.drawing import INK, SOFT, dates_along, legend_of, sheet
 from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def series_figure(result: Result, *, title: str | None = None, of: str | None = 
     handles = draw(axes, table, result)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     _dates(axes)
-    legend_of(axes, handles, "Lines")
-    return done(figure, result, heading, "Series over time.")
+    legend_of(axes, handles, tr("Lines"))
+    return done(figure, result, heading, tr("Series over time."))
 
 
 def _one_series(result: Result, of: str | None, heading: str) -> tuple[pd.DataFrame, str]:
@@ -81,16 +82,16 @@ def _chart(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
     axes.fill_between(times, low, high, color=_BAND, linewidth=0)
     axes.plot(times, expected, color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)))
     handles = [
-        line_entry(_BLUE, "incidents"),
-        line_entry(SOFT, "expected", dashed=True),
-        patch_entry(_BAND, "what chance explains"),
+        line_entry(_BLUE, tr("number of incidents")),
+        line_entry(SOFT, tr("expected"), dashed=True),
+        patch_entry(_BAND, tr("what chance explains")),
         *_whole(axes, times, n, table, linewidth=1.2),
     ]
-    for verdict, colour in (("above the band", _HOT), ("below the band", _COOL)):
+    for verdict, colour in ((tr_later("above the band"), _HOT), (tr_later("below the band"), _COOL)):
         out = (table["verdict"] == verdict).to_numpy()
         if out.any():
             axes.plot(times[out], n[out], linestyle="none", marker="o", markersize=5, color=colour)
-            handles.append(dot_entry(colour, verdict))
+            handles.append(dot_entry(colour, again(verdict)))
     return handles
 
 
@@ -98,9 +99,9 @@ def _steps(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
     series = result.details["series"]
     times, n = _xy(series, "n")
     handles = [
-        line_entry(_BLUE, "incidents"),
-        line_entry(_HOT, "level"),
-        patch_entry(_BAND, "95 % interval of a change"),
+        line_entry(_BLUE, tr("number of incidents")),
+        line_entry(_HOT, tr("level")),
+        patch_entry(_BAND, tr("95 % interval of a change")),
         *_whole(axes, times, n, series, linewidth=1.0, alpha=0.8),
     ]
     if result["season"]:
@@ -111,7 +112,7 @@ def _steps(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
             linewidth=1.0,
             linestyle=(0, (4, 3)),
         )
-        handles.insert(2, line_entry(SOFT, "level and season", dashed=True))
+        handles.insert(2, line_entry(SOFT, tr("level and season"), dashed=True))
     for row in table.to_dict("records"):
         axes.hlines(row["mean"], row["start"], row["end"], color=_HOT, linewidth=2.0)
         if row["changed_at"] == row["changed_at"]:
@@ -127,9 +128,9 @@ def _season(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
         times, (table["trend"] + table["season"]).to_numpy(), color=SOFT, linewidth=1.0, linestyle=(0, (4, 3))
     )
     return [
-        line_entry(_BLUE, "incidents"),
-        line_entry(_HOT, "trend"),
-        line_entry(SOFT, "trend and season", dashed=True),
+        line_entry(_BLUE, tr("number of incidents")),
+        line_entry(_HOT, tr("trend")),
+        line_entry(SOFT, tr("trend and season"), dashed=True),
     ]
 
 
@@ -146,10 +147,10 @@ def _broken(axes: Axes, table: pd.DataFrame, _: Result) -> list[Any]:
     )
     axes.axvline(times[after][0], color=INK, linewidth=0.8)
     return [
-        dot_entry(_BLUE, "incidents"),
-        line_entry(_HOT, "fitted"),
-        line_entry(SOFT, "had nothing happened", dashed=True),
-        patch_entry(_BAND, "its 95 % interval"),
+        dot_entry(_BLUE, tr("number of incidents")),
+        line_entry(_HOT, tr("fitted")),
+        line_entry(SOFT, tr("had nothing happened"), dashed=True),
+        patch_entry(_BAND, tr("its 95 % interval")),
     ]
 
 
@@ -159,13 +160,18 @@ def _burst(axes: Axes, table: pd.DataFrame, result: Result) -> list[Any]:
     width = np.timedelta64(int(result["within_days"]), "D")
     axes.bar(times, n, width=width, align="edge", color=_BLUE, alpha=0.8)
     handles = [
-        patch_entry(_BLUE, f"incidents in {result['within_days']} days"),
-        line_entry(INK, "average", dashed=True),
+        patch_entry(
+            _BLUE,
+            trn("incidents in {n} day", "incidents in {n} days", int(result["within_days"])).format(
+                n=int(result["within_days"])
+            ),
+        ),
+        line_entry(INK, tr("average"), dashed=True),
     ]
     axes.axhline(float(table["expected"].iloc[0]), color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
     for row in table[table["p"] < result["alpha"]].to_dict("records"):
         axes.bar([np.datetime64(row["start"])], [row["n"]], width=width, align="edge", color=_HOT, alpha=0.85)
-        handles = [*handles[:2], patch_entry(_HOT, "more than chance packs together")]
+        handles = [*handles[:2], patch_entry(_HOT, tr("more than chance packs together"))]
     return handles
 
 
@@ -185,7 +191,7 @@ def _whole(axes: Axes, times: Any, n: Any, table: pd.DataFrame, **look: Any) -> 
         "markeredgecolor": _BLUE,
     }
     axes.plot(times[part], n[part], **hollow)
-    return [Line2D([], [], label="covered only in part", **hollow)]
+    return [Line2D([], [], label=tr("covered only in part"), **hollow)]
 
 
 def _xy(table: pd.DataFrame, name: str) -> tuple[Any, Any]:
@@ -193,12 +199,7 @@ def _xy(table: pd.DataFrame, name: str) -> tuple[Any, Any]:
 
 
 def _dates(axes: Axes) -> None:
-    import matplotlib.dates as mdates
-
-    dates: Any = mdates  # without types
-    locator = dates.AutoDateLocator(maxticks=9)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+    dates_along(axes, at_most=9)
     axes.margins(x=0.01)
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.views.assets import own
 from ilp_lab.views.classes import CATEGORIES, NOTHING, Classes, figure_of, moment
 from ilp_lab.views.folium_pages import page_of
+from ilp_lab.views.linkfigures import series_in_words
 from ilp_lab.views.maps import map_parts
-from ilp_lab.views.page import Page, safe_text
+from ilp_lab.views.page import Page, heading, safe_text
 from ilp_lab.views.scene import Points, notes_of, scene_of
 
 if TYPE_CHECKING:
@@ -27,14 +29,14 @@ _MOST_ROWS = 500
 _ALONE, _FURTHER = "#9aa4ae", "#555555"
 # decision or strength of a pair: its words in the legend, colour, whether its line is dashed
 _LOOKS = {
-    "accept": ("accepted", "#0b5394", False),
-    "reject": ("rejected", "#99000d", True),
-    "very strong": ("very strong", "#8c1c04", False),
-    "strong": ("strong", "#e0561f", False),
-    "moderate": ("moderate", "#fd9f3c", False),
-    "weak": ("weak", "#b8a06a", False),
-    "against": ("against", "#8896a3", True),
-    "": ("not decided", "#8896a3", False),
+    "accept": (tr_later("accepted"), "#0b5394", False),
+    "reject": (tr_later("rejected"), "#99000d", True),
+    "very strong": (tr_later("very strong"), "#8c1c04", False),
+    "strong": (tr_later("strong"), "#e0561f", False),
+    "moderate": (tr_later("moderate"), "#fd9f3c", False),
+    "weak": (tr_later("weak"), "#b8a06a", False),
+    "against": (tr_later("against"), "#8896a3", True),
+    "": (tr_later("not decided"), "#8896a3", False),
 }
 
 
@@ -85,12 +87,12 @@ def series_page(result: Result, *, title: str | None = None) -> Page:
     caller = "views.series_page"
     if result.name == "times.link_crimes":
         crimes, links = result.details["crimes"], result.table
-        classes, tables = None, [("Pairs to decide on", *_pairs(links))]
+        classes, tables = None, [(tr("Pairs to decide on"), *_pairs(links))]
     elif result.name == "times.crime_series":
         crimes, links = _foremost_last(result.table), result.details["links"]
-        classes, tables = _series_classes(crimes), [("Series", *_series(result))]
+        classes, tables = _series_classes(crimes), [(tr("Series"), *_series(result))]
         if len(links):
-            tables.append(("Decisions", *_pairs(links)))
+            tables.append((tr("Decisions"), *_pairs(links)))
     else:
         raise InputError(
             f"{caller} draws results of times.link_crimes and times.crime_series; got {result.name}."
@@ -117,7 +119,9 @@ def series_page(result: Result, *, title: str | None = None) -> Page:
         title=scene.title,
         handling=result.handling,
         alternative=scene.alternative(),
-        after='<section class="ilp-review" aria-label="Review" tabindex="0">'
+        after='<section class="ilp-review" tabindex="0" aria-label="'
+        + safe_text(tr("Review"))
+        + '">'
         + "".join(_table(*table, place) for table in tables)
         + "</section>",
         scripts=(own("shapes.js"), own("map.js"), own("series.js")),
@@ -149,7 +153,7 @@ def _drawable(crimes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     told = {"report": np.asarray(crimes.index, dtype=object), "occurred_at": crimes["occurred_at"].array}
     if "drawn_as" in crimes:
         told["in"] = [
-            "on its own" if size == 1 else f"series {number}"
+            tr("on its own") if size == 1 else tr("series {number}").format(number=int(number))
             for number, size in zip(crimes["series"], crimes["size"], strict=True)
         ]
     return gpd.GeoDataFrame(told, geometry=crimes.geometry.to_numpy(), crs=crimes.crs)
@@ -160,8 +164,18 @@ def _series_classes(crimes: gpd.GeoDataFrame) -> Classes:
     fixed = {"on their own": _ALONE, "further series": _FURTHER}
     colours = tuple(fixed.get(word, CATEGORIES[k % len(CATEGORIES)]) for k, word in enumerate(words))
     codes = crimes["drawn_as"].cat.codes.to_numpy()
-    labels = tuple(word[:1].upper() + word[1:] for word in words)
-    return Classes(np.where(codes < 0, NOTHING, codes).astype(np.uint8), labels, colours, "Crimes by series")
+    labels = tuple(_capital(series_in_words(word)) for word in words)
+    return Classes(
+        np.where(codes < 0, NOTHING, codes).astype(np.uint8), labels, colours, tr("Crimes by series")
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _pairs_counted(n: int) -> str:
+    return trn("{n:,} pair", "{n:,} pairs", n).format(n=n)
 
 
 def _look(link: dict[Any, Any]) -> str:
@@ -184,15 +198,15 @@ def _links_legend(links: pd.DataFrame) -> str:
     held = [_look(link) for link in links.to_dict("records")]
     rows = [
         f'<li><span class="ilp-stroke" style="border-top:3px {"dashed" if dashed else "solid"} {colour}"></span>'
-        f"<span>{words} <small>{held.count(key):,} {'pair' if held.count(key) == 1 else 'pairs'}</small></span></li>"
+        f"<span>{safe_text(again(words))} <small>{safe_text(_pairs_counted(held.count(key)))}</small></span></li>"
         for key, (words, colour, dashed) in _LOOKS.items()
         if key in held
     ]
-    return f"<h2>Lines between crimes</h2><ul>{''.join(rows)}</ul>" if rows else ""
+    return f"{heading(tr('Lines between crimes'))}<ul>{''.join(rows)}</ul>" if rows else ""
 
 
 _HEADS = {
-    "bayes_factor": "Bayes factor", "strength": "Strength", "because": "Because", "decision": "Decision", "decided_by": "By", "reason": "Reason",
+    "bayes_factor": tr_later("Bayes factor"), "strength": tr_later("Strength"), "because": tr_later("Because"), "decision": tr_later("Decision"), "decided_by": tr_later("By"), "reason": tr_later("Reason"),
 }  # fmt: skip
 
 
@@ -200,12 +214,15 @@ def _pairs(links: pd.DataFrame) -> tuple[tuple[str, ...], list[_Row], int]:
     known = [name for name in _HEADS if name in links]
     rows = [
         _Row(
-            (f"{link['one']} and {link['other']}", *(_cell(link[name]) for name in known)),
+            (
+                tr("{one} and {other}").format(one=str(link["one"]), other=str(link["other"])),
+                *(_cell(link[name]) for name in known),
+            ),
             (link["one"], link["other"]),
         )
         for link in links.head(_MOST_ROWS).to_dict("records")
     ]
-    return ("Pair", *(_HEADS[name] for name in known)), rows, len(links)
+    return (tr("Pair"), *(again(_HEADS[name]) for name in known)), rows, len(links)
 
 
 def _series(result: Result) -> tuple[tuple[str, ...], list[_Row], int]:
@@ -215,15 +232,17 @@ def _series(result: Result) -> tuple[tuple[str, ...], list[_Row], int]:
     rows: list[_Row] = []
     for number, own_crimes in several.head(_MOST_ROWS).groupby("series", sort=False):
         told = summary.loc[number]
-        words = f"Series {number}: {told['size']} crimes, up to {told['extent_m']:,.0f} m apart"
-        span = f"{_cell(told['first'])} to {_cell(told['last'])}"
+        words = tr("Series {number}: {n} crimes, up to {m:,.0f} m apart").format(
+            number=str(number), n=int(told["size"]), m=told["extent_m"]
+        )
+        span = tr("{first} to {last}").format(first=_cell(told["first"]), last=_cell(told["last"]))
         blank = ("",) if scored else ()
         rows.append(_Row((words, span, *blank), tuple(table.index[table["series"] == number]), heading=True))
         for crime in own_crimes.itertuples():
-            mean = (f"{crime.mean_log_bayes_factor:+.1f}",) if scored else ()
+            mean = (figure(crime.mean_log_bayes_factor, "+.1f"),) if scored else ()
             rows.append(_Row((str(crime.Index), _cell(crime.occurred_at), *mean), (crime.Index,)))
     return (
-        ("Crime", "When", *(("Mean log Bayes factor to its series",) if scored else ())),
+        (tr("Crime"), tr("When"), *((tr("Mean log Bayes factor to its series"),) if scored else ())),
         rows,
         len(several),
     )
@@ -234,7 +253,9 @@ def _cell(value: Any) -> str:
 
     if pd.isna(value):
         return ""
-    return moment(value) if isinstance(value, pd.Timestamp) else figure_of(value)
+    if isinstance(value, pd.Timestamp):
+        return moment(value)
+    return looked_up(value) if isinstance(value, str) and value in _LOOKS else figure_of(value)
 
 
 def _table(caption: str, heads: Iterable[str], rows: list[_Row], total: int, place: dict[Any, int]) -> str:
@@ -245,7 +266,7 @@ def _table(caption: str, heads: Iterable[str], rows: list[_Row], total: int, pla
         if at:
             first = f'<button type="button" data-crimes="{at}" aria-pressed="false">{first}</button>'
         else:
-            first += " <small>(no place)</small>"
+            first += f" <small>{safe_text(tr('(no place)'))}</small>"
         tag = "th" if row.heading else "td"
         body.append(
             f"<tr><{tag}>{first}</{tag}>"
@@ -253,10 +274,15 @@ def _table(caption: str, heads: Iterable[str], rows: list[_Row], total: int, pla
             + "</tr>"
         )
     listed = sum(not row.heading for row in rows)
-    said = f"{caption}: {'all' if listed == total else f'the first {listed:,} of'} {total:,}"
+    said = (
+        tr("{what}: all {n:,}").format(what=caption, n=total)
+        if listed == total
+        else tr("{what}: the first {n:,} of {all:,}").format(what=caption, n=listed, all=total)
+    )
+    choose = tr("Choose a row to see its crimes on the map.")
     head = "".join(f'<th scope="col">{safe_text(name)}</th>' for name in heads)
     return (
-        f"<table><caption>{safe_text(said)}. Choose a row to see its crimes on the map.</caption>"
+        f"<table><caption>{safe_text(said)}. {safe_text(choose)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+from ilp_lab._tongue import figure, looked_up, tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.views.chart_figures import linkchart_figure
@@ -121,7 +122,7 @@ def explore(result: Result, **options: Any) -> Page:
         title=result.title,
         body=f'<div class="ilp-result" style="overflow:auto"><div class="ilp-in">{_inside(result, rows=500, picture=picture)}</div></div>',
         handling=result.handling,
-        alternative=" ".join((f"Table. {result.title}.", *result.findings[:1])),
+        alternative=" ".join((tr("Table."), f"{result.title}.", *result.findings[:1])),
         styles=(_STYLE,),
     )
 
@@ -172,28 +173,41 @@ def _is_result(result: object, caller: str) -> None:
 
 
 def _inside(result: Result, *, rows: int, picture: str = "") -> str:
-    left_out = [f"{count:,} rows: {reason}" for reason, count in result.left_out.items()] or ["nothing"]
+    left_out = [
+        tr("{count} rows: {reason}").format(count=figure(count, ","), reason=looked_up(why))
+        for why, count in result.left_out.items()
+    ] or [tr("nothing")]
+    chosen = safe_text(tr("set by the library"))
     settings = [
-        f'{safe_text(param)} <span class="ilp-chosen">set by the library</span>'
-        if param.chosen
-        else safe_text(param)
+        f'{safe_text(param)} <span class="ilp-chosen">{chosen}</span>' if param.chosen else safe_text(param)
         for param in result.params
     ]
-    sources = [*map(str, result.sources), *([f"Random numbers: seed {result.seed}"] if result.seed else [])]
+    sources = [
+        *map(str, result.sources),
+        *([tr("Random numbers") + ": " + tr("seed {seed}").format(seed=result.seed)] if result.seed else []),
+    ]
     return "".join(
         [
             f'<div class="ilp-title" role="heading" aria-level="2">{safe_text(result.title)}</div>',
             _list([safe_text(sentence) for sentence in result.findings]),
             picture,
             _table(result.table, rows),
-            _more("Method", f"<p>{safe_text(result.method)}</p>"),
-            _more("Settings", _list(settings)),
-            _more("What weakens it", _list([safe_text(caveat) for caveat in result.caveats])),
+            _more(tr("Method"), f"<p>{safe_text(result.method)}</p>"),
+            _more(tr("Settings"), _list(settings)),
+            _more(tr("What weakens it"), _list([safe_text(caveat) for caveat in result.caveats])),
             _more(
-                "Data, and what was left out",
-                _list([safe_text(line) for line in (*sources, *(f"Left out: {text}" for text in left_out))]),
+                tr("Data, and what was left out"),
+                _list(
+                    [
+                        safe_text(line)
+                        for line in (
+                            *sources,
+                            *(tr("Left out: {what}").format(what=text) for text in left_out),
+                        )
+                    ]
+                ),
             ),
-            _more("Sources of the method", _list([safe_text(line) for line in result.references])),
+            _more(tr("Sources of the method"), _list([safe_text(line) for line in result.references])),
         ]
     )
 
@@ -203,7 +217,7 @@ def _list(lines: list[str]) -> str:
 
 
 def _more(heading: str, content: str) -> str:
-    return f"<details><summary>{heading}</summary>{content}</details>" if content else ""
+    return f"<details><summary>{safe_text(heading)}</summary>{content}</details>" if content else ""
 
 
 def _table(table: pd.DataFrame, rows: int) -> str:
@@ -223,14 +237,16 @@ def _table(table: pd.DataFrame, rows: int) -> str:
         "<tr>" + "".join(f"<td>{safe_text(figure_of(value))}</td>" for value in row) + "</tr>"
         for row in zip(*(shown[column].tolist() for column in columns), strict=True)
     )
-    caption = f"{which} {len(shown):,} of {len(table):,} rows"
+    caption = which.format(n=len(shown), all=len(table))
     return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _foremost(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if "verdict" in frame and "z" in frame:
-        return frame.sort_values("z", ascending=False, kind="stable"), "Highest"
+        return frame.sort_values("z", ascending=False, kind="stable"), tr("Highest {n:,} of {all:,} rows")
     ranks = [column for column in frame.columns if str(column).endswith("_rank")]
     if ranks:
-        return frame.sort_values(ranks[0], kind="stable", na_position="last"), "Foremost"
-    return frame, "First"
+        return frame.sort_values(ranks[0], kind="stable", na_position="last"), tr(
+            "Foremost {n:,} of {all:,} rows"
+        )
+    return frame, tr("First {n:,} of {all:,} rows")

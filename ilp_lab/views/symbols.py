@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import looked_up, tr_later
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
 NEVER_RANKED = frozenset({"victim", "witness", "other party"})
 CERTAIN_FROM = 0.75
-WEAK = "dashed: certainty below 0.75; where none is stated, a lower information grade, or none"
-FIRM = "solid: certainty of at least 0.75, or information grade 1 or 2 (A in 3x5x2)"
-PLAIN = "solid: links carry neither grades nor a certainty"
+WEAK = tr_later("dashed: certainty below 0.75; where none is stated, a lower information grade, or none")
+FIRM = tr_later("solid: certainty of at least 0.75, or information grade 1 or 2 (A in 3x5x2)")
+PLAIN = tr_later("solid: links carry neither grades nor a certainty")
 LINK_COLOURS = ("#5b6b79", "#0072b2", "#b8860b", "#009e73", "#b05590", "#d55e00", "#3f9bd1")
 _STRONG = {"1", "2"}
 
@@ -32,15 +34,34 @@ class Sign:
 
 
 SIGNS = {
-    "person": Sign("dot", "o", "#0072b2", "disc"),
-    "organisation": Sign("square", "s", "#d55e00", "square"),
-    "object": Sign("triangle", "^", "#009e73", "triangle"),
-    "location": Sign("diamond", "D", "#8a5a00", "diamond"),
-    "event": Sign("star", "*", "#b03060", "star"),
-    "account": Sign("hexagon", "h", "#7a5aa6", "hexagon"),
-    "phone": Sign("triangleDown", "v", "#444f5a", "triangle pointing down"),
+    "person": Sign("dot", "o", "#0072b2", tr_later("disc")),
+    "organisation": Sign("square", "s", "#d55e00", tr_later("square")),
+    "object": Sign("triangle", "^", "#009e73", tr_later("triangle")),
+    "location": Sign("diamond", "D", "#8a5a00", tr_later("diamond")),
+    "event": Sign("star", "*", "#b03060", tr_later("star")),
+    "account": Sign("hexagon", "h", "#7a5aa6", tr_later("hexagon")),
+    "phone": Sign("triangleDown", "v", "#444f5a", tr_later("triangle pointing down")),
 }
-OTHER = Sign("dot", "o", "#8a949d", "grey disc")
+OTHER = Sign("dot", "o", "#8a949d", tr_later("grey disc"))
+
+
+# Kinds that the library itself gives; those of an agency are written as they are.
+KINDS = frozenset({
+    tr_later("person"), tr_later("organisation"), tr_later("object"), tr_later("location"), tr_later("event"), tr_later("account"),
+    tr_later("phone"), tr_later("unknown"), tr_later("entity"), tr_later("linked"), tr_later("not stated"), tr_later("called"),
+    tr_later("paid"), tr_later("same event"),
+})  # fmt: skip
+
+
+def kind_in_words(kind: object) -> str:
+    """A kind of entity or link as people say it.
+
+    Examples
+    --------
+    >>> kind_in_words("person"), kind_in_words("getaway car")
+    ('person', 'getaway car')
+    """
+    return looked_up(str(kind)) if str(kind) in KINDS else str(kind)
 
 
 def sign_of(kind: object) -> Sign:

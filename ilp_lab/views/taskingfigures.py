@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, looked_up, tr, tr_later
+from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.views.classes import CATEGORIES
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
 
 _VERDICTS = {
-    "best": "#0b5394", "not separable": "#6baed6", "weaker": "#c6dbef", "dominated": "#d5dce3", "removed by the rights gate": "#99000d",
-    "chosen": "#0b5394", "close": "#e69f00", "not chosen": "#d5dce3",
+    tr_later("best"): "#0b5394", tr_later("not separable"): "#6baed6", tr_later("weaker"): "#c6dbef", tr_later("dominated"): "#d5dce3",
+    tr_later("removed by the rights gate"): "#99000d",
+    tr_later("chosen"): "#0b5394", tr_later("close"): "#e69f00", tr_later("not chosen"): "#d5dce3",
 }  # fmt: skip
 _MOST = 24
 
@@ -66,14 +69,14 @@ def verdicts_figure(result: Result, *, title: str | None = None) -> Figure:
     for k, row in enumerate(table.to_dict("records")):
         removed = row["verdict"] == "removed by the rights gate"
         told = (
-            f"removed: {row['failed']}"
+            tr("removed: {why}").format(why=looked_up(str(row["failed"])))
             if removed
-            else f"{row[value]:.0%}"
+            else digits(row[value], ".0%")
             if name == "option"
-            else f"{row[value]:,.4g}"
+            else digits(row[value], ",.4g")
         )
         if row["verdict"] == "dominated":
-            told = f"nothing better than {row['dominated_by']}"
+            told = tr("nothing better than {other}").format(other=str(row["dominated_by"]))
         axes.annotate(
             writable(told, 60), xy=(width[k], k), xytext=(4, 0), textcoords="offset points", size=8, va="center",
             color=_VERDICTS["removed by the rights gate"] if removed else INK,
@@ -82,16 +85,20 @@ def verdicts_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(0, 1.35 if name == "option" else max(float(width.max()), 1e-9) * 1.35)
     if name == "option":
-        axes.set_xticks([0, 0.5, 1.0], ["0", "50 %", "100 %"])
+        axes.set_xticks([0, 0.5, 1.0], ["0", *(digits(share, ".0%") for share in (0.5, 1))])
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(
-        "share of draws in which it is best" if name == "option" else "harm it is expected to prevent",
+        tr("share of draws in which it is best")
+        if name == "option"
+        else tr("harm it is expected to prevent"),
         size=8,
         color=SOFT,
     )
     there = [verdict for verdict in _VERDICTS if verdict in set(table["verdict"].astype(str))]
-    legend_of(axes, [patch_entry(_VERDICTS[verdict], verdict.capitalize()) for verdict in there], "Verdict")
-    return done(figure, result, title or result.title, "Bars by verdict.")
+    legend_of(
+        axes, [patch_entry(_VERDICTS[verdict], _capital(again(verdict))) for verdict in there], tr("Verdict")
+    )
+    return done(figure, result, title or result.title, tr("Bars by verdict."))
 
 
 def price_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -127,17 +134,17 @@ def price_figure(result: Result, *, title: str | None = None) -> Figure:
     )
     axes.axvline(result.details["population_share"], color=SOFT, linewidth=1.0, linestyle=(0, (4, 3)))
     axes.axhline(0.05, color=LINE, linewidth=1.0)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_xlabel("largest share of visits that may fall on the group", size=9, color=INK)
-    axes.set_ylabel("price: share of what is reached that is given up", size=9, color=INK)
+    axes.xaxis.set_major_formatter(lambda value, _: digits(value, ".0%"))
+    axes.yaxis.set_major_formatter(lambda value, _: digits(value, ".0%"))
+    axes.set_xlabel(tr("largest share of visits that may fall on the group"), size=9, color=INK)
+    axes.set_ylabel(tr("price: share of what is reached that is given up"), size=9, color=INK)
     axes.set_ylim(bottom=0)
     handles = [
-        dot_entry("#0b5394", "price of the bound"),
-        line_entry(SOFT, "mean share of the places", dashed=True),
+        dot_entry("#0b5394", tr("price of the bound")),
+        line_entry(SOFT, tr("mean share of the places"), dashed=True),
     ]
-    legend_of(axes, handles, "Lines")
-    return done(figure, result, title or result.title, "Curve of the price of a bound.")
+    legend_of(axes, handles, tr("Lines"))
+    return done(figure, result, title or result.title, tr("Curve of the price of a bound."))
 
 
 def loop_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -179,17 +186,17 @@ def loop_figure(result: Result, *, title: str | None = None) -> Figure:
         axes.plot(rows["day"], rows["mean_share"], color=colour, linewidth=1.8, marker="o", markersize=4)
         axes.axhline(float(rows["true_share"].iloc[0]), color=colour, linewidth=1.0, linestyle=(0, (4, 3)))
         handles += [
-            dot_entry(colour, f"area {area}: share of visits"),
-            line_entry(colour, f"area {area}: true share", dashed=True),
+            dot_entry(colour, tr("area {area}: share of visits").format(area=str(area))),
+            line_entry(colour, tr("area {area}: true share").format(area=str(area)), dashed=True),
         ]
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.xaxis.set_major_formatter(lambda value, _: digits(value, ",.0f"))
     axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_xlabel("days, each ten times as far", size=9, color=INK)
-    axes.set_ylabel("share (band: one standard deviation)", size=9, color=INK)
-    legend_of(axes, handles, "Lines")
-    return done(figure, result, title or result.title, "Curves of shares of visits over time.")
+    axes.yaxis.set_major_formatter(lambda value, _: digits(value, ".0%"))
+    axes.set_xlabel(tr("days, each ten times as far"), size=9, color=INK)
+    axes.set_ylabel(tr("share (band: one standard deviation)"), size=9, color=INK)
+    legend_of(axes, handles, tr("Lines"))
+    return done(figure, result, title or result.title, tr("Curves of shares of visits over time."))
 
 
 def readiness_figure(result: Result, *, title: str | None = None) -> Figure:
@@ -231,27 +238,27 @@ def readiness_figure(result: Result, *, title: str | None = None) -> Figure:
         at = np.arange(len(names)) + (number - (len(units[:6]) - 1) / 2) * step
         axes.hlines(at, rows["low"], rows["high"], color=colour, alpha=0.30, linewidth=4)
         axes.plot(rows["maturity"], at, linestyle="none", marker="o", markersize=6, color=colour)
-        handles.append(dot_entry(colour, writable(str(unit).rsplit("/", 1)[-1] or "all", 24)))
-    handles.append(patch_entry("#c9d4e0", "if what is not assessed\nwere 0 or 4"))
+        handles.append(dot_entry(colour, writable(str(unit).rsplit("/", 1)[-1] or tr("all"), 24)))
+    handles.append(patch_entry("#c9d4e0", tr("if what is not assessed\nwere 0 or 4")))
     if len(over) > 1:
         first = over.iloc[0]
         before = np.array([float(first[name]) if name in over else np.nan for name in names])
         axes.plot(before, np.arange(len(names)), linestyle="none", marker="|", markersize=13, color=SOFT)
-        handles.append(line_entry(SOFT, f"mean on {first['assessed_on']}"))
+        handles.append(line_entry(SOFT, tr("mean on {day}").format(day=str(first["assessed_on"]))))
     axes.set_yticks(range(len(names)), [writable(name, 50) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(-0.1, 4.1)
-    axes.set_xticks(range(5), ["0\nnothing", "1\nbegun", "2\npartly", "3\neverywhere", "4\nimproved"])
+    axes.set_xticks(range(5), [f"{level}\n{word}" for level, word in enumerate(_levels())])
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", color=LINE, linewidth=0.5)
-    legend_of(axes, handles, "Mean of what was assessed")
+    legend_of(axes, handles, tr("Mean of what was assessed"))
     left = len(units) - 6
     return done(
         figure,
         result,
         title or result.title,
-        "Dots of maturity by precondition.",
-        f"{left} further units are not drawn." if left > 0 else "",
+        tr("Dots of maturity by precondition."),
+        tr("{n:,} further units are not drawn.").format(n=left) if left > 0 else "",
     )
 
 
@@ -297,16 +304,25 @@ def readiness_over_time_figure(result: Result, *, title: str | None = None) -> F
             )  # fmt: skip
             handles.append(line)
     axes.set_ylim(-0.15, 4.15)
-    axes.set_yticks(range(5), ["0 nothing", "1 begun", "2 partly", "3 everywhere", "4 improved"])
+    axes.set_yticks(range(5), [f"{level} {word}" for level, word in enumerate(_levels())])
     axes.set_xticks(days[:: max(1, len(days) // 6)], [str(day) for day in days[:: max(1, len(days) // 6)]])
-    legend_of(axes, handles, "Mean of what was assessed")
+    legend_of(axes, handles, tr("Mean of what was assessed"))
     return done(
         figure,
         result,
-        title or "Readiness over time",
-        "Lines of mean maturity by precondition.",
-        "Each day shows what was known by then; units that were not assessed yet are not in it.",
+        title or tr("Readiness over time"),
+        tr("Lines of mean maturity by precondition."),
+        tr("Each day shows what was known by then; units that were not assessed yet are not in it."),
     )
+
+
+def _levels() -> tuple[str, ...]:
+    """What the levels of maturity mean, from 0 to 4."""
+    return tr("nothing"), tr("begun"), tr("partly"), tr("everywhere"), tr("improved")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 FIGURES = {

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import again, looked_up, tr, tr_later
+from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.times.forecastmodels import WORDS
 from ilp_lab.views.clockfigures import clock_figure
@@ -66,8 +68,8 @@ def bands_figure(result: Result, *, title: str | None = None) -> Figure:
     for k, row in enumerate(table.to_dict("records")):
         i, j = divmod(k, columns)
         dark = row["ratio"] > 1 + 0.6 * (top - 1)
-        times = "" if np.isnan(row["ratio"]) else f"{row['ratio']:.2f}×\n"
-        said = f"{times}{row['observed']:,} / {row['expected']:,.1f}"
+        times = "" if np.isnan(row["ratio"]) else f"{digits(row['ratio'], '.2f')}×\n"
+        said = f"{times}{digits(row['observed'], ',')} / {digits(row['expected'], ',.1f')}"
         axes.text(j, i, said, ha="center", va="center", size=8, color="white" if dark else INK)
         if row["verdict"] == "more than chance":
             axes.add_artist(
@@ -77,18 +79,20 @@ def bands_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.set_yticks(
         range(rows),
         [
-            "same place"
+            tr("same place")
             if m <= 1
-            else f"{f:,.0f} m and more"
+            else tr("{low:,.0f} m and more").format(low=f)
             if np.isinf(m)
-            else f"{f:,.0f} to under {m:,.0f} m"
+            else tr("{low:,.0f} to under {high:,.0f} m").format(low=f, high=m)
             for f, m in zip(firsts["m_from"], firsts["m_to"], strict=True)
         ],
     )
     axes.set_xticks(
         range(columns),
         [
-            f"{f:g} days and more" if np.isinf(d) else f"{f:g} to under {d:g} days"
+            tr("{low:g} days and more").format(low=f)
+            if np.isinf(d)
+            else tr("{low:g} to under {high:g} days").format(low=f, high=d)
             for f, d in zip(table["days_from"][:columns], table["days_to"][:columns], strict=True)
         ],
     )
@@ -100,8 +104,12 @@ def bands_figure(result: Result, *, title: str | None = None) -> Figure:
         figure,
         result,
         title or result.title,
-        "Table of bands: times as many pairs as expected, observed over expected pairs; a frame marks more than chance.",
-        "In each field: times as many pairs as expected, and observed / expected pairs. Framed: more than chance.",
+        tr(
+            "Table of bands: times as many pairs as expected, observed over expected pairs; a frame marks more than chance."
+        ),
+        tr(
+            "In each field: times as many pairs as expected, and observed / expected pairs. Framed: more than chance."
+        ),
     )
 
 
@@ -150,7 +158,7 @@ def intervals_figure(result: Result, *, title: str | None = None) -> Figure:
         color=_BAR,
         linewidth=3.0,
     )
-    handles = [patch_entry(_BAR, "what chance reaches" if low == "" else "interval")]
+    handles = [patch_entry(_BAR, tr("what chance reaches") if low == "" else tr("interval"))]
     kinds = _kinds(table, x, begin, end, nothing)
     for kind, colour in _KINDS.items():
         which = kinds == kind
@@ -164,26 +172,26 @@ def intervals_figure(result: Result, *, title: str | None = None) -> Figure:
                 color=colour,
                 zorder=3,
             )
-            handles.append(dot_entry(colour, kind))
+            handles.append(dot_entry(colour, again(kind)))
     if result.name == "times.backtest":
         naive = table.loc[table["method"] == result.details["naive"], value]
         nothing = float(naive.iloc[0]) if len(naive) else None
-        handles.append(line_entry(INK, "the naive map to beat", dashed=True))
+        handles.append(line_entry(INK, tr("the naive map to beat"), dashed=True))
     if "expected" in table and low == "":
         axes.plot(
             table["expected"].to_numpy(), places, linestyle="none", marker="|", markersize=10, color=INK
         )
-        handles.append(line_entry(INK, "expected"))
+        handles.append(line_entry(INK, tr("expected")))
     if nothing is not None:
         axes.axvline(nothing, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.set_yticks(places, [writable(name, 38) for name in _row_names(result, table)])
     axes.set_ylim(len(x) - 0.4, -0.6)
-    axes.set_xlabel(words, size=8, color=SOFT)
+    axes.set_xlabel(again(words), size=8, color=SOFT)
     axes.grid(axis="y", visible=False)
-    legend_of(axes, handles, "Signs")
+    legend_of(axes, handles, tr("Signs"))
     left_off = len(result.table) - len(table)
-    note = f"{left_off:,} further rows are not drawn." if left_off else ""
-    return done(figure, result, title or result.title, "Estimates with intervals.", note)
+    note = tr("{n:,} further rows are not drawn.").format(n=left_off) if left_off else ""
+    return done(figure, result, title or result.title, tr("Estimates with intervals."), note)
 
 
 def _worth_drawing(table: pd.DataFrame) -> pd.DataFrame:
@@ -195,8 +203,8 @@ def _worth_drawing(table: pd.DataFrame) -> pd.DataFrame:
 
 
 _KINDS = {
-    "more than chance explains": _HOT, "fewer than chance explains": _COOL, "better": "#1b7837", "worse": "#b35806",
-    "worth a look": "#e6a817", "no difference that can be shown": _NEUTRAL, "as usual": _NEUTRAL,
+    tr_later("more than chance explains"): _HOT, tr_later("fewer than chance explains"): _COOL, tr_later("better"): "#1b7837", tr_later("worse"): "#b35806",
+    tr_later("worth a look"): "#e6a817", tr_later("no difference that can be shown"): _NEUTRAL, tr_later("as usual"): _NEUTRAL,
 }  # fmt: skip
 _STARTS = (
     ("more", "more than chance explains"), ("exception", "more than chance explains"), ("fewer", "fewer than chance explains"),
@@ -227,37 +235,43 @@ _INTERVALS = {
         "low",
         "high",
         1.0,
-        "this year over last year (1: no change), with 95 % interval",
+        tr_later("this year over last year (1: no change), with 95 % interval"),
     ),
     "times.compare_counts": (
         "ratio",
         "low",
         "high",
         1.0,
-        "rate after over rate before (1: no change), with 95 % interval",
+        tr_later("rate after over rate before (1: no change), with 95 % interval"),
     ),
-    "times.difference_in_differences": ("ratio", "low", "high", 1.0, "ratio (1: no effect), with interval"),
+    "times.difference_in_differences": (
+        "ratio",
+        "low",
+        "high",
+        1.0,
+        tr_later("ratio (1: no effect), with interval"),
+    ),
     "times.displacement_difference": (
         "difference",
         "low",
         "high",
         0.0,
-        "difference to the control (0: no effect), with interval",
+        tr_later("difference to the control (0: no effect), with interval"),
     ),
     "times.backtest": (
         "hit_rate",
         "low",
         "high",
         None,
-        "share of incidents in the marked ground, with 95 % interval",
+        tr_later("share of incidents in the marked ground, with 95 % interval"),
     ),
-    "times.exceptions": ("n", "", "upper", None, "incidents (dot), and what chance reaches (bar)"),
+    "times.exceptions": ("n", "", "upper", None, tr_later("incidents (dot), and what chance reaches (bar)")),
 }
 
 
 def _row_names(result: Result, table: pd.DataFrame) -> list[str]:
     if result.name == "times.backtest":
-        return [WORDS.get(str(name), "the surface given") for name in table["method"]]
+        return [again(WORDS.get(str(name), tr("the surface given"))) for name in table["method"]]
     by = list(result.details.get("by", ())) or [name for name in ("part", "what", "method") if name in table]
     by = by or [
         str(name) for name in table.columns if table[name].dtype.kind not in "iufbM" and name != "verdict"
@@ -265,7 +279,8 @@ def _row_names(result: Result, table: pd.DataFrame) -> list[str]:
     if not by:
         return [str(label) for label in table.index]
     return [
-        ", ".join(str(value).replace("_", " ") for value in row) for row in table[by].itertuples(index=False)
+        ", ".join(looked_up(str(value).replace("_", " ")) for value in row)
+        for row in table[by].itertuples(index=False)
     ]
 
 
@@ -308,16 +323,23 @@ def reasons_figure(result: Result, *, title: str | None = None) -> Figure:
         colour = CATEGORIES[number % len(CATEGORIES)]
         axes.barh(places, value, left=np.where(value >= 0, up, down), color=colour, height=0.7)
         up, down = up + np.maximum(value, 0), down + np.minimum(value, 0)
-        handles.append(patch_entry(colour, writable(name.removeprefix("part_").replace("_", " "), 30)))
+        handles.append(
+            patch_entry(colour, writable(looked_up(name.removeprefix("part_").replace("_", " ")), 30))
+        )
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(
         places,
-        [writable(f"{one} and {other}", 34) for one, other in zip(table["one"], table["other"], strict=True)],
+        [
+            writable(tr("{one} and {other}").format(one=str(one), other=str(other)), 34)
+            for one, other in zip(table["one"], table["other"], strict=True)
+        ],
     )
     axes.invert_yaxis()
-    axes.set_xlabel("log Bayes factor: right of the line for one series, left against", size=8, color=SOFT)
-    legend_of(axes, handles, "Parts")
-    return done(figure, result, title or result.title, "Stacked bars of reasons.")
+    axes.set_xlabel(
+        tr("log Bayes factor: right of the line for one series, left against"), size=8, color=SOFT
+    )
+    legend_of(axes, handles, tr("Parts"))
+    return done(figure, result, title or result.title, tr("Stacked bars of reasons."))
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import again, tr
 from ilp_lab.views.charting import Chart
 from ilp_lab.views.classes import moment
 from ilp_lab.views.datedlinks import Dated, dated_links
-from ilp_lab.views.drawing import SOFT
+from ilp_lab.views.drawing import SOFT, months_in_words
 from ilp_lab.views.linkcharts import colour_of_link
 from ilp_lab.views.linkfacts import sentences
 from ilp_lab.views.plates import Dot, Line, Plate, Text, clipped, plate_figure, plate_page
-from ilp_lab.views.symbols import FIRM, PLAIN, WEAK, sign_of
+from ilp_lab.views.symbols import FIRM, PLAIN, WEAK, kind_in_words, sign_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from ilp_lab.views.page import Page
@@ -107,7 +109,7 @@ class Scale:
 def _timeline(
     chart_or_result: Any, entities: Sequence[str] | None, title: str | None, caller: str, most: int
 ) -> Plate:
-    dated = dated_links(chart_or_result, title, caller, "Timeline")
+    dated = dated_links(chart_or_result, title, caller, tr("Timeline"))
     chart, links = dated.chart, dated.chart.links
     use = np.isfinite(dated.start) & ~(chart.hidden[links.source] & chart.hidden[links.target])
     rows = _lines_for(chart, use, entities, caller, most)
@@ -140,12 +142,6 @@ def _timeline(
         ]
     height = _TOP + len(rows) * _ROW + 14
     rules, labels = _rules(chart, rows, scale, height)
-    lost = int((~np.isfinite(dated.start)).sum())
-    notes = [f"{lost:,} links have no date and are not drawn."] * bool(lost)
-    elsewhere = int(use.sum()) - len(shown)
-    notes += [
-        f"{elsewhere:,} dated links are not drawn: they are of other entities, or beyond {_LINKS_SCREEN:,}."
-    ] * bool(elsewhere)
     return Plate(
         title=chart.title,
         width=_LEFT + _ACROSS + 40,
@@ -154,16 +150,31 @@ def _timeline(
         dots=tuple(dots),
         texts=labels,
         legend=_legend(chart, set(links.kind[shown].tolist())),
-        said=(
-            f"{len(shown):,} dated links of {len(rows):,} entities, {_moment(dated, shown, first=True)} to "
-            f"{_moment(dated, shown, first=False)}.",
-        ),
-        notes=tuple(notes),
+        said=(_size(dated, shown, len(rows)),),
+        notes=_notes(dated, int(use.sum()) - len(shown)),
         handling=dated.handling,
         source=chart.source,
-        kind="Timeline",
+        kind=tr("Timeline"),
         details={"rows": [chart.ids[row] for row in rows], "links": len(shown)},
     )
+
+
+def _size(dated: Dated, shown: Any, rows: int) -> str:
+    """How many links of how many entities are drawn, from when until when."""
+    first, last = (_moment(dated, shown, first=one) for one in (True, False))
+    return tr("{n:,} dated links of {entities:,} entities, {first} to {last}.").format(
+        n=len(shown), entities=rows, first=first, last=last
+    )
+
+
+def _notes(dated: Dated, elsewhere: int) -> tuple[str, ...]:
+    """What is not drawn."""
+    lost = int((~np.isfinite(dated.start)).sum())
+    undated = tr("{n:,} links have no date and are not drawn.").format(n=lost)
+    beyond = tr("{n:,} dated links are not drawn: they are of other entities, or beyond {most:,}.").format(
+        n=elsewhere, most=_LINKS_SCREEN
+    )
+    return (*[undated] * bool(lost), *[beyond] * bool(elsewhere))
 
 
 def _lines_for(chart: Chart, use: Any, entities: Sequence[str] | None, caller: str, most: int) -> list[int]:
@@ -241,8 +252,13 @@ def _ticks(low: float, high: float) -> list[tuple[float, str]]:
         found = found[(found >= first) & (found <= last)]
         if len(found) >= 4 or step == "10min":
             every = max(1, -(-len(found) // 9))
-            return [(one.timestamp(), one.strftime(pattern)) for one in found[::every]]
+            return [(one.timestamp(), _tick(one, pattern)) for one in found[::every]]
     return []
+
+
+def _tick(one: pd.Timestamp, pattern: str) -> str:
+    """A moment along the line of time, with the short name of its month."""
+    return months_in_words(one.strftime(pattern))
 
 
 def _moment(dated: Dated, shown: Any, *, first: bool) -> str:
@@ -253,7 +269,9 @@ def _moment(dated: Dated, shown: Any, *, first: bool) -> str:
 
 
 def _legend(chart: Chart, kinds: set[int]) -> tuple[tuple[str, str, bool], ...]:
-    entries = [(chart.links.kinds[kind], colour_of_link(kind), False) for kind in sorted(kinds)[:8]]
+    entries = [
+        (kind_in_words(chart.links.kinds[kind]), colour_of_link(kind), False) for kind in sorted(kinds)[:8]
+    ]
     if chart.links.judged:
-        return (*entries, (FIRM, SOFT, False), (WEAK, SOFT, True))
-    return (*entries, (PLAIN, SOFT, False))
+        return (*entries, (again(FIRM), SOFT, False), (again(WEAK), SOFT, True))
+    return (*entries, (again(PLAIN), SOFT, False))

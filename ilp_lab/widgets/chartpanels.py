@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._tongue import few_digits, figure, tr
 from ilp_lab.views.classes import spoken as in_words
+from ilp_lab.views.symbols import kind_in_words
 from ilp_lab.widgets.chartdesk import MEASURED
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _values(counts: list[tuple[str, int]], wanted: Any) -> list[dict[str, Any]]:
         return []
     on = None if wanted is None else {str(value) for value in wanted}
     return [
-        {"value": value, "n": count, "on": on is None or value in on} for value, count in counts[:_LISTED]
+        {"value": value, "words": kind_in_words(value), "n": count, "on": on is None or value in on}
+        for value, count in counts[:_LISTED]
     ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr_later
 from ilp_lab.networks.rankable import unranked
 from ilp_lab.views.chartgroups import Groups, groups_of
 from ilp_lab.views.charting import BASE, Chart, chart_of, discs_where
@@ -32,9 +33,9 @@ HIDDEN, PINNED, AWAY = 2, 4, 8
 _LARGEST_NAMED = 8
 _FARTHEST = 1e7
 _WORDED = {
-    "degree": "Neighbours",
-    "betweenness": "Betweenness",
-    "closeness": "Closeness",
+    "degree": (tr_later("Neighbours"), tr_later("Neighbours, rank")),
+    "betweenness": (tr_later("Betweenness"), tr_later("Betweenness, rank")),
+    "closeness": (tr_later("Closeness"), tr_later("Closeness, rank")),
 }
 
 if TYPE_CHECKING:
@@ -238,12 +239,12 @@ def _told(table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     told: dict[str, Any] = {}
-    for name, word in _WORDED.items():
+    for name, (word, ranked) in _WORDED.items():
         if name not in table:
             continue
         value = pd.to_numeric(table[name], errors="coerce").astype("Float64")
         rank = table.get(f"{name}_rank")
         told[word] = value
         if rank is not None:
-            told[f"{word}, rank"] = rank
+            told[ranked] = rank
     return pd.DataFrame(told, index=range(len(table)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.intake.resolving.explaining import probability
 from ilp_lab.result import Param, Result, Source, fingerprint
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Way = Literal["isotonic", "logistic"]
-PLAIN, CAUTIONED = "without caution", "with caution"
+# what each group of pairs is called, and what is said of it
+PLAIN, CAUTIONED = tr_later("without caution"), tr_later("with caution")
+_HIGHEST = {
+    PLAIN: tr_later(
+        "Without caution: no probability comes above {most:.1%}, which is what {n:,} pairs allow."
+    ),
+    CAUTIONED: tr_later(
+        "With caution: no probability comes above {most:.1%}, which is what {n:,} pairs allow."
+    ),
+}
 _FEWEST, _ENOUGH = 10, 200
 _STEEPER, _HIGHER = 0.5, 10.0
 _FOLDS = 5
@@ -157,17 +167,17 @@ def calibrate_matches(found: Result, *, decided: pd.DataFrame) -> Result:
     brier = [float(np.mean((share - same) ** 2)) for share in (before, after)]
     return Result(
         name=caller,
-        title="How far the probabilities hold",
+        title=tr("How far the probabilities hold"),
         table=table,
-        method=(
-            f"The decided pairs were split into {_FOLDS} parts; each part was judged by a curve learnt from the others. Intervals are Wilson's. The curve that "
+        method=tr(
+            "The decided pairs were split into {folds} parts; each part was judged by a curve learnt from the others. Intervals are Wilson's. The curve that "
             "is handed on was learnt from all of them."
-        ),
+        ).format(folds=_FOLDS),
         findings=_findings(pairs, brier, table, curves),
-        params=(Param("way", {group: curve.way for group, curve in curves.items()}, chosen=True, why=f"isotonic from {_ENOUGH} pairs on, {_FEWEST} of them the same and {_FEWEST} different"),),
+        params=(Param("way", {group: curve.way for group, curve in curves.items()}, chosen=True, why=tr("isotonic from {pairs} pairs on, {few} of them the same and {few_2} different").format(pairs=_ENOUGH, few=_FEWEST, few_2=_FEWEST)),),
         caveats=(
-            "Pairs that were picked for deciding because they were doubtful stand for doubtful pairs only.",
-            *([f"{unknown:,} decided pairs are not listed in the result and could not be used."] if unknown else []),
+            tr("Pairs that were picked for deciding because they were doubtful stand for doubtful pairs only."),
+            *([tr("{n:,} decided pairs are not listed in the result and could not be used.").format(n=unknown)] if unknown else []),
         ),
         references=(
             "Platt, J. (1999), Probabilistic outputs for support vector machines",
@@ -273,11 +283,11 @@ def _reliability(
             said, happened = float(share[here][inside].mean()), float(same[here][inside].mean())
             low, high = _wilson(happened, n)
             verdict = (
-                "fits"
+                tr_later("fits")
                 if low - 1e-9 <= said <= high + 1e-9
-                else "said too much"
+                else tr_later("said too much")
                 if said > high
-                else "said too little"
+                else tr_later("said too little")
             )
             rows.append((group, _EDGES[at], _EDGES[at + 1], n, said, happened, low, high, verdict))
     return pd.DataFrame(
@@ -297,12 +307,14 @@ def _findings(
 ) -> tuple[str, ...]:
     off = table[table["verdict"] != "fits"]
     said = [
-        f"{len(pairs):,} decided pairs, {int(pairs['same'].sum()):,} of them one and the same.",
-        f"The mean squared error of the probabilities (Brier) is {brier[1]:.4f} after the correction; it was {brier[0]:.4f} before.",
-        f"{len(table) - len(off)} of {len(table)} steps fit what happened.",
+        tr("{n:,} decided pairs, {same:,} of them one and the same.").format(
+            n=len(pairs), same=int(pairs["same"].sum())
+        ),
+        tr(
+            "The mean squared error of the probabilities (Brier) is {after:.4f} after the correction; it was {before:.4f} before."
+        ).format(after=brier[1], before=brier[0]),
+        tr("{n} of {all} steps fit what happened.").format(n=len(table) - len(off), all=len(table)),
     ]
     for group, curve in curves.items():
-        said.append(
-            f"{group.capitalize()}: no probability comes above {float(curve.shares.max()):.1%}, which is what {curve.pairs:,} pairs allow."
-        )
+        said.append(_HIGHEST[group].format(most=float(curve.shares.max()), n=curve.pairs))
     return tuple(said)

@@ -22,7 +22,7 @@ class IlpChart extends IlpDrawing {
 
   choose(found) {
     this.chosen = found;
-    this.told.textContent = found ? this.words(found, false) : "Click on an entity, a link or a group.";
+    this.told.textContent = found ? this.words(found, false) : this.data.acts.click;
     this.offer();
     this.sheet.later();
   }
@@ -38,22 +38,22 @@ class IlpChart extends IlpDrawing {
   /* ---- acting: every act can be undone and is written as Python */
 
   offer() {
-    const found = this.chosen, acts = this.acts;
+    const found = this.chosen, acts = this.acts, says = this.data.acts;
     acts.replaceChildren();
     acts.hidden = !found;
     if (!found) return;
-    if (found.what === "group") { acts.append(this.button(this.open[found.at] ? "Close the group" : "Open the group", () => this.turn(found.at))); return; }
+    if (found.what === "group") { acts.append(this.button(this.open[found.at] ? says.close : says.open, () => this.turn(found.at))); return; }
     if (found.what === "entity") {
       const row = found.at;
-      acts.append(this.button("Hide it", () => this.act({ what: "hide", row })));
-      if (!this.ground) acts.append(this.button(this.flags[row] & ILP_PINNED ? "Unpin it" : "Pin it here", () => this.act({ what: this.flags[row] & ILP_PINNED ? "unpin" : "pin", row })));
-      if (this.of[row] >= 0) acts.append(this.button("Close its group", () => this.turn(this.of[row])));
+      acts.append(this.button(says.hide, () => this.act({ what: "hide", row })));
+      if (!this.ground) acts.append(this.button(this.flags[row] & ILP_PINNED ? says.unpin : says.pin, () => this.act({ what: this.flags[row] & ILP_PINNED ? "unpin" : "pin", row })));
+      if (this.of[row] >= 0) acts.append(this.button(says.close_its, () => this.turn(this.of[row])));
     }
     const link = found.what === "line" && found.line.pair >= 0 ? this.pairLinks(found.line.pair)[0] : -1;
     if (found.what === "line" && (link < 0 || !this.linkRows)) return;
     const area = document.createElement("textarea");
-    area.rows = 2; area.placeholder = "Write a note"; area.setAttribute("aria-label", "Note");
-    acts.append(area, this.button("Add the note", () => {
+    area.rows = 2; area.placeholder = says.write; area.setAttribute("aria-label", says.note);
+    acts.append(area, this.button(says.add, () => {
       if (area.value.trim()) this.act({ what: "note", text: area.value.trim(), row: found.what === "entity" ? found.at : -1, link });
     }));
   }
@@ -126,7 +126,7 @@ class IlpChart extends IlpDrawing {
       }
       if (hits.length !== 1) {
         const note = document.createElement("li");
-        note.textContent = hits.length ? (hits.length > 12 ? "More than 12 found; write more of the name." : "") : "Nothing on the chart is called that.";
+        note.textContent = hits.length ? (hits.length > 12 ? this.data.acts.too_many : "") : this.data.acts.nobody;
         if (note.textContent) found.append(note);
       }
     });
@@ -142,10 +142,10 @@ class IlpChart extends IlpDrawing {
     open.addEventListener("click", () => {
       const now = this.closed.length ? 1 : 0;
       this.open.fill(now);
-      open.textContent = now ? "Close all groups" : "Open all groups";
+      open.textContent = now ? this.data.acts.close_all : this.data.acts.open_all;
       this.settle(); this.choose(null);
     });
-    if (this.groups && !this.closed.length) open.textContent = "Close all groups";
+    if (this.groups && !this.closed.length) open.textContent = this.data.acts.close_all;
     document.getElementById("ilp-undo").addEventListener("click", () => this.undo());
     const code = document.getElementById("ilp-code");
     code.addEventListener("focus", () => code.select());

@@ -32,12 +32,6 @@ const ILP_LOOKS = {
 /* Lines beyond this number are counted pixel by pixel instead of stroked one by one; so many small signs are put down as dots. */
 const ILP_CLOUD_FROM = 12000, ILP_DOTS_FROM = 8000;
 
-/* What the drawing says by itself; the widget brings these words in the reader's language. */
-const ILP_SAYS = {
-  entities: "entities", links: "links", uncertain: "of them uncertain", opens: "Double click opens it", most: "Most links:", note: "Note:",
-  more: "more", and: "and", "and more": "and more",
-};
-
 /* Hebrew, Arabic and their neighbours are written from the right. */
 const ilpFromRight = (text) => /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u.test(text);
 
@@ -58,7 +52,7 @@ class IlpScene {
     this.linkKind = ilpArray(Uint16Array, l.kind); this.weak = ilpRaw(l.weak); this.first = ilpArray(Int32Array, l.first);
     this.linkRows = l.rows ? ilpArray(Int32Array, l.rows) : null; this.away = null;
     this.entityFacts = new IlpColumns(e.facts); this.linkFacts = new IlpColumns(l.facts);
-    this.says = data.says || ILP_SAYS;
+    this.says = data.says;  /* what the drawing says by itself, in the reader's language */
     this.hiddenKinds = new Set(); this.chosen = null;
     this.notes = data.notes.slice(); this.frames = data.frames;
     this.takeGroups(data.groups);

@@ -122,7 +122,7 @@ class IlpMap {
 
   choose(found) {
     this.chosen = found.cell;
-    this.told.textContent = found.words || "Nothing recorded here.";
+    this.told.textContent = found.words || this.data.nothing;
     this.draw();
   }
 

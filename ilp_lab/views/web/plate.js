@@ -17,7 +17,7 @@
   const tell = (part) => {
     if (chosen) chosen.classList.remove("ilp-chosen");
     chosen = part;
-    if (!part) { told.textContent = "Click on a part of the chart."; return; }
+    if (!part) { told.textContent = data.click; return; }
     part.classList.add("ilp-chosen");
     told.textContent = data.facts[Number(part.dataset.part)];
   };

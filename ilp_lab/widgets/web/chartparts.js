@@ -180,8 +180,8 @@ class IlpChartParts {
     const { widget } = this, box = ilpMake("input", { type: "checkbox", checked: one.on, "data-list": list.name, "data-value": one.value, "data-key": list.name + "/" + one.value, on: { change: () => this.filter({}) } });
     const alone = () => { for (const other of this.filters.querySelectorAll("input[type=checkbox]")) if (other.dataset.list === list.name) other.checked = other === box; this.filter({}); };
     return ilpMake("div", { class: "ilpc-one" },
-      ilpMake("label", { class: "ilpc-tick" }, box, ...(list.name === "kind" ? [this.lineOf(one.value)] : []), ilpMake("span", { text: one.value, dir: "auto" }), ilpMake("small", { text: widget.number(one.n) })),
-      ...(list.values.length > 2 ? [ilpMake("button", { type: "button", class: "ilpc-little", "data-key": "only/" + list.name + "/" + one.value, text: widget.say("only"), "aria-label": widget.say("only") + " " + one.value, on: { click: alone } })] : []));
+      ilpMake("label", { class: "ilpc-tick" }, box, ...(list.name === "kind" ? [this.lineOf(one.value)] : []), ilpMake("span", { text: one.words, dir: "auto" }), ilpMake("small", { text: widget.number(one.n) })),
+      ...(list.values.length > 2 ? [ilpMake("button", { type: "button", class: "ilpc-little", "data-key": "only/" + list.name + "/" + one.value, text: widget.say("only"), "aria-label": widget.say("only") + " " + one.words, on: { click: alone } })] : []));
   }
 
   /* All tests together, as they stand on the page; the strip of dates gives its own. */
@@ -216,8 +216,8 @@ class IlpChartParts {
     if (!chart || !head) return;
     const { widget } = this, counts = new Map(), row = (sign, words, ...more) => ilpMake("li", {}, sign, ilpMake("span", { text: words, dir: "auto" }), ...more);
     chart.kind.forEach((kind) => counts.set(kind, (counts.get(kind) || 0) + 1));
-    const entities = chart.data.entities.kinds.map((kind, at) => row(this.sign(kind), kind.name, ilpMake("small", { text: widget.number(counts.get(at) || 0) }),
-      ilpMake("button", { type: "button", class: "ilpc-little", text: widget.say("hide_kind"), "aria-label": widget.say("hide_kind") + " " + kind.name, on: { click: () => widget.act("hide", { kind: kind.name }) } })));
+    const entities = chart.data.entities.kinds.map((kind, at) => row(this.sign(kind), kind.words, ilpMake("small", { text: widget.number(counts.get(at) || 0) }),
+      ilpMake("button", { type: "button", class: "ilpc-little", text: widget.say("hide_kind"), "aria-label": widget.say("hide_kind") + " " + kind.words, on: { click: () => widget.act("hide", { kind: kind.name }) } })));
     const line = (dashed) => { const element = ilpMake("span", { class: "ilpc-linesign", "aria-hidden": "true" }); if (dashed) element.style.borderTopStyle = "dashed"; return element; };
     if (head.hollow) entities.push(row(this.sign({ shape: "dot", colour: "#5b6b79" }, true), widget.say("legend_hollow")));
     if (chart.groups) entities.push(row(ilpMake("span", { class: "ilpc-disc", "aria-hidden": "true" }), widget.say("legend_group")));

@@ -89,18 +89,19 @@ def test_references_are_counted_never_shown():
     page = views.linkchart_page(chart())
     assert "SECRET" not in page.html
     told = sentences(made(chart()).links.facts)
-    assert sum("References: 2" in text for text in told) == 1
-    assert sum("References: none" in text for text in told) == 2
+    assert sum("Reports cited: 2" in text for text in told) == 1
+    assert sum("Reports cited: none" in text for text in told) == 2
     columns = {column["label"]: column for column in data_of(page)["links"]["facts"]}
     assert (
-        columns["References"]["words"][:3] == ["2", "1", "none"] or "none" in columns["References"]["words"]
+        columns["Reports cited"]["words"][:3] == ["2", "1", "none"]
+        or "none" in columns["References"]["words"]
     )
 
 
 def test_links_tell_kind_dates_and_grades():
     told = next(text for text in sentences(made(chart()).links.facts) if "2024-01-05" in text)
     assert told == (
-        "called\n2024-01-01 to 2024-01-05\nStrength: 1\nSource graded: A\nInformation graded: 1\nReferences: 2"
+        "called\n2024-01-01 to 2024-01-05\nStrength: 1\nSource graded: A\nInformation graded: 1\nReports cited: 2"
     )
     page = data_of(views.linkchart_page(chart()))
     words = {word for column in page["links"]["facts"] for word in column["words"]}
