@@ -32,6 +32,8 @@ _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _IN_A_ROW = ("{first}{second}",)
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
 _chosen: list[str] = []
+_of_case: list[str] = []
+_SHAPES: list[tuple[re.Pattern[str], str]] = []
 
 
 class Sentence(str):
@@ -117,7 +119,43 @@ def looked_up(text: str) -> str:
     """
     if isinstance(text, Sentence) or not text:
         return again(text)
-    return str(tr(text))
+    said = str(tr(text))
+    if said != text or spoken() == "en":
+        return said
+    for shape, message in _SHAPES:
+        if found := shape.fullmatch(text):
+            places = {
+                name: _written(value) if _DIGITS.fullmatch(value) else looked_up(value)
+                for name, value in found.groupdict().items()
+            }
+            return str(tr(message).format(**places))
+    return said
+
+
+def shaped(sentence: str) -> str:
+    """A sentence with placeholders that stands filled in data, in English there; :func:`looked_up` knows it again and says it.
+
+    >>> few = shaped(tr_later("pair with fewer than {least} calls"))
+    >>> in_english(few.format(least=3))
+    'pair with fewer than 3 calls'
+    """
+    parts = _PLACEHOLDER.split(sentence)
+    names = [found[1:-1] for found in _PLACEHOLDER.findall(sentence)]
+    told = re.escape(parts[0]) + "".join(
+        f"(?P<{name}>.+)" + re.escape(part) for name, part in zip(names, parts[1:], strict=True)
+    )
+    _SHAPES.append((re.compile(told), str(sentence)))
+    return sentence
+
+
+def in_english(sentence: str) -> str:
+    """A sentence as it stands in data, the same in every language.
+
+    >>> in_english("without a place")
+    'without a place'
+    """
+    with speak("en"):
+        return str(again(sentence))
 
 
 def in_a_row(*sentences: str, by: str = " ") -> str:
@@ -134,13 +172,42 @@ def in_a_row(*sentences: str, by: str = " ") -> str:
 
 
 def spoken() -> str:
-    """The language that is spoken now, such as ``"en"``."""
-    return _spoken.get() or (_chosen[-1] if _chosen else os.environ.get("ILP_LAB_LANGUAGE") or "en")
+    """The language that is spoken now, such as ``"en"``: chosen, else of the environment, of the open case, of the user."""
+    said = _spoken.get() or (_chosen[-1] if _chosen else os.environ.get("ILP_LAB_LANGUAGE"))
+    return said or (_of_case[-1] if _of_case else _kept()) or "en"
 
 
 def choose(language: str) -> None:
     """Speak this language from now on, in all threads."""
     _chosen[:] = [language]
+
+
+def of_case(language: str) -> None:
+    """Speak the language of the case that was opened, where nobody chose another one; empty: the case has none."""
+    _of_case[:] = [language] if language else []
+
+
+def keep(language: str) -> None:
+    """Remember the user's language in the settings folder, for every session on this computer."""
+    file = _settings() / "language.txt"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(language, encoding="utf-8")
+    _kept.cache_clear()
+
+
+@cache
+def _kept() -> str:
+    """The language that the user keeps; read once."""
+    try:
+        return (_settings() / "language.txt").read_text(encoding="utf-8").strip()[:20]
+    except (OSError, ValueError):
+        return ""
+
+
+def _settings() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("ilp-lab", appauthor=False))
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ilp_lab import _tongue
-from ilp_lab.errors import InputError
+from ilp_lab.errors import InputError, WriteError
 
 
-def language(name: str | None = None) -> str:
+def language(name: str | None = None, *, keep: bool = False) -> str:
     """Say which language the library speaks, or choose another one.
 
     From then on results, boards, widgets and new products speak it; numbers and days follow. A result that is there already
@@ -19,6 +19,9 @@ def language(name: str | None = None) -> str:
     ----------
     name
         Such as ``"ru"`` or ``"ro"``. When left out, nothing changes.
+    keep
+        Remember it as your own language, in your settings folder: every later session on this computer speaks it, unless the
+        environment variable or the open case (``open_case(..., language=)``) says another.
 
     Returns
     -------
@@ -29,6 +32,8 @@ def language(name: str | None = None) -> str:
     ------
     InputError
         When there is no catalogue for it; ``docs/languages.md`` says how one is added.
+    WriteError
+        When your settings folder cannot be written.
 
     Notes
     -----
@@ -53,4 +58,11 @@ def language(name: str | None = None) -> str:
             f"language: there is no catalogue for {name!r}; there are: {', '.join(_tongue.known())}."
         )
     _tongue.choose(name)
+    if keep:
+        try:
+            _tongue.keep(name)
+        except OSError as error:
+            raise WriteError(
+                f"language: your settings cannot be written: {error.strerror or error}."
+            ) from error
     return _tongue.spoken()

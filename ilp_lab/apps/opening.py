@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ilp_lab._notebooks import Cell, render_cells
-from ilp_lab._tongue import speak, tr
+from ilp_lab._tongue import of_case, speak, spoken, tr
 from ilp_lab.apps.table import FILES, App, app_named
 from ilp_lab.errors import IlpError, InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import ipywidgets
 
 VARIABLE: Final = "ILP_LAB_APP"
@@ -50,6 +52,16 @@ class Brought:
     def packed(self) -> str:
         """As text for the environment."""
         return json.dumps(asdict(self))
+
+
+def spoken_in(case: Path | None) -> str:
+    """The language that boards speak: chosen, of the environment, of the case, of the user."""
+    from ilp_lab.safeguards.case import stored_case
+
+    held = stored_case(case.expanduser()) if case is not None else None
+    if held is not None:
+        of_case(held.language)
+    return spoken()
 
 
 def brought() -> Brought:

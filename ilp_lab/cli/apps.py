@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ilp_lab.apps.opening import VARIABLE, Brought
+from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import HERE, reach
 from ilp_lab.apps.table import APPS, app_named
 from ilp_lab.errors import InputError, ReadError
@@ -47,6 +47,7 @@ def run(
         tz=tz or "",
         crs=crs,
         columns=dict(columns or {}),
+        language=spoken_in(case),
     )
     if app is not None and (unused := [kind for kind in given.files if kind not in app.takes]):
         takes = ", ".join(f"--{kind}" for kind in app.takes) or "no file"

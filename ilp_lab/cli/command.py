@@ -44,6 +44,14 @@ def _root(
         raise typer.Exit
 
 
+def _speak(name: str | None) -> None:
+    """Speak a language in this program and in those it starts."""
+    if name is not None:
+        from ilp_lab.languages import language
+
+        os.environ["ILP_LAB_LANGUAGE"] = language(name)
+
+
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     incidents: Annotated[
@@ -88,12 +96,18 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         str | None, typer.Option(help="Who permitted the release, where a handling code asks for it.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the simulations.")] = 7,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language to speak, such as ru or ro; yours or the case's when left out."),
+    ] = None,
 ) -> None:
     """From files to a defensible finding: map, link chart, tables, product and method statement.
 
     Without files it uses the fictional Republic of Belmara.
     """
     from ilp_lab.cli.demo import Request, run
+
+    _speak(language)
 
     run(
         Request(
@@ -129,9 +143,15 @@ def lab(
         Path | None,
         typer.Option(help="Folder of a case whose state the start page shows, if it lies elsewhere."),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language to speak, such as ru or ro; yours or the case's when left out."),
+    ] = None,
 ) -> None:
     """Open the start page of JupyterLab on your copy of the notebooks, on this machine only and without the network."""
     from ilp_lab.cli.lab import run
+
+    _speak(language)
 
     raise typer.Exit(run(folder, port=port, browser=browser, case=case and case.expanduser().resolve()))
 
@@ -169,10 +189,15 @@ def serve_app(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM), to serve others.")] = None,
     key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,  # noqa: FBT002
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language to speak, such as ru or ro; yours or the case's when left out."),
+    ] = None,
 ) -> None:
     """Open a board as an app in the browser: no notebook, no code, on this computer only."""
     from ilp_lab.cli import apps
 
+    _speak(language)
     if show:
         apps.list_apps()
         return

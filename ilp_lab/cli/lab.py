@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from ilp_lab.apps.opening import VARIABLE, Brought
+from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import with_template
 from ilp_lab.cli.shipped import notebooks_folder
 from ilp_lab.errors import InputError, MissingPartError, ReadError, WriteError
@@ -137,7 +137,7 @@ def environment(home: Path, *, case: Path | None = None) -> dict[str, str]:
     return {
         **os.environ,
         "JUPYTER_PATH": with_template(os.environ.get("JUPYTER_PATH", "")),
-        VARIABLE: Brought(case=str(case or "")).packed(),
+        VARIABLE: Brought(case=str(case or ""), language=spoken_in(case)).packed(),
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / _OWN / "workspaces"),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_english, shaped, tr, tr_later
 from ilp_lab.engine.tables import RAN_ON, Table
 from ilp_lab.networks.building import chart
 from ilp_lab.networks.callparts import AGAIN, NO_PARTY, VERBS, Calls, known_numbers, usable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-FEW_CALLS = tr_later("pair with fewer than {least} calls")
+FEW_CALLS = shaped(tr_later("pair with fewer than {least} calls"))
 
 
 def call_chart(
@@ -102,7 +102,7 @@ def call_chart(
     if "handling" in calls:
         links.attrs[MARK]["handling"] = known.handling
     made = chart(links, _entities(callers, parts[1:]))
-    lost = [known.left_out, pairs[few].assign(reason=FEW_CALLS.format(least=least_calls))]
+    lost = [known.left_out, pairs[few].assign(reason=in_english(FEW_CALLS.format(least=least_calls)))]
     left_out = as_rows_left_out(pd.concat(lost, ignore_index=True), None)
     return replace(made, left_out=by_reason(left_out), left_out_rows=left_out)
 
@@ -130,7 +130,7 @@ def _by_engine(
     reasons = {
         NO_PARTY: there.lost["nobody"],
         AGAIN: there.lost["again"],
-        FEW_CALLS.format(least=least_calls): int(few.sum()),
+        in_english(FEW_CALLS.format(least=least_calls)): int(few.sum()),
     }
     ran = tr("the calls were counted by {engine}; only pairs came back").format(engine=calls.engine.where)
     return replace(

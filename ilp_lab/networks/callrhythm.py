@@ -10,7 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery
-from ilp_lab._tongue import again, tr, tr_later
+from ilp_lab._tongue import again, in_english, shaped, tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.callparts import DAY, Calls, known_numbers, source_of, usable
 from ilp_lab.networks.linkchart import by_reason
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_TIME = tr_later("call without a time")
-TOO_FEW = tr_later("number with fewer than {least} calls")
+TOO_FEW = shaped(tr_later("number with fewer than {least} calls"))
 SIGNIFICANT = 0.05
 FEW, MOST_SIMULATIONS = 2, 100_000
 _NOT_GUILT = tr_later(
@@ -193,7 +193,11 @@ def night_calls(
     faults.done()
     table, few, share = _nights(known, start_hour, end_hour, least_calls)
     left_out = left_rows(
-        [known.left_out, few.assign(reason=TOO_FEW.format(least=least_calls)), _untimed(calls, known)]
+        [
+            known.left_out,
+            few.assign(reason=in_english(TOO_FEW.format(least=least_calls))),
+            _untimed(calls, known),
+        ]
     )
     return Result(
         name="networks.night_calls",
@@ -335,7 +339,9 @@ def _series(
     order = np.lexsort((clock, who))
     who, clock = who[order], clock[order]
     numbers, offsets = np.unique(who, return_index=True)
-    return (numbers, np.append(offsets, len(who)), clock), lost.assign(reason=TOO_FEW.format(least=least))
+    return (numbers, np.append(offsets, len(who)), clock), lost.assign(
+        reason=in_english(TOO_FEW.format(least=least))
+    )
 
 
 def _burst_table(

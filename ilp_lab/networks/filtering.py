@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_english, shaped, tr, tr_later
 from ilp_lab.errors import HandlingError
 from ilp_lab.networks.chartstate import ChartState
 from ilp_lab.safeguards.handling import policy
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from typing import Self
 
     import pandas as pd
+_FURTHER = shaped(tr_later("further than {steps} steps from {entity_id}"))
+_STRICTER = shaped(tr_later("entity stricter than {handling_at_most}"))
+# How reasons of a filter begin and go on; they stand in data in English and are said when they are shown.
+_REASONS = tuple(map(shaped, (
+    tr_later("link without a stated certainty"), tr_later("link less certain than {least}"), tr_later("link stricter than {limit}"),
+    tr_later("link of an entity stricter than {limit}"), tr_later("link without a {what}"), tr_later("link without an {what}"),
+    tr_later("link whose {what} is not {values}"), tr_later("link that ended before {moment}"),
+    tr_later("link that began at {moment} or later"), tr_later("source grade"), tr_later("information grade"), tr_later("kind"),
+    tr_later("link without a date"),
+)))  # fmt: skip
 
 
 class Filters(ChartState):
@@ -92,7 +102,7 @@ class Filters(ChartState):
         tables = self._passing(
             tests,
             barred,
-            tr("entity stricter than {handling_at_most}").format(handling_at_most=handling_at_most),
+            in_english(_STRICTER.format(handling_at_most=handling_at_most)),
             keep_unlinked=keep_unlinked,
         )
         arguments["keep_unlinked"] = keep_unlinked or None
@@ -185,7 +195,7 @@ class Filters(ChartState):
             reached = wider
         tables = self._among(
             reached,
-            tr("further than {steps} steps from {entity_id}").format(steps=steps, entity_id=entity_id),
+            in_english(_FURTHER.format(steps=steps, entity_id=entity_id)),
         )
         return self._after(
             "neighbourhood",

@@ -9,7 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_english, shaped, tr, tr_later
 from ilp_lab.networks.linkchart import by_reason
 from ilp_lab.networks.payparts import NOT_GUILT, Payments, source_of, usable
 from ilp_lab.networks.timedrows import left_rows
@@ -23,6 +23,7 @@ MOST_FOUND = 200_000
 DAY = 86_400
 SIGNIFICANT = 0.05
 FEW, MOST_SIMULATIONS = 2, 100_000
+_TOO_FEW = shaped(tr_later("account with fewer than {least} counterparties in one direction"))
 
 
 def round_trips(
@@ -413,6 +414,4 @@ def _fans(
     for name in ("window_start", "window_end"):
         table[name] = table[name].to_numpy(dtype=np.int64).astype("datetime64[s]")
     lost = pd.DataFrame(few, columns=["account", "direction", "n", "counterparties"])
-    return table, lost.assign(
-        reason=tr("account with fewer than {least} counterparties in one direction").format(least=least)
-    )
+    return table, lost.assign(reason=in_english(_TOO_FEW.format(least=least)))

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import in_english, shaped, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.linkchart import LinkChart, the_chart
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+_WEIGHTLESS = shaped(tr_later("link without a {weight}"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,5 +97,5 @@ def to_scipy(chart: LinkChart, *, weight: str | None = None, directed: bool = Fa
         ahead, back = np.r_[ahead, back[apart]], np.r_[back, ahead[apart]]
         number = np.r_[number, number[apart]]
     matrix = coo_array((number, (ahead, back)), shape=(len(names), len(names))).tocsr()
-    lost = chart.links[~use].assign(reason=tr("link without a {weight}").format(weight=weight))
+    lost = chart.links[~use].assign(reason=in_english(_WEIGHTLESS.format(weight=weight)))
     return Adjacency(matrix, names, links, lost)

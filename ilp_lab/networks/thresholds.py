@@ -8,7 +8,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_english, shaped, tr, tr_later
 from ilp_lab.networks.linkchart import by_reason
 from ilp_lab.networks.payparts import NOT_GUILT, Payments, source_of, usable
 from ilp_lab.networks.timedrows import left_rows
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 SIGNIFICANT = 0.05
 LEAST_BINS = 6
-TOO_FEW = tr_later("account with fewer than {least} payments")
+TOO_FEW = shaped(tr_later("account with fewer than {least} payments"))
 
 
 def structuring(
@@ -160,7 +160,7 @@ def _accounts(
     names = np.array(known.names, dtype=object)
     few = np.flatnonzero((n > 0) & (n < least))
     lost = pd.DataFrame({"account": names[few].astype(str), "n": n[few]}).assign(
-        reason=TOO_FEW.format(least=least)
+        reason=in_english(TOO_FEW.format(least=least))
     )
     tested = np.flatnonzero(n >= least)
     others = n.sum() - n[tested]

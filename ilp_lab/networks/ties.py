@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_english, shaped, tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.linkchart import LinkChart, the_chart
 from ilp_lab.result import Param, Source, fingerprint
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 SELF_LINK = tr_later("link of an entity with itself")
+_UNUSABLE = shaped(tr_later("link whose {weight} is missing, zero, negative or endless"))
 
 
 class Rows(NamedTuple):
@@ -156,9 +157,7 @@ def usable(chart: LinkChart, weight: str | None) -> tuple[pd.DataFrame, pd.DataF
     reason = pd.Series(pd.NA, index=links.index, dtype="string")
     if weight is not None:
         values = links[weight].astype("float64")
-        reason[~(np.isfinite(values) & (values > 0))] = tr(
-            "link whose {weight} is missing, zero, negative or endless"
-        ).format(weight=weight)
+        reason[~(np.isfinite(values) & (values > 0))] = in_english(_UNUSABLE.format(weight=weight))
     reason[links["source"] == links["target"]] = SELF_LINK
     lost = links[reason.notna()].assign(reason=reason[reason.notna()])
     return links[reason.isna()], lost

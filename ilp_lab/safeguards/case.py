@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import known, of_case
 from ilp_lab.errors import InputError, NoCaseError, ReadError, WriteError
 from ilp_lab.safeguards.audit import AuditLog, Operation, Verdict
 from ilp_lab.safeguards.handling import policy
@@ -49,6 +50,12 @@ class Case:
         """The least strict code that anything released from this case can have: as declared, or of what it received."""
         stored = _read(self.folder)
         return policy().strictest([self.declared_handling, *([stored["raised_to"]] if stored else [])])
+
+    @property
+    def language(self) -> str:
+        """The language that the case speaks; empty where it was never said."""
+        stored = _read(self.folder)
+        return stored["language"] if stored else ""
 
     @property
     def audit(self) -> AuditLog:
@@ -93,6 +100,7 @@ def open_case(
     legal_basis: str | None = None,
     analyst: str,
     handling: str | None = None,
+    language: str | None = None,
 ) -> Case:
     """Open a case, making its folder the first time.
 
@@ -111,6 +119,9 @@ def open_case(
         Who works on the case now.
     handling
         The least strict handling code of anything released from the case; the policy's first code when left out.
+    language
+        In which language the case is worked on, such as ``"ru"``. The case remembers it: whoever opens it again speaks it, unless a
+        language was chosen with ``ilp.language`` or in the environment.
 
     Raises
     ------
@@ -148,15 +159,20 @@ def open_case(
                 check.add(
                     f"this folder holds a case with {name} {stored[name]!r}; got {value!r}. Use another folder."
                 )
+    if language is not None and language not in known():
+        check.add(f"there is no catalogue for the language {language!r}; there are: {', '.join(known())}.")
     check.done()
     if stored is None:
-        return _create(
+        case = _create(
             place, str(purpose), str(legal_basis), analyst, policy().strictest([handling] if handling else [])
         )
+        _speak(case, language)
+        return case
     case = Case(
         place, stored["purpose"], stored["legal_basis"], analyst, stored["handling"], stored["opened_at"]
     )
     case.record("consultation", "opened the case again")
+    _speak(case, language)
     return case
 
 
@@ -212,19 +228,29 @@ def _create(place: Path, purpose: str, legal_basis: str, analyst: str, handling:
     return case
 
 
-def raise_handling(case: Case, code: str) -> None:
-    """Make everything that is released from a case from now on at least as strict as ``code``."""
+def _speak(case: Case, language: str | None) -> None:
+    """Speak the language of a case from now on, where nobody chose another; a new one is remembered."""
+    if language is not None and language != case.language:
+        case.record("alteration", f"the case speaks {language} from now on")
+        _rewrite(case, language=language)
+    of_case(language or case.language)
+
+
+def _rewrite(case: Case, **changes: str) -> None:
     file = case.folder / _FILE
-    raised = policy().strictest([case.handling, code])
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ReadError(f"{file} is not a readable case file ({type(error).__name__}).") from error
-    if content.get("raised_to", content["handling"]) != raised:
+    write_atomically(file, json.dumps({**content, **changes}, indent=1, ensure_ascii=False).encode())
+
+
+def raise_handling(case: Case, code: str) -> None:
+    """Make everything that is released from a case from now on at least as strict as ``code``."""
+    before, raised = case.handling, policy().strictest([case.handling, code])
+    if before != raised:
         case.record("alteration", f"raised the handling code of the case to {raised}")
-        write_atomically(
-            file, json.dumps({**content, "raised_to": raised}, indent=1, ensure_ascii=False).encode()
-        )
+        _rewrite(case, raised_to=raised)
 
 
 def _read(place: Path) -> dict[str, str] | None:
@@ -236,7 +262,11 @@ def _read(place: Path) -> dict[str, str] | None:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         held = {name: str(content[name]) for name in ("purpose", "legal_basis", "handling", "opened_at")}
-        return {**held, "raised_to": policy().check(str(content.get("raised_to", held["handling"])))}
+        return {
+            **held,
+            "raised_to": policy().check(str(content.get("raised_to", held["handling"]))),
+            "language": str(content.get("language", "")),
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReadError(
             f"open_case: {file} is not a readable case file ({type(error).__name__}). "
