@@ -37,7 +37,7 @@ def language(name: str | None = None, *, keep: bool = False) -> str:
 
     Notes
     -----
-    What a catalogue lacks stays in English. So do the quality report of a file, faults that Python code meets, references, and names
+    What a catalogue lacks stays in English. So do notes of the quality report on how a file was read, faults that Python code meets, references, and names
     of columns in tables. Words of data packs stay as the pack has them: an agency writes packs in its own language.
 
     Examples

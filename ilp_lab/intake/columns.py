@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import AmbiguousError
 from ilp_lab.intake import coordinates, dates
 from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, first_values
@@ -37,9 +38,11 @@ def understand(frame: pd.DataFrame, given: Mapping[str, str], caller: str) -> di
     roles = by_name(frame, INCIDENT_NAMES, given=given, fits=_FITS, caller=caller)
     if roles.keys() >= {"longitude", "latitude"} or "geometry" in frame:
         roles.pop("location", None) if "location" not in given else None
-    values = [("occurred_at", _time_by_value, "its values look like times")]
+    values = [("occurred_at", _time_by_value, tr_later("its values look like times"))]
     if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
-        values.append(("location", coordinates.can_be_location, "its values hold pairs of coordinates"))
+        values.append(
+            ("location", coordinates.can_be_location, tr_later("its values hold pairs of coordinates"))
+        )
     roles = by_values(frame, roles, values)
     if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
         roles |= _coordinates_by_value(frame, roles, caller)
@@ -47,7 +50,7 @@ def understand(frame: pd.DataFrame, given: Mapping[str, str], caller: str) -> di
         empty = [column for column in frame.columns if not frame[column].notna().any()]
         named = by_name(frame[empty], INCIDENT_NAMES, given=None, fits={}, caller=caller)
         if "occurred_at" in named:
-            roles["occurred_at"] = replace(named["occurred_at"], why="its name; it holds no values")
+            roles["occurred_at"] = replace(named["occurred_at"], why=tr_later("its name; it holds no values"))
     if "offence" not in roles and "column_1" in frame:
         roles |= _offence_by_value(frame, roles)
     return roles
@@ -69,7 +72,7 @@ def _coordinates_by_value(frame: pd.DataFrame, roles: dict[str, Role], caller: s
     ]
     for one, two in pairwise(free):
         first, second = (coordinates.numbers(frame[column].head(500)) for column in (one, two))
-        why = "two neighbouring columns of decimals"
+        why = tr_later("two neighbouring columns of decimals")
         if np.nanmax(np.abs(first)) > 180 or np.nanmax(np.abs(second)) > 180:
             return {"x": Role("x", one, "weak", why), "y": Role("y", two, "weak", why)}
         if max(np.nanmax(np.abs(first)), np.nanmax(np.abs(second))) <= 90:
@@ -98,5 +101,5 @@ def _offence_by_value(frame: pd.DataFrame, roles: dict[str, Role]) -> dict[str, 
             and isinstance(values.iloc[0], str)
             and 1 < values.nunique() <= 60
         ):
-            return {"offence": Role("offence", str(column), "weak", "few different texts")}
+            return {"offence": Role("offence", str(column), "weak", tr_later("few different texts"))}
     return {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import ColumnError, CRSError
 from ilp_lab.intake.roles import first_values
 
@@ -165,7 +166,7 @@ def _from_geometry(frame: Any, wanted: Any, caller: str) -> Places:
     shapes = np.asarray(frame.geometry.array)
     kinds = shapely.get_type_id(shapes)
     at = np.where(kinds == 0, shapes, shapely.point_on_surface(shapes))
-    places = Places(shapely.get_x(at), shapely.get_y(at), crs, why_crs="as the file says")
+    places = Places(shapely.get_x(at), shapely.get_y(at), crs, why_crs=tr_later("as the file says"))
     if (kinds > 0).any():
         places.how.append(f"{int((kinds > 0).sum()):,} lines or outlines were taken by a point on them")
     return _sort_out(places)
@@ -175,11 +176,13 @@ def _metres_or_degrees(
     x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any, caller: str, roles: dict[str, Role]
 ) -> Places:
     if wanted is not None:
-        return Places(x, y, wanted, why_crs="as said")
+        return Places(x, y, wanted, why_crs=tr_later("as said"))
     good = np.isfinite(x) & np.isfinite(y)
     inside = (np.abs(x[good]) <= 180) & (np.abs(y[good]) <= 90)
     if good.any() and inside.mean() > 0.95:
-        return Places(x, y, _degrees_system(), why_crs="the values lie within degrees", chosen_crs=True)
+        return Places(
+            x, y, _degrees_system(), why_crs=tr_later("the values lie within degrees"), chosen_crs=True
+        )
     example = ", ".join(f"{value:,.1f}" for value in (x[good][0], y[good][0])) if good.any() else "none"
     raise CRSError(
         f"{caller}: {roles['x'].column!r} and {roles['y'].column!r} hold projected coordinates (such as {example}), but not in "
@@ -189,7 +192,7 @@ def _metres_or_degrees(
 
 def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any) -> Places:
     if wanted is not None and wanted.is_geographic:
-        return Places(x, y, wanted, why_crs="as said")
+        return Places(x, y, wanted, why_crs=tr_later("as said"))
     return Places(x, y, _degrees_system(), why_crs="longitude and latitude", chosen_crs=True)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.columns import understand
@@ -171,7 +172,7 @@ def _time(
     dayfirst: bool | None,
 ) -> None:
     if "occurred_at" not in work.roles:
-        work.notes.append("No column with times was found; questions of when cannot be asked.")
+        work.notes.append(tr_later("No column with times was found; questions of when cannot be asked."))
         return
     starts, heaped = timed.result()
     ends = work.one_time("occurred_to", "time_to", dayfirst) if "occurred_to" in work.roles else None
@@ -214,7 +215,9 @@ def _time(
     why = (
         ""
         if said
-        else "none was given; the clock times are right, but say tz='Europe/Vienna' or the like to mean them"
+        else tr_later(
+            "none was given; the clock times are right, but say tz='Europe/Vienna' or the like to mean them"
+        )
     )
     work.settings.append(Param("tz", zone, chosen=not said, why=why))
     if dayfirst is not None:

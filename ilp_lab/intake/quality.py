@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param
 
@@ -34,97 +35,173 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "missing_place": Kind("no usable coordinates", "kept without a place; not on any map", "loss"),
+        "missing_place": Kind(
+            tr_later("no usable coordinates"), tr_later("kept without a place; not on any map"), "loss"
+        ),
         "null_island": Kind(
-            "placed at 0/0, where nothing happens", "kept; the place was set to missing", "loss"
+            tr_later("placed at 0/0, where nothing happens"),
+            tr_later("kept; the place was set to missing"),
+            "loss",
         ),
-        "swapped": Kind("longitude and latitude exchanged", "exchanged back", "note"),
-        "far_away": Kind("many times farther off than the others", "left as they are; look at them", "doubt"),
-        "place_pile": Kind(
-            "on a point that holds many incidents: a default address?", "left as they are; look", "doubt"
-        ),
-        "missing_time": Kind("no time", "kept without a time", "loss"),
-        "unreadable_time": Kind(
-            "a time that cannot be read or does not exist", "kept without a time", "loss"
-        ),
-        "month_only": Kind("only the month is known", "from the month's start to its end", "note"),
-        "date_only": Kind("only the day is known", "taken at 00:00; do not use the hour", "note"),
-        "future_time": Kind("lies in the future", "left as they are; look at them", "doubt"),
-        "midnight_heap": Kind(
-            "at exactly 00:00, more than chance: often 'unknown'", "left as they are", "doubt"
-        ),
-        "noon_heap": Kind("at exactly 12:00, more than chance: often 'unknown'", "left as they are", "doubt"),
-        "first_of_month_heap": Kind("on the first of a month, more than chance", "left as they are", "doubt"),
-        "open_window": Kind(
-            "no latest time, in a table that has one for others", "kept; the window stays open", "doubt"
-        ),
-        "reversed_window": Kind("ends before it begins", "left as they are; windows are not used", "doubt"),
-        "long_window": Kind("a window of over 30 days", "left as they are", "note"),
-        "clock_change": Kind(
-            "a time that the change of clocks skips or repeats", "the later or first one taken", "note"
-        ),
-        "without_offset": Kind(
-            "a time without an offset from UTC, while others have one",
-            "taken as a clock time of the zone; look at them",
+        "swapped": Kind(tr_later("longitude and latitude exchanged"), tr_later("exchanged back"), "note"),
+        "far_away": Kind(
+            tr_later("many times farther off than the others"),
+            tr_later("left as they are; look at them"),
             "doubt",
         ),
-        "missing_id": Kind("no number of their own", "left as they are", "note"),
-        "duplicate_id": Kind("a number that another row has too", "left as they are; look at them", "doubt"),
-        "duplicate_row_with_id": Kind(
-            "the same as another row, number included", "kept; drop them if sure", "doubt"
+        "place_pile": Kind(
+            tr_later("on a point that holds many incidents: a default address?"),
+            tr_later("left as they are; look"),
+            "doubt",
         ),
-        "duplicate_row_without_id": Kind(
-            "the same as another row, without a number; can be right", "kept", "note"
+        "missing_time": Kind(tr_later("no time"), tr_later("kept without a time"), "loss"),
+        "unreadable_time": Kind(
+            tr_later("a time that cannot be read or does not exist"), tr_later("kept without a time"), "loss"
         ),
-        "missing_offence": Kind("no offence", "left as they are", "note"),
-        "trailing_blank": Kind("text with blanks at its ends", "blanks removed", "note"),
-        "bad_line": Kind("lines with too few or too many fields", "not read; see bad_lines", "loss"),
-        "missing_end": Kind("a link with only one end", "kept; a chart leaves it out", "loss"),
-        "self_link": Kind("a link from something to itself", "left as they are", "note"),
-        "repeated_link": Kind("the same link again", "kept; each is one observation", "note"),
-        "mixed_ids": Kind(
-            "an identifier that is text in some rows and a number in others", "taken as the same", "note"
+        "month_only": Kind(
+            tr_later("only the month is known"), tr_later("from the month's start to its end"), "note"
         ),
-        "repeated_call": Kind(
-            "the same call recorded again: often once in each party's record",
-            "kept; charts count it once",
+        "date_only": Kind(
+            tr_later("only the day is known"), tr_later("taken at 00:00; do not use the hour"), "note"
+        ),
+        "future_time": Kind(
+            tr_later("lies in the future"), tr_later("left as they are; look at them"), "doubt"
+        ),
+        "midnight_heap": Kind(
+            tr_later("at exactly 00:00, more than chance: often 'unknown'"),
+            tr_later("left as they are"),
+            "doubt",
+        ),
+        "noon_heap": Kind(
+            tr_later("at exactly 12:00, more than chance: often 'unknown'"),
+            tr_later("left as they are"),
+            "doubt",
+        ),
+        "first_of_month_heap": Kind(
+            tr_later("on the first of a month, more than chance"), tr_later("left as they are"), "doubt"
+        ),
+        "open_window": Kind(
+            tr_later("no latest time, in a table that has one for others"),
+            tr_later("kept; the window stays open"),
+            "doubt",
+        ),
+        "reversed_window": Kind(
+            tr_later("ends before it begins"), tr_later("left as they are; windows are not used"), "doubt"
+        ),
+        "long_window": Kind(tr_later("a window of over 30 days"), tr_later("left as they are"), "note"),
+        "clock_change": Kind(
+            tr_later("a time that the change of clocks skips or repeats"),
+            tr_later("the later or first one taken"),
             "note",
         ),
-        "self_call": Kind("a number that calls itself: voice mail, or a fault", "left as they are", "note"),
-        "missing_party": Kind("a call without one of its numbers", "kept; charts leave it out", "loss"),
-        "odd_number": Kind("a number with letters or of fewer than 5 digits", "kept as it is", "note"),
-        "odd_duration": Kind(
-            "a duration that is missing, negative or over a day", "negative ones set to missing", "doubt"
+        "without_offset": Kind(
+            tr_later("a time without an offset from UTC, while others have one"),
+            tr_later("taken as a clock time of the zone; look at them"),
+            "doubt",
         ),
-        "missing_tower": Kind("no mast", "kept; not used where masts count", "note"),
+        "missing_id": Kind(tr_later("no number of their own"), tr_later("left as they are"), "note"),
+        "duplicate_id": Kind(
+            tr_later("a number that another row has too"), tr_later("left as they are; look at them"), "doubt"
+        ),
+        "duplicate_row_with_id": Kind(
+            tr_later("the same as another row, number included"), tr_later("kept; drop them if sure"), "doubt"
+        ),
+        "duplicate_row_without_id": Kind(
+            tr_later("the same as another row, without a number; can be right"), tr_later("kept"), "note"
+        ),
+        "missing_offence": Kind(tr_later("no offence"), tr_later("left as they are"), "note"),
+        "trailing_blank": Kind(tr_later("text with blanks at its ends"), tr_later("blanks removed"), "note"),
+        "bad_line": Kind(
+            tr_later("lines with too few or too many fields"), tr_later("not read; see bad_lines"), "loss"
+        ),
+        "missing_end": Kind(
+            tr_later("a link with only one end"), tr_later("kept; a chart leaves it out"), "loss"
+        ),
+        "self_link": Kind(tr_later("a link from something to itself"), tr_later("left as they are"), "note"),
+        "repeated_link": Kind(
+            tr_later("the same link again"), tr_later("kept; each is one observation"), "note"
+        ),
+        "mixed_ids": Kind(
+            tr_later("an identifier that is text in some rows and a number in others"),
+            tr_later("taken as the same"),
+            "note",
+        ),
+        "repeated_call": Kind(
+            tr_later("the same call recorded again: often once in each party's record"),
+            tr_later("kept; charts count it once"),
+            "note",
+        ),
+        "self_call": Kind(
+            tr_later("a number that calls itself: voice mail, or a fault"),
+            tr_later("left as they are"),
+            "note",
+        ),
+        "missing_party": Kind(
+            tr_later("a call without one of its numbers"), tr_later("kept; charts leave it out"), "loss"
+        ),
+        "odd_number": Kind(
+            tr_later("a number with letters or of fewer than 5 digits"), tr_later("kept as it is"), "note"
+        ),
+        "odd_duration": Kind(
+            tr_later("a duration that is missing, negative or over a day"),
+            tr_later("negative ones set to missing"),
+            "doubt",
+        ),
+        "missing_tower": Kind(tr_later("no mast"), tr_later("kept; not used where masts count"), "note"),
         "imei_restored": Kind(
-            "a handset number that had been turned into a decimal", "leading zeros and .0 restored", "note"
+            tr_later("a handset number that had been turned into a decimal"),
+            tr_later("leading zeros and .0 restored"),
+            "note",
         ),
         "imei_lost_digits": Kind(
-            "a handset number written as 4.4E+14: its last digits are gone", "left as they are", "loss"
+            tr_later("a handset number written as 4.4E+14: its last digits are gone"),
+            tr_later("left as they are"),
+            "loss",
         ),
-        "odd_imei": Kind("a handset number that has not 14 to 16 digits", "left as they are", "doubt"),
-        "unreadable_amount": Kind("an amount that is missing or no number", "set to missing", "loss"),
-        "zero_amount": Kind("an amount of zero", "left as they are", "doubt"),
-        "missing_account": Kind("a payment with neither payer nor payee", "kept; not used", "loss"),
-        "cash": Kind("a payment with one account only, taken as cash", "the other end stays empty", "note"),
-        "self_payment": Kind("a payment from an account to itself", "left as they are", "note"),
+        "odd_imei": Kind(
+            tr_later("a handset number that has not 14 to 16 digits"), tr_later("left as they are"), "doubt"
+        ),
+        "unreadable_amount": Kind(
+            tr_later("an amount that is missing or no number"), tr_later("set to missing"), "loss"
+        ),
+        "zero_amount": Kind(tr_later("an amount of zero"), tr_later("left as they are"), "doubt"),
+        "missing_account": Kind(
+            tr_later("a payment with neither payer nor payee"), tr_later("kept; not used"), "loss"
+        ),
+        "cash": Kind(
+            tr_later("a payment with one account only, taken as cash"),
+            tr_later("the other end stays empty"),
+            "note",
+        ),
+        "self_payment": Kind(
+            tr_later("a payment from an account to itself"), tr_later("left as they are"), "note"
+        ),
         "repeated_payment": Kind(
-            "the same payment again: may be right, or entered twice", "left as they are; look", "doubt"
+            tr_later("the same payment again: may be right, or entered twice"),
+            tr_later("left as they are; look"),
+            "doubt",
         ),
-        "missing_participant": Kind("a row without a person or an event", "kept; not used", "loss"),
+        "missing_participant": Kind(
+            tr_later("a row without a person or an event"), tr_later("kept; not used"), "loss"
+        ),
         "repeated_participation": Kind(
-            "the same person in the same event again", "kept; counted once", "note"
+            tr_later("the same person in the same event again"), tr_later("kept; counted once"), "note"
         ),
-        "unlinked_end": Kind("a link to an identifier that no table of entities has", "kept", "doubt"),
-        "restored_cell": Kind("text that had been guarded against spreadsheets", "the guard removed", "note"),
-        "duplicate_area": Kind("an area code that another outline has too", "left as they are", "doubt"),
-        "not_a_line": Kind("not a line", "left out", "note"),
-        "several_parts": Kind("a line of several parts", "taken apart", "note"),
-        "without_length": Kind("a line without length", "left out", "note"),
-        "street_twice": Kind("a line that repeats an earlier one", "left out", "note"),
-        "repaired_outline": Kind("an outline that crossed itself", "repaired", "note"),
-        "missing_outline": Kind("an area without an outline", "left out of maps", "loss"),
+        "unlinked_end": Kind(
+            tr_later("a link to an identifier that no table of entities has"), tr_later("kept"), "doubt"
+        ),
+        "restored_cell": Kind(
+            tr_later("text that had been guarded against spreadsheets"), tr_later("the guard removed"), "note"
+        ),
+        "duplicate_area": Kind(
+            tr_later("an area code that another outline has too"), tr_later("left as they are"), "doubt"
+        ),
+        "not_a_line": Kind(tr_later("not a line"), tr_later("left out"), "note"),
+        "several_parts": Kind(tr_later("a line of several parts"), tr_later("taken apart"), "note"),
+        "without_length": Kind(tr_later("a line without length"), tr_later("left out"), "note"),
+        "street_twice": Kind(tr_later("a line that repeats an earlier one"), tr_later("left out"), "note"),
+        "repaired_outline": Kind(tr_later("an outline that crossed itself"), tr_later("repaired"), "note"),
+        "missing_outline": Kind(tr_later("an area without an outline"), tr_later("left out of maps"), "loss"),
     }
 )
 
@@ -171,10 +248,10 @@ class QualityReport:
         rows = [
             (
                 kind,
-                KINDS[kind].meaning,
+                again(KINDS[kind].meaning),
                 count,
                 count / max(self.rows, 1),
-                KINDS[kind].done,
+                again(KINDS[kind].done),
                 KINDS[kind].severity,
             )
             for kind, count in self.counts.items()
@@ -209,22 +286,31 @@ class QualityReport:
     def explain(self) -> str:
         """The report in sentences."""
         usable = self.rows - self.counts.get("missing_place", 0) - self.counts.get("null_island", 0)
-        said = [f"{self.source}: {self.rows:,} rows were read, none was dropped."]
+        said = [
+            tr("{source}: {n:,} rows were read, none was dropped.").format(source=self.source, n=self.rows)
+        ]
         if "missing_place" in self.counts:
-            said[0] += f" {usable:,} ({usable / max(self.rows, 1):.1%}) have a usable place."
+            placed = tr("{n:,} ({share:.1%}) have a usable place.").format(
+                n=usable, share=usable / max(self.rows, 1)
+            )
+            said[0] = f"{said[0]} {placed}"
         said.extend(
-            f"{row.rows:,} {'row' if row.rows == 1 else 'rows'} ({row.share:.1%}): {row.meaning} ({row.done})."
+            trn(
+                "{n:,} row ({share:.1%}): {meaning} ({done}).",
+                "{n:,} rows ({share:.1%}): {meaning} ({done}).",
+                row.rows,
+            ).format(n=row.rows, share=row.share, meaning=row.meaning, done=row.done)
             for row in self.faults.itertuples()
         )
         if len(said) == 1:
-            said.append("No fault of the kinds that are looked for was found.")
+            said.append(tr("No fault of the kinds that are looked for was found."))
         chosen = [
             str(param)
             for param in self.settings
-            if param.chosen and param.name in ("tz", "crs", "encoding", "header")
+            if param.chosen and param.name in {"tz", "crs", "encoding", "header"}
         ]
-        said.extend(f"Chosen: {text}." for text in chosen)
-        said.extend(self.notes)
+        said.extend(tr("Chosen: {setting}.").format(setting=text) for text in chosen)
+        said.extend(map(looked_up, self.notes))
         return "\n".join(said)
 
     def to_frame(self) -> pd.DataFrame:
@@ -247,18 +333,33 @@ class QualityReport:
         return self.explain()
 
     def _repr_html_(self) -> str:
-        faults = self.faults.assign(share=self.faults["share"].map("{:.1%}".format))
+        faults = self.faults.assign(share=self.faults["share"].map(lambda share: figure(share, ".1%")))
         lines = self.explain().splitlines()
         parts = [f"<h3>{escape(self.source)}</h3><p>{escape(lines[0])}</p>"]
-        parts.append(faults.drop(columns="severity").to_html(index=False, escape=True, border=0))
-        parts.append("<p><strong>How the columns were understood</strong></p>")
-        parts.append(self.columns.to_html(index=False, escape=True, border=0))
+        parts.append(
+            faults.drop(columns="severity")
+            .rename(columns=_headings())
+            .to_html(index=False, escape=True, border=0)
+        )
+        parts.append(f"<p><strong>{escape(tr('How the columns were understood'))}</strong></p>")
+        parts.append(
+            self.columns.assign(why=self.columns["why"].map(looked_up))
+            .rename(columns=_headings())
+            .to_html(index=False, escape=True, border=0)
+        )
         if self.settings:
             parts.append(
                 "<ul>" + "".join(f"<li>{escape(str(param))}</li>" for param in self.settings) + "</ul>"
             )
-        parts.extend(f"<p>{escape(note)}</p>" for note in self.notes)
+        parts.extend(f"<p>{escape(looked_up(note))}</p>" for note in self.notes)
         return f'<div class="ilp-quality">{"".join(parts)}</div>'
+
+
+def _headings() -> dict[str, str]:
+    return {
+        "kind": tr("Kind"), "meaning": tr("Meaning"), "rows": tr("Rows"), "share": tr("Share"), "done": tr("What was done"),
+        "role": tr("Role"), "column": tr("Column"), "confidence": tr("Confidence"), "why": tr("Why"),
+    }  # fmt: skip
 
 
 def column_table(roles: Mapping[str, Role]) -> pd.DataFrame:

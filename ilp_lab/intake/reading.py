@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.intake import dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
@@ -89,7 +90,7 @@ class Reading:
     ) -> pd.Series | None:
         """The times of records in their zone, with the usual faults noted; ``None`` when no column has them."""
         if role not in self.roles:
-            self.notes.append("No column with times was found; questions of when cannot be asked.")
+            self.notes.append(tr_later("No column with times was found; questions of when cannot be asked."))
             return None
         times = self.one_time(role, clock, dayfirst)
         good = ~times.bad
@@ -108,7 +109,9 @@ class Reading:
         why = (
             ""
             if said
-            else "none was given; the clock times are right, but say tz='Europe/Vienna' or the like to mean them"
+            else tr_later(
+                "none was given; the clock times are right, but say tz='Europe/Vienna' or the like to mean them"
+            )
         )
         self.settings.append(Param("tz", zone, chosen=not said, why=why))
         if dayfirst is not None:

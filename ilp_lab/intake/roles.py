@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -198,4 +199,6 @@ def _believed(
     if check.faults:
         check.add("columns= is written as {role: column in the file}.", ColumnError)
     check.done()
-    return {role: Role(role, column, "given", "named by the user") for role, column in given.items()}
+    return {
+        role: Role(role, column, "given", tr_later("named by the user")) for role, column in given.items()
+    }

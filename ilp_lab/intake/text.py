@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.faithful import line_numbers, mended, needs_counting, numbers_of
 from ilp_lab.intake.files import Raw
@@ -126,10 +127,16 @@ def read_text(
     encoding, why_encoding = how.said or how.encoding, how.why
     settings = {
         "encoding": (encoding, why_encoding),
-        "delimiter": ({"\t": "tab"}.get(delimiter, delimiter), "gives every line the same number of fields"),
+        "delimiter": (
+            {"\t": "tab"}.get(delimiter, delimiter),
+            tr_later("gives every line the same number of fields"),
+        ),
     }
     if not header:
-        settings["header"] = ("none", "the first line already holds values, so columns are numbered")
+        settings["header"] = (
+            "none",
+            tr_later("the first line already holds values, so columns are numbered"),
+        )
     elif above:
         settings["header"] = (f"line {before + 1}", "the lines above it hold a title, not a table")
     return Raw(to_frame(_numbered(table, types)), name, settings, tuple(bad), at)
@@ -212,9 +219,9 @@ def single_byte_encoding(sample: bytes) -> str:
 
 def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, str]:
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16", "byte order mark"
+        return "utf-16", tr_later("byte order mark")
     if sample.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig", "byte order mark"
+        return "utf-8-sig", tr_later("byte order mark")
     if (
         sample.count(b"\0")
         or sum(byte < 9 or 13 < byte < 27 for byte in sample[:4096]) > len(sample[:4096]) // 20
@@ -227,9 +234,9 @@ def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, 
         cut.decode("utf-8")
     except UnicodeDecodeError:
         if sum(map(len, _UTF8_LETTERS.findall(sample))) > 0.5 * sum(map(len, _HIGH.findall(sample))):
-            return "utf-8", "nearly every byte fits"
+            return "utf-8", tr_later("nearly every byte fits")
         return single_byte_encoding(sample[:200_000]), _BEST
-    return "utf-8", "every byte fits"
+    return "utf-8", tr_later("every byte fits")
 
 
 def preamble(rows: Sequence[Sequence[str]]) -> int:
