@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_NAMED_UP_TO = 60
+_NAMED_UP_TO, _LARGEST_NAMED = 60, 12
 _FAN_UP_TO, _FAN = 1_500, 7
 _NOTES = 6
 _KINDS_NAMED = 6
@@ -286,22 +286,24 @@ def _hull(at: Any) -> Any:
 
 def _chart_names(chart: Chart, taken: Names) -> None:
     """Names where there is room: all of small charts, of large ones the largest signs first."""
-    all_named = len(chart) <= _NAMED_UP_TO
+    all_named, written = len(chart) <= _NAMED_UP_TO, 0
     rows = np.flatnonzero(~chart.hidden)
     rows = rows[np.argsort(-chart.size[rows], kind="stable")]
     if not all_named:
         larger = rows[chart.size[rows] > BASE]
-        rows = (larger if len(larger) else rows)[:12]
+        rows = (larger if len(larger) else rows)[: 3 * _LARGEST_NAMED]
     for at, size in zip(chart.xy[~chart.hidden][:2_000], chart.size[~chart.hidden], strict=False):
         taken.block(at, 0.3 * float(size))
     for row in rows.tolist():
-        taken.put(
+        written += taken.put(
             writable(chart.labels[row], 26),
             chart.xy[row],
             size=6.5 if all_named else 7.5,
             away=3.0 + 0.25 * chart.size[row],
             must=all_named,
         )
+        if written == _LARGEST_NAMED and not all_named:
+            break
 
 
 def _chart_notes(axes: Axes, chart: Chart) -> list[str]:

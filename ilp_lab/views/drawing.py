@@ -242,6 +242,13 @@ def svg(figure: Figure) -> bytes:
     return re.sub(r"<!--.*?-->\s*", "", text, flags=re.DOTALL).encode("utf-8")
 
 
+def halo(width: float) -> list[Any]:
+    """A white rim, so that what is written or drawn in ink can be read on any colour."""
+    from matplotlib import patheffects
+
+    return [patheffects.withStroke(linewidth=width, foreground="white")]
+
+
 def caption_of(sentences: tuple[str, ...], notes: tuple[str, ...]) -> str:
     """The first finding and the first thing to be careful about."""
     return " ".join([*sentences[:1], *notes[:1]])

@@ -14,12 +14,25 @@ from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.classes import counted, figure_of, spoken
 from ilp_lab.views.curves import source_line
-from ilp_lab.views.drawing import INK, LINE, SOFT, caption_of, dates_along, finish, legend_of, sheet, writable
+from ilp_lab.views.drawing import (
+    INK,
+    LINE,
+    SOFT,
+    caption_of,
+    dates_along,
+    finish,
+    halo,
+    legend_of,
+    sheet,
+    writable,
+)
 from ilp_lab.views.facts import label as said
 from ilp_lab.views.ground import Ragged, lines, polygons
 from ilp_lab.views.scene import Scene, scene_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
@@ -72,18 +85,36 @@ def map_figure(
     scene = scene_of(
         table, value=value, areas=areas, incidents=incidents, streets=streets, title=title, check=check
     )
+    handling = handling_of(table, areas, incidents, streets)
+    return figure_of_scene(scene, table, bounds=bounds, handling=handling)
+
+
+def figure_of_scene(
+    scene: Scene,
+    table: Any,
+    *,
+    bounds: tuple[float, float, float, float] | None,
+    handling: str,
+    over: Callable[[Axes], list[Any]] | None = None,
+) -> Figure:
+    """The figure of a scene that is ready.
+
+    ``over`` draws over the map and gives what belongs into the legend.
+    """
     part = scene.bounds if bounds is None else bounds
     west, south, east, north = part
     width, height = _fitting(east - west, north - south)
     figure = sheet(width, height)
     axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
     handles = draw_map(axes, scene, part)
+    if over is not None:
+        handles += over(axes)
     legend_of(axes, handles, writable(scene.classes.heading) if scene.classes.labels else tr("On the map"))
     return finish(
         figure,
         title=scene.title,
         caption=caption_of(scene.said, scene.notes),
-        handling=handling_of(table, areas, incidents, streets),
+        handling=handling,
         alternative=scene.alternative(),
         source=_sources(table, scene),
     )
@@ -319,7 +350,7 @@ def _points(axes: Axes, scene: Scene, handles: list[Any]) -> None:
             zorder=6,
             rasterized=many,
         )
-        told = "\n".join(textwrap.wrap(writable(words, 60), 30))
+        told = "\n".join(textwrap.wrap(writable(words, 60 if classes is not None else 200), 30))
         handles.append(Line2D([], [], linestyle="none", marker="o", markersize=3, color=colour, label=told))
 
 
@@ -331,13 +362,30 @@ def scale_bar(axes: Axes) -> None:
     power = 10 ** math.floor(math.log10(rough))
     length = next(step * power for step in (5, 2, 1) if step * power <= rough)
     x, y, high = west + 0.02 * (east - west), south + 0.02 * (north - south), 0.008 * (north - south)
-    axes.plot([x, x, x + length, x + length], [y + high, y, y, y + high], color=INK, linewidth=1.2, zorder=8)
+    axes.plot(
+        [x, x, x + length, x + length],
+        [y + high, y, y, y + high],
+        color=INK,
+        linewidth=1.2,
+        zorder=8,
+        path_effects=halo(3),
+    )
     told = (
         tr("{length:g} km").format(length=length / 1000)
         if length >= 1000
         else tr("{length:g} m").format(length=length)
     )
-    axes.text(x + length / 2, y + 1.4 * high, told, size=8, color=INK, ha="center", va="bottom", zorder=8)
+    axes.text(
+        x + length / 2,
+        y + 1.4 * high,
+        told,
+        size=8,
+        color=INK,
+        ha="center",
+        va="bottom",
+        zorder=8,
+        path_effects=halo(2),
+    )
 
 
 def _north(axes: Axes) -> None:
@@ -352,7 +400,8 @@ def _north(axes: Axes) -> None:
         color=INK,
         ha="center",
         va="top",
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2},
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2, "path_effects": halo(3)},
+        path_effects=halo(2),
         zorder=9,
     )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab.views.drawing import INK
+from ilp_lab.views.drawing import INK, halo, writable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _POINTS = 72.0
-_WIDTH = 0.56  # of the size of the letters, on average
+_CROWDED, _FOREMOST = 60, 6
 _HEIGHT = 1.25
 _SIGN = 5.0
 
@@ -45,11 +46,12 @@ class Names:
         self.signs.append((x - radius, y - radius, x + radius, y + radius))
 
     def put(self, text: str, at: Any, *, size: float, away: float, must: bool = False) -> bool:
-        """Write a name beside a place, if there is room; ``must`` writes it all the same, below."""
-        from matplotlib import patheffects
+        """Write a name beside a place, if there is room; ``must`` writes it all the same, below.
 
+        Among many signs only the first few names may lie on a sign.
+        """
         x, y = self._points(at)
-        wide, high = _WIDTH * size * len(text), _HEIGHT * size
+        wide, high = width_of(text, size) + 2.0, _HEIGHT * size
         tries = (
             (x - wide / 2, y - away - high),
             (x - wide / 2, y + away),
@@ -63,7 +65,12 @@ class Names:
             if box[0] >= 0 and box[2] <= self.width and box[1] >= 0 and box[3] <= self.height
         ]
         clear = [box for box in inside if not _any_on(box, self.names)]
-        best = [box for box in clear if not _any_on(box, self.signs)] or clear or (boxes[:1] if must else [])
+        free = [box for box in clear if not _any_on(box, self.signs)]
+        best = (
+            free
+            or (clear if must or len(self.signs) <= _CROWDED or len(self.names) < _FOREMOST else [])
+            or (boxes[:1] if must else [])
+        )
         if not best:
             return False
         box = best[0]
@@ -79,7 +86,7 @@ class Names:
             ha="center",
             va="center",
             zorder=5,
-            path_effects=[patheffects.withStroke(linewidth=1.8, foreground="white")],
+            path_effects=halo(1.8),
             annotation_clip=False,
         )
         return True
@@ -87,3 +94,25 @@ class Names:
 
 def _any_on(box: tuple[float, float, float, float], others: list[tuple[float, float, float, float]]) -> bool:
     return any(box[0] < b[2] and box[2] > b[0] and box[1] < b[3] and box[3] > b[1] for b in others)
+
+
+@lru_cache(maxsize=4_000)
+def width_of(text: str, size: float) -> float:
+    """How wide a text is in points; letters differ by a factor of three, so they are measured and not counted."""
+    from matplotlib.textpath import TextPath
+
+    return float(TextPath((0, 0), text, size=size).get_extents().width) if text.strip() else 0.0
+
+
+def names_on(axes: Axes, names: list[str], x: Any, y: Any, *, size: float = 6.0) -> int:
+    """Names beside places of a map, each where it lies on no other; returns how many were written."""
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    box = axes.get_position()
+    wide, high = axes.figure.get_size_inches()
+    room = Names(axes, wide * box.width, high * box.height)
+    written = 0
+    for name, at_x, at_y in zip(names, x, y, strict=True):
+        if west <= at_x <= east and south <= at_y <= north:
+            written += room.put(writable(name, 26), (at_x, at_y), size=size, away=2.0)
+    return written

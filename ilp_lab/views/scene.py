@@ -43,6 +43,8 @@ class Points:
         How many rows the table had.
     classes
         Class of every point, where they are coloured by a column.
+    part
+        Which part of the incidents these are, in words; empty for all of them.
     """
 
     x: NDArray[np.float64]
@@ -51,10 +53,13 @@ class Points:
     columns: list[str]
     total: int
     classes: Classes | None = None
+    part: str = ""
 
     @property
     def told(self) -> str:
         """How many are shown, and how many cannot be."""
+        if self.part:
+            return self.part
         here, lost = len(self.x), self.total - len(self.x)
         if not lost:
             return tr("Incidents: showing all {n:,}").format(n=here)

@@ -14,10 +14,10 @@ from ilp_lab._check import Check
 from ilp_lab._tongue import tr
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
-from ilp_lab.views.classes import NOTHING
+from ilp_lab.views.classes import NOTHING, Classes
 from ilp_lab.views.ground import UNIT_M, Ground, lines
 from ilp_lab.widgets.basemaps import read_basemap, tell_basemap
-from ilp_lab.widgets.mapgiven import check_given, classes_of, has_place, nobody, tell_time, wider
+from ilp_lab.widgets.mapgiven import check_given, classes_of, has_place, nobody, tell_grid, tell_time, wider
 from ilp_lab.widgets.maplayers import (
     layer_of,
     named,
@@ -111,7 +111,9 @@ class CrimeMap(Mounted):
     """
 
     kind: ClassVar[str] = "crimemap"
-    scripts: ClassVar[tuple[str, ...]] = ("mapsheet.js", "mappoints.js", "maptools.js", "crimemap.js")
+    scripts: ClassVar[tuple[str, ...]] = (
+        "mapsheet.js", "mappoints.js", "maptools.js", "maptime.js", "mapside.js", "crimemap.js",
+    )  # fmt: skip
     libraries: ClassVar[tuple[str, ...]] = ("leaflet.js", "shapes.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "crimemap.css")
 
@@ -202,9 +204,14 @@ class CrimeMap(Mounted):
         return self._title or (self._layers[0].name if self._layers else tr("Crime map"))
 
     @property
-    def class_codes(self) -> NDArray[np.uint8]:
-        """Class of every incident, as the legend numbers them."""
-        return self._classes.codes
+    def classes(self) -> Classes:
+        """Class of every incident, with the words and colours of the legend."""
+        return self._classes
+
+    @property
+    def ground(self) -> Ground:
+        """The coordinate system of the map."""
+        return self._ground
 
     @property
     def minutes(self) -> NDArray[np.int32] | None:
@@ -318,10 +325,7 @@ class CrimeMap(Mounted):
             "unit": UNIT_M,
             "metres": self._ground.crs is not None,
             "bounds": [west - origin[0], south - origin[1], east - origin[0], north - origin[1]],
-            "grid": [
-                {"label": label, "xy": parcel.add((xy - np.asarray(origin)).ravel(), "f8")}
-                for label, xy in self._ground.graticule(self._bounds)
-            ],
+            "grid": tell_grid(self._ground, self._bounds, origin, parcel),
         }
         areas, streets, places = (self._brought[name] for name in ("areas", "streets", "places"))
         if areas is not None:
@@ -395,14 +399,22 @@ class CrimeMap(Mounted):
         west, south = self._origin
         a, b, c, d = (float(value) for value in message["bounds"])
         self.view = (a + west, b + south, c + west, d + south)
+        parcel = Parcel()
+        self.tell(
+            "grid", {"grid": tell_grid(self._ground, self.view, self._origin, parcel)}, parcel, once=True
+        )
 
     def ask_within(self, message: Mapping[str, Any], buffers: list[memoryview]) -> None:
         """Choose within a shape on all rows, also those that are not drawn; classes and time as shown count."""
         import shapely
 
-        corners = np.frombuffer(bytes(buffers[0]), dtype="<f8").reshape(-1, 2) + np.asarray(self._origin)
-        if len(corners) >= 3:
-            self._choose_in(shapely.make_valid(shapely.Polygon(corners)), message)
+        rings = [
+            np.frombuffer(bytes(part), dtype="<f8").reshape(-1, 2) + np.asarray(self._origin)
+            for part in buffers
+        ]
+        shapes = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings if len(ring) >= 3]
+        if shapes:
+            self._choose_in(shapely.union_all(shapes), message)
 
     def ask_inside(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
         """Choose the incidents in a cell or area of a layer, on all rows."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from ilp_lab.views.ground import Ground
+
 
 _PLAIN = "#0b5394"
 
@@ -35,6 +37,19 @@ def tell_time(times: WallTimes, drawn: NDArray[np.int64], parcel: Parcel) -> dic
         "zone": times.zone,
         "unknown": int((~times.known).sum()),
     }
+
+
+def tell_grid(
+    ground: Ground,
+    bounds: tuple[float, float, float, float],
+    origin: tuple[float, float],
+    parcel: Parcel,
+) -> list[dict[str, Any]]:
+    """Lines of longitude and latitude around a part of the map."""
+    return [
+        {"label": label, "xy": parcel.add((xy - np.asarray(origin)).ravel(), "f8")}
+        for label, xy in ground.graticule(bounds)
+    ]
 
 
 def classes_of(incidents: gpd.GeoDataFrame, column: str | None) -> Classes:

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from boardchecks import NO_WEBGL, faults_of
 from shapely.geometry import LineString, box
 from staging import Staged
 from test_views_hostile import PAYLOADS, TRIGGER, shown
@@ -281,6 +282,81 @@ def test_controls_have_names_an_order_and_contrast(stage):
         page.keyboard.press("Tab")
     assert sum("ilpw-map" in stop for stop in stops) == 1
     assert any("ilpw-mode" in stop for stop in stops)
+
+
+@pytest.mark.parametrize("contrast", [False, True])
+def test_a_checker_finds_no_serious_fault(stage, contrast):
+    page, _ = stage(together)
+    if contrast:
+        page.click(".ilpw-tocontrast")
+    page.locator(".ilpw-print summary").click()
+    assert faults_of(page, "#stage") == []
+
+
+KEYS = """() => {
+  window.taken = [];
+  document.addEventListener("keydown", (event) => window.taken.push(event.target.hasAttribute("data-lm-suppress-shortcuts")), true);
+}"""
+
+
+def test_keys_in_a_widget_are_not_commands_of_jupyterlab_but_those_with_ctrl_are(stage):
+    """JupyterLab listens on the document before anything else, and asks the very element that has the focus."""
+    page, _ = stage(together)
+    page.evaluate(KEYS)
+    page.select_option(".ilpw-span", "7")
+    for where in (".ilpw-map", ".ilpw-slider", ".ilpw-canvas", ".ilpw-grid", ".ilpw-inview"):
+        page.evaluate("window.taken.length = 0")
+        page.locator(where).first.focus()
+        for key in ("ArrowRight", "x", "Shift+ArrowDown", "Control+s"):
+            page.keyboard.press(key)
+        # Shift and Control are told as keys of their own
+        assert page.evaluate("window.taken") == [True, True, True, True, False, False], where
+
+
+def test_a_group_tells_what_it_holds_and_can_be_chosen_and_looked_into(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table(), colour_by="offence"))
+    crime_map = made.widgets[0]
+    page.select_option(".ilpw-style", "groups")
+    page.wait_for_timeout(200)
+    at = page.locator(".ilpw-map").bounding_box()
+    middle = {"x": at["width"] / 2, "y": at["height"] / 2}
+    for step in range(25):
+        across, down = divmod(step, 5)
+        page.mouse.click(at["x"] + middle["x"] + 11 * across, at["y"] + middle["y"] + 11 * down)
+        page.wait_for_timeout(40)
+        if "incidents here" in page.locator(".ilpw-told").inner_text():
+            break
+    told = page.locator(".ilpw-told").inner_text()
+    n = int(told.split(" ")[0])
+    assert sum(int(part.split(": ")[1]) for part in told.split(" · ")[1:4] if ": " in part) == n
+    page.click(".ilpw-inside")
+    settle(page, made)
+    assert len(crime_map.selection) == n
+    closer = crime_map.view
+    page.locator(".ilpw-map").dblclick(position=middle)
+    settle(page, made)
+    west, _, east, _ = crime_map.view
+    assert east - west < closer[2] - closer[0]
+
+
+def test_lines_of_longitude_and_latitude_are_there_at_every_size(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table()))
+    page.locator(".ilpw-map").focus()
+    for _ in range(8):
+        page.keyboard.press("+")
+        settle(page, made)
+    west, south, east, north = made.widgets[0].view
+    assert east - west < 600
+    parts = made.widgets[0]._ground.graticule((west, south, east, north))
+    drawn = page.evaluate("document.querySelector('.ilpw-crimemap').dataset.grid")
+    assert int(drawn) == len(parts) > 4
+
+
+def test_without_webgl_everything_is_drawn(strict_page, stage):
+    strict_page.add_init_script(NO_WEBGL)
+    page, _ = stage(together)
+    assert int(page.locator(".ilpw-crimemap").get_attribute("data-inview")) == 400
+    assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
 
 
 @pytest.mark.parametrize("width", [1024, 480])

@@ -1,10 +1,7 @@
 /* The crime map in the page: map, legend, layers, time, and what is chosen. Text from data only ever becomes textContent or fillText. */
 "use strict";
 
-const ILP_WINDOWS = [["everything", 0], ["day", 1], ["week", 7], ["weeks4", 28], ["quarter", 91], ["year", 365]];
-const ILP_DAY = 1440;
-
-class IlpCrimeMap extends IlpWidget {
+class IlpCrimeMap extends IlpLegendMap {
   constructor(host) {
     super(host);
     this.root.classList.add("ilpw-crimemap");
@@ -75,7 +72,7 @@ class IlpCrimeMap extends IlpWidget {
   }
 
   seen() {
-    return { layer: this.painter?.layers?.length ? this.show.layer : -1, hidden: [...this.points?.hidden ?? []], incidents: this.show.incidents, areas: this.show.areas };
+    return { ...this.show, layer: this.painter?.layers?.length ? this.show.layer : -1, hidden: [...this.points?.hidden ?? []] };
   }
 
   tellSeen() {
@@ -120,6 +117,14 @@ class IlpCrimeMap extends IlpWidget {
     this.draw();
   }
 
+  /* Lines of longitude and latitude for what is seen now: finer the closer one looks. */
+  hear_grid(content) {
+    if (!this.ground) return;
+    this.ground.grid = content.grid;
+    this.root.dataset.grid = String(content.grid.length);
+    this.draw();
+  }
+
   hear_layers(content) {
     this.painter.bring(content.layers);
     this.show.layer = content.layers.length ? Math.min(Math.max(0, this.show.layer), content.layers.length - 1) : -1;
@@ -153,125 +158,12 @@ class IlpCrimeMap extends IlpWidget {
     this.fitting = false;
   }
 
-  /* Legend, layers, and the place pointed at. */
-  buildSide() {
-    const part = (word, ...children) => [ilpMake("div", { class: "ilpw-h", role: "heading", "aria-level": "3", text: this.say(word) }), ...children];
-    const layers = this.painter?.layers ?? [], shown = [];
-    if (layers.length) shown.push(...part("layers", this.layerList(layers), this.legend = ilpMake("div")));
-    if (this.points) shown.push(...part("incidents", ...this.incidentRows()));
-    const boxes = ["areas", "streets", "places", "basemap", "grid"].filter((name) => (name === "basemap" ? this.based : name === "grid" ? this.ground?.grid.length : this.ground?.[name]));
-    const also = boxes.map((name) => this.check(this.say(name), this.show[name], (on) => { this.show[name] = on; this.draw(); this.tellSeen(); }, { "data-layer": name }));
-    this.side.replaceChildren(...shown, ...also);
-    this.fillLegend();
-  }
-
-  check(label, on, does, extra = {}, ...before) {
-    const box = ilpMake("input", { type: "checkbox", on: { change: () => does(box.checked) }, ...extra });
-    box.checked = on;
-    return ilpMake("label", { class: "ilpw-check" }, box, ...before, ilpMake("span", { text: label, dir: "auto" }));
-  }
-
-  layerList(layers) {
-    const list = ilpMake("select", { class: "ilpw-layer", "aria-label": this.say("layers"), on: { change: () => { this.show.layer = Number(list.value); this.chosen = null; this.inside.hidden = true; this.fillLegend(); this.draw(); this.tellSeen(); } } },
-      ...layers.map((layer, i) => ilpMake("option", { value: String(i), text: layer.told.name })), ilpMake("option", { value: "-1", text: this.say("no_layer") }));
-    list.value = String(this.show.layer);
-    return list;
-  }
-
-  fillLegend() {
-    const layer = this.painter?.layers?.[this.show.layer];
-    if (!this.legend) return;
-    if (!layer) { this.legend.replaceChildren(); return; }
-    const { told } = layer, missing = told.codes.reduce((n, code) => n + (code === 255), 0);
-    const rows = told.labels.map((label, i) => [label, told.colours[i], told.counts[i]]).filter((row) => row[2]);
-    if (missing) rows.push([this.say("no_value"), "#ffffff", missing]);
-    this.legend.replaceChildren(
-      ilpMake("div", { class: "ilpw-small", text: told.heading, dir: "auto" }),
-      ilpMake("ul", { class: "ilpw-legend" }, ...rows.map(([label, colour, count]) => ilpMake("li", {}, this.swatch(colour), ilpMake("span", { text: label, dir: "auto" }), ilpMake("small", { text: ` ${this.number(count)}` })))),
-    );
-  }
-
-  swatch(colour, round = false) { return ilpMake("span", { class: round ? "ilpw-swatch ilpw-dot" : "ilpw-swatch", style: `background:${colour}`, "aria-hidden": "true" }); }
-
-  incidentRows() {
-    const p = this.points;
-    const list = ilpMake("select", { class: "ilpw-style", on: { change: () => { this.style = list.value; this.draw(); } } },
-      ...["auto", "points", "groups"].map((one) => ilpMake("option", { value: one, text: this.say(one) })));
-    list.value = this.style;
-    const rows = [
-      this.check(this.say("incidents"), this.show.incidents, (on) => { this.show.incidents = on; this.refilter(); }, { "data-layer": "incidents" }),
-      ilpMake("label", { class: "ilpw-label" }, `${this.say("drawn_as")} `, list),
-    ];
-    if (!p.codes) return rows;
-    const counts = new Int32Array(256);
-    p.codes.forEach((code) => { counts[code]++; });
-    const classes = p.labels.map((label, code) => [label, p.colours[code], code]).filter((row) => counts[row[2]]);
-    if (counts[p.nothing]) classes.push([this.say("no_value"), "#8a949d", p.nothing]);
-    rows.push(ilpMake("div", { class: "ilpw-small", text: p.heading, dir: "auto" }), ...classes.map(([label, colour, code]) => this.check(
-      `${label}  ${this.number(counts[code])}`, !p.hidden.has(code),
-      (on) => { if (on) p.hidden.delete(code); else p.hidden.add(code); this.refilter(); }, { "data-class": String(code) }, this.swatch(colour, true))));
-    return rows;
-  }
-
-  /* Time: a window that is moved with a slider, or plays by itself. */
-  buildTime() {
-    const time = this.points.time;
-    this.timebar.hidden = !time;
-    this.stop();
-    if (!time) { this.timebar.replaceChildren(); return; }
-    this.firstDay = Math.floor(time.first / ILP_DAY);
-    this.days = Math.floor(time.last / ILP_DAY) - this.firstDay;
-    this.span = ilpMake("select", { class: "ilpw-span", on: { change: () => this.moveTime() } },
-      ...ILP_WINDOWS.filter(([, days]) => days <= this.days).map(([word, days]) => ilpMake("option", { value: String(days), text: this.say(word) })));
-    this.slider = ilpMake("input", { type: "range", min: "0", max: String(this.days), value: "0", class: "ilpw-slider", "aria-label": this.say("when"), on: { input: () => this.moveTime() } });
-    this.playing = this.button("play", () => (this.timer ? this.stop() : this.play()), { class: "ilpw-play" });
-    this.period = ilpMake("output", { class: "ilpw-period" });
-    this.timebar.replaceChildren(ilpMake("label", { class: "ilpw-label" }, `${this.say("window")} `, this.span), this.playing, this.slider, this.period);
-    this.moveTime(false);
-  }
-
-  moveTime(redraw = true) {
-    const days = Number(this.span.value), at = Number(this.slider.value);
-    this.slider.disabled = this.playing.disabled = days === 0;
-    if (days === 0) this.stop();
-    this.points.window = days === 0 ? null : [(this.firstDay + at) * ILP_DAY, (this.firstDay + at + days) * ILP_DAY];
-    const last = Math.min(at + days - 1, this.days), words = days === 0 ? `${this.dayName(0)} – ${this.dayName(this.days)}` : last > at ? `${this.dayName(at)} – ${this.dayName(last)}` : this.dayName(at);
-    this.period.textContent = words;
-    this.slider.setAttribute("aria-valuetext", words);
-    if (!redraw) return;
-    this.refilter();
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.host.send({ ask: "window", from: this.points.window?.[0] ?? null, to: this.points.window?.[1] ?? null }), 250);
-  }
-
-  dayName(day) {
-    return new Intl.DateTimeFormat(this.words._language, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format((this.firstDay + day) * ILP_DAY * 60000);
-  }
-
-  play() {
-    const step = Math.max(1, Math.round(Number(this.span.value) / 7)), last = Math.max(0, this.days - Number(this.span.value) + 1);
-    if (Number(this.slider.value) >= last) this.slider.value = "0";
-    this.playing.textContent = this.say("stop");
-    this.timer = setInterval(() => {
-      const next = Number(this.slider.value) + step;
-      this.slider.value = String(Math.min(next, last));
-      this.moveTime();
-      if (next >= last) this.stop();
-    }, 220);
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    this.timer = null;
-    if (this.playing) this.playing.textContent = this.say("play");
-  }
-
   /* Choosing: what is shown and lies inside. When only a share is drawn, Python answers for all rows. */
   chooseWithin(rings, mode) {
     if (!this.points) return;
     if (this.points.thinned) {
       const how = mode ?? this.choice.mode;
-      this.host.send({ ask: "within", mode: how, ...this.limits() }, [Float64Array.from(rings[0]).buffer]);
+      this.host.send({ ask: "within", mode: how, ...this.limits() }, rings.map((ring) => Float64Array.from(ring).buffer));
       return;
     }
     this.choose(this.points.inside(rings, this.choice.size), mode);
@@ -288,6 +180,7 @@ class IlpCrimeMap extends IlpWidget {
   }
 
   chooseInside(mode) {
+    if (this.group) { this.chooseWithin(this.group.rings, mode); return; }
     if (!this.chosen) return;
     if (this.points.thinned) this.host.send({ ask: "inside", mode: mode ?? this.choice.mode, ...this.limits(), ...this.chosen });
     else this.chooseWithin(this.painter.layers[this.chosen.layer].rings(this.chosen.row), mode);
@@ -297,7 +190,10 @@ class IlpCrimeMap extends IlpWidget {
     if (!this.painter) return;
     const reach = 8 / this.frame.scale, i = this.points && !this.points.grouped ? this.points.near(at.lng, at.lat, reach) : -1;
     this.chosen = null;
-    if (i >= 0) {
+    this.group = this.points?.groupAt(this.frame.px(at.lng), this.frame.py(at.lat)) ?? null;
+    if (this.group) {
+      this.here.textContent = [...this.groupWords(this.group), this.say("group_hint")].join(" · ");
+    } else if (i >= 0) {
       const row = this.points.row(i), flags = new Uint8Array(this.choice.size);
       flags[row] = 1;
       this.choose(flags, this.modeOf(event));
@@ -312,8 +208,13 @@ class IlpCrimeMap extends IlpWidget {
         this.here.textContent = this.areaAt(at.lng, at.lat) || this.say("nothing_here");
       }
     }
-    this.inside.hidden = !this.chosen || !this.points?.size || this.painter.layers[this.show.layer].told.kind === "lines";
+    this.inside.hidden = !this.group && (!this.chosen || !this.points?.size || this.painter.layers[this.show.layer].told.kind === "lines");
     this.draw();
+  }
+
+  groupWords(group) {
+    const made = this.points.makeUp(group), words = made.slice(0, 4).map(([code, n]) => `${this.points.labels[code] ?? this.say("no_value")}: ${this.number(n)}`);
+    return [this.say("group", { n: group.n }), ...words, ...(made.length > 4 ? ["…"] : [])];
   }
 
   rowAt(x, y) {
@@ -338,7 +239,8 @@ class IlpCrimeMap extends IlpWidget {
   hover(event) {
     if (!this.painter || this.lasso.kind !== "move") return;
     const { lng, lat } = event.latlng, i = this.points && !this.points.grouped && this.points.count < 300000 ? this.points.near(lng, lat, 7 / this.frame.scale) : -1;
-    let words = i >= 0 ? this.localWords(i) : "";
+    const group = this.points?.groupAt(this.frame.px(lng), this.frame.py(lat));
+    let words = group ? this.say("group", { n: group.n }) : i >= 0 ? this.localWords(i) : "";
     if (!words) {
       const layer = this.painter.layers?.[this.show.layer], row = this.rowAt(lng, lat);
       words = row >= 0 ? [this.areaAt(lng, lat), layer.told.labels[layer.told.codes[row]] ?? this.say("no_value")].filter(Boolean).join("\n") : this.areaAt(lng, lat);

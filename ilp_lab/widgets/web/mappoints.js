@@ -112,11 +112,12 @@ class IlpPoints {
       n[k]++; sx[k] += x; sy[k] += y; on[k] += flags[this.row(i)];
     }
     const groups = [];
-    for (let k = 0; k < n.length; k++) if (n[k]) groups.push({ n: n[k], on: on[k], x: frame.px(sx[k] / n[k]), y: frame.py(sy[k] / n[k]) });
+    const box = (k) => { const w = west + (k % columns) * step, s = south + Math.floor(k / columns) * step; return [w, s, w + step, s, w + step, s + step, w, s + step]; };
+    for (let k = 0; k < n.length; k++) if (n[k]) groups.push({ n: n[k], on: on[k], x: frame.px(sx[k] / n[k]), y: frame.py(sy[k] / n[k]), rings: [box(k)] });
     const placed = [], radius = (count) => 7 + 3.6 * Math.log10(count + 1);
     for (const group of groups.sort((a, b) => b.n - a.n)) {
       const r = radius(group.n), into = placed.find((other) => Math.hypot(other.x - group.x, other.y - group.y) < 0.85 * (other.r + r));
-      if (into) { into.n += group.n; into.on += group.on; into.r = radius(into.n); } else placed.push({ ...group, r });
+      if (into) { into.n += group.n; into.on += group.on; into.r = radius(into.n); into.rings.push(...group.rings); } else placed.push({ ...group, r });
     }
     this.groups = placed;
     c.textAlign = "center"; c.textBaseline = "middle"; c.font = `600 11px ${ILP_FONT}`;
@@ -132,6 +133,16 @@ class IlpPoints {
     }
   }
 
+  /* The group whose disc holds a place of the canvas. */
+  groupAt(px, py) { return this.grouped ? this.groups.find((one) => Math.hypot(one.x - px, one.y - py) <= one.r) : undefined; }
+
+  /* How many of each class lie in a group, the largest first. */
+  makeUp(group) {
+    const counts = new Map();
+    if (this.codes) this.eachInside(group.rings, (i) => counts.set(this.codes[i], (counts.get(this.codes[i]) ?? 0) + 1));
+    return [...counts].sort((a, b) => b[1] - a[1]);
+  }
+
   /* The incident nearest to a place, within reach; -1 for none. */
   near(x, y, reach) {
     let best = reach * reach, which = -1;
@@ -145,7 +156,13 @@ class IlpPoints {
 
   /* Flags, by row of the table, of the incidents shown that lie inside rings (even-odd). */
   inside(rings, size) {
-    const flags = new Uint8Array(size), { xy, shown } = this;
+    const flags = new Uint8Array(size);
+    this.eachInside(rings, (i) => { flags[this.row(i)] = 1; });
+    return flags;
+  }
+
+  eachInside(rings, call) {
+    const { xy, shown } = this;
     let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;
     for (const ring of rings) {
       for (let k = 0; k < ring.length; k += 2) {
@@ -162,8 +179,7 @@ class IlpPoints {
           if (above !== ring[j + 1] > y && x < ((ring[j] - ring[k]) * (y - ring[k + 1])) / (ring[j + 1] - ring[k + 1]) + ring[k]) within = !within;
         }
       }
-      if (within) flags[this.row(i)] = 1;
+      if (within) call(i);
     }
-    return flags;
   }
 }

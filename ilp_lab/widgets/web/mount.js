@@ -1,6 +1,17 @@
 /* Loads the widget's script from the kernel, once per page, and hands it what the kernel says. Nothing is kept in the notebook. */
 const page = (globalThis.ilpWidgets ??= { modules: new Map(), held: new Map(), stores: new Map() });
 
+/* JupyterLab takes letters, arrows and Enter for its own commands (R makes a raw cell of the one that holds the chart) unless the
+   very element with the focus says otherwise. Commands with Ctrl, Alt or Meta stay those of JupyterLab. */
+if (!page.keys) {
+  page.keys = true;
+  window.addEventListener("keydown", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest(".ilpw-host")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) event.target.removeAttribute("data-lm-suppress-shortcuts");
+    else event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+  }, true);
+}
+
 function holderOf(model) {
   const wire = model.get("_wire");
   if (!page.held.has(wire)) page.held.set(wire, { latest: new Map(), views: new Set(), live: true, waiting: [] });

@@ -96,7 +96,7 @@ class IlpWidget {
   constructor(host) {
     this.host = host;
     this.words = { ...host.words, _language: host.language };
-    this.root = ilpMake("section", { class: "ilpw", lang: host.language, "data-lm-suppress-shortcuts": "true" });
+    this.root = ilpMake("section", { class: "ilpw", lang: host.language });
     this.handling = ilpMake("div", { class: "ilpw-handling", role: "note", hidden: true });
     this.heading = ilpMake("div", { class: "ilpw-title", role: "heading", "aria-level": "2", dir: "auto" });
     this.tools = ilpMake("div", { class: "ilpw-tools", role: "toolbar" });

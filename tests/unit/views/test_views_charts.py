@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ilp_lab import views
+from ilp_lab import networks, views
 from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Result
@@ -308,3 +308,25 @@ def test_tiny_and_empty_charts(size):
 def test_what_cannot_be_drawn_is_said(draw, of, options, error, words):
     with pytest.raises(error, match=words):
         draw(of, **options)
+
+
+def test_names_on_paper_lie_on_no_other_name():
+    import matplotlib.transforms as transforms
+    from matplotlib.text import Annotation
+
+    numbers = [f"+999 5{k:02d} 16{k:04d}" for k in range(90)]
+    links = pd.DataFrame({"source": numbers[:-1], "target": numbers[1:]})
+    size = pd.Series(range(90), dtype=float)
+    entities = pd.DataFrame(
+        {"entity_id": numbers, "label": numbers, "weight": size, "x": [k % 10 * 3.0 for k in range(90)], "y": [k // 10 * 3.0 for k in range(90)]}
+    )  # fmt: skip
+    figure = views.linkchart_figure(networks.chart(links, entities), size_by="weight")
+    figure.canvas.draw()
+    boxes = [
+        one.get_window_extent()
+        for one in figure.axes[0].findobj(Annotation)
+        if one.get_text().startswith("+999")
+    ]
+    assert len(boxes) >= 6
+    for at, box in enumerate(boxes):
+        assert not any(transforms.Bbox.intersection(box, other) for other in boxes[at + 1 :])

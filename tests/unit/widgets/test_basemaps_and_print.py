@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 from shapely.geometry import LineString, Point, Polygon, box
@@ -146,6 +147,58 @@ def test_the_figure_shows_what_was_seen(sent, incidents, areas, geopackage):
     west, south = made._origin
     assert axes.get_xlim()[0] == pytest.approx(west - 90)
     assert axes.get_ylim()[1] == pytest.approx(south + 3090)
+
+
+def texts_of(figure) -> str:
+    from matplotlib.text import Text
+
+    return " ".join(one.get_text().replace("\n", " ") for one in figure.findobj(Text))
+
+
+def test_paper_has_the_colours_of_the_screen_and_says_what_is_left_out(sent, incidents, areas):
+    made = widgets.CrimeMap(
+        incidents, areas=areas, layers={"By area": areas.assign(n=[3, 9])}, colour_by="offence"
+    )
+    first = made.classes.labels[0]
+    days = [int(pd.Timestamp(day).timestamp() // 60) for day in ("2025-03-03", "2025-03-10")]
+    made.heard(None, {"ask": "window", "from": days[0], "to": days[1]}, [])
+    made.heard(None, {"ask": "seen", "layer": 0, "hidden": [0]}, [])
+    local = incidents["occurred_at"].dt.tz_localize(None)
+    kept = local.between("2025-03-03", "2025-03-10", inclusive="left") & (incidents["offence"] != first)
+    figure = made.figure()
+    told = texts_of(figure)
+    assert f"Incidents: showing {int(kept.sum())} of {len(incidents)};" in told
+    assert "from 03 March 2025 to 09 March 2025" in told
+    assert f"without {first}" in told
+    looks = {line.get_color() for line in figure.axes[0].lines if line.get_marker() == "o"}
+    shown = set(incidents.loc[kept, "offence"])
+    assert looks == {
+        colour
+        for colour, label in zip(made.classes.colours, made.classes.labels, strict=True)
+        if label in shown
+    }
+    made.heard(None, {"ask": "window", "from": None, "to": None}, [])
+    made.heard(None, {"ask": "seen", "layer": 0, "hidden": []}, [])
+    assert f"Incidents: showing all {len(incidents)}" in texts_of(made.figure())
+
+
+def test_paper_shows_what_is_chosen_the_names_of_places_and_the_grid(sent, incidents):
+    here = incidents.iloc[[0, 30]]
+    places = gpd.GeoDataFrame(
+        {"name": ["Ђурђевац", "Harbour"]}, geometry=list(here.geometry), crs=incidents.crs
+    )
+    made = widgets.CrimeMap(incidents, places=places)
+    made.selection.choose([2, 5])
+    told = texts_of(made.figure())
+    assert "Ђурђевац" in told
+    assert "chosen (2)" in told
+    assert "° N" in told
+    rings = [line for line in made.figure().axes[0].lines if line.get_markerfacecolor() == "none"]
+    assert [len(line.get_xdata()) for line in rings if line.get_marker() == "o"] == [2]
+    made.heard(None, {"ask": "seen", "layer": -1, "places": False, "grid": False}, [])
+    told = texts_of(made.figure())
+    assert "Ђурђевац" not in told
+    assert "° N" not in told
 
 
 def test_a_layer_is_printed_when_it_is_shown(sent, incidents, areas):

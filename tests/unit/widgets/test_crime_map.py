@@ -200,3 +200,25 @@ def test_no_row_is_state_of_a_widget(sent, incidents, areas):
         for word in ("theft", "Port", "I1", "Secret", "2025"):
             assert word not in text
         assert repr(widget) == f"<{type(widget).__name__}>"
+
+
+def test_the_grid_is_finer_the_closer_one_looks(sent, incidents):
+    made = widgets.CrimeMap(incidents)
+    made.heard(None, {"ask": "view", "bounds": [0, 0, 60, 40]}, [])
+    grid = next(message for _, message, _ in reversed(sent) if message.get("about") == "grid")["grid"]
+    assert 4 < len(grid) < 60
+    assert {len(line["label"].split("°")[0].split(".")[1]) for line in grid} == {4}
+
+
+def test_groups_are_chosen_on_all_rows_also_when_only_a_share_is_drawn(sent, incidents):
+    made = widgets.CrimeMap(incidents, at_most=10)
+    x, y = made._xy[:, 0] - made._origin[0], made._xy[:, 1] - made._origin[1]
+    middle, top = float(np.median(x)), float(y.max()) + 10
+
+    def ring(west, east):
+        return np.array([west, -10, east, -10, east, top, west, top], dtype="<f8").tobytes()
+
+    parts = [ring(-10.0, middle / 2), ring(middle, middle * 1.5)]
+    made.heard(None, {"ask": "within", "mode": "new", "hidden": []}, [memoryview(part) for part in parts])
+    inside = (x < middle / 2) | ((x > middle) & (x < middle * 1.5))
+    assert made.selection.rows.tolist() == np.flatnonzero(inside).tolist()
