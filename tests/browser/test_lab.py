@@ -320,6 +320,7 @@ def test_views_choose_together_and_the_notebook_keeps_nothing(lab, strict_page):
     page.select_option(".ilpw-span", "28")
     page.locator(".ilpw-slider").focus()
     page.keyboard.press("ArrowRight")
+    assert page.locator(".ilpw-slider").input_value() == "1", "the arrow went to the notebook"
     page.wait_for_timeout(600)
     said = page.evaluate(IN_KERNEL, "print(chosen, views[0].window)")
     assert f"Selection: {int(here):,} of" in said
