@@ -2,6 +2,7 @@
 
     python benchmarks/bench_resolve.py            100,000 records: cost against plain Splink, quality of both
     python benchmarks/bench_resolve.py 1000000    a million: the same, and the most memory that each process ever held
+    python benchmarks/bench_resolve.py 100000 vehicle    vehicles (or phone, address) of samples.hard_records: what a record costs beside one of a person
 
 Each runs in a process of its own, so that its memory can be told; processor seconds are compared, not the clock.
 """
@@ -20,7 +21,7 @@ import pandas as pd
 
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 SHARE_TWICE = 0.125
-MEMORY = "1GB"
+MEMORY = "2GB"
 
 
 def words(count: int, syllables: int, rng: np.random.Generator) -> np.ndarray:
@@ -71,11 +72,20 @@ def people(records: int, seed: int = 5) -> pd.DataFrame:
     return pd.concat([first, again], ignore_index=True).sample(frac=1, random_state=1).reset_index(drop=True)
 
 
-def ours(table: pd.DataFrame) -> pd.DataFrame:
+def things(kind: str, records: int) -> pd.DataFrame:
+    """Made-up vehicles, phones or addresses that are hard to tell."""
+    from ilp_lab import samples
+
+    made = samples.hard_records(kind, records).reset_index(drop=True)
+    return made.drop(columns=["truth", "trap"]).assign(entity=pd.factorize(made["truth"])[0])
+
+
+def ours(table: pd.DataFrame, kind: str = "person") -> pd.DataFrame:
     """Pairs as the library finds them."""
     from ilp_lab import intake
 
-    return intake.resolve(table.drop(columns="entity"), memory=MEMORY).table[["one", "other", "probability"]]
+    found = intake.resolve(table.drop(columns="entity"), kind=kind, memory=MEMORY)
+    return found.table[["one", "other", "probability"]]
 
 
 def plain_splink(table: pd.DataFrame) -> pd.DataFrame:
@@ -118,10 +128,11 @@ def plain_splink(table: pd.DataFrame) -> pd.DataFrame:
 
 def run(name: str, records: int) -> None:
     """One of both, and what it cost, as a line of JSON."""
-    table = people(records)
+    of_things = name in {"vehicle", "phone", "address"}
+    table = things(name, records) if of_things else people(records)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     start, clock = time.process_time(), time.perf_counter()
-    pairs = {"ours": ours, "plain Splink": plain_splink}[name](table)
+    pairs = ours(table, name) if of_things else {"ours": ours, "plain Splink": plain_splink}[name](table)
     cost, clock = time.process_time() - start, time.perf_counter() - clock
     who = table["entity"].to_numpy()
     sure = pairs[pairs["probability"] >= 0.5]
@@ -148,7 +159,7 @@ def main() -> None:
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     costs = {}
     print(f"One person or two among {records:,} records, DuckDB held to {MEMORY}")
-    for name in ("ours", "plain Splink"):
+    for name in ("ours", *sys.argv[2:3]) if sys.argv[2:] else ("ours", "plain Splink"):
         told = subprocess.run(
             [sys.executable, __file__, "--run", name, str(records)],
             check=True,

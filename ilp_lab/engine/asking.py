@@ -6,6 +6,7 @@ import re
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -96,7 +97,8 @@ class Engine(ABC):
                 raise InputError(
                     f"engine.table: this table is on {source.engine.where}; copy it with engine.write, or ask there."
                 )
-            return source
+            facts = source.facts
+            return replace(source, facts=replace(facts, crs=crs or facts.crs, zone=zone or facts.zone))
         called = quoted(name) if name else quoted(f"ilp_lab_{secrets.token_hex(5)}")
         with self._plainly():
             if isinstance(source, pd.DataFrame):
@@ -119,7 +121,7 @@ class Engine(ABC):
                     f"engine.table takes a path to Parquet files, 'schema.table', a pandas table or an Arrow table; got {type(source).__name__}."
                 )
         if crs or zone:
-            facts = Facts(crs or facts.crs, zone or facts.zone, facts.handling, facts.origin, facts.cell_m)
+            facts = replace(facts, crs=crs or facts.crs, zone=zone or facts.zone)
         return Table(self, called, self._columns(called), facts)
 
     def sql(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ilp_lab.samples.belmara import write_belmara as write_belmara
     from ilp_lab.samples.find import path as path
     from ilp_lab.samples.hardpairs import hard_pairs as hard_pairs
+    from ilp_lab.samples.hardrecords import hard_records as hard_records
     from ilp_lab.samples.whole.keeping import complete as complete
     from ilp_lab.samples.whole.keeping import complete_truth as complete_truth
     from ilp_lab.samples.whole.keeping import write_complete as write_complete
@@ -23,6 +24,7 @@ _NAMES = {
     "complete_truth": "whole.keeping",
     "fits_truth": "whole.sealing",
     "hard_pairs": "hardpairs",
+    "hard_records": "hardrecords",
     "partial_view": "whole.regions",
     "path": "find",
     "write_belmara": "belmara",

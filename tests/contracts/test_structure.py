@@ -105,7 +105,7 @@ EXPORTS = {
         "sanitise", "snap_points", "source_phrases", "suppress", "trust", "trusted", "unused_columns", "was_purged",
     ],
     "ilp_lab.samples": [
-        "belmara_truth", "complete", "complete_truth", "fits_truth", "hard_pairs", "partial_view", "path", "write_belmara", "write_complete",
+        "belmara_truth", "complete", "complete_truth", "fits_truth", "hard_pairs", "hard_records", "partial_view", "path", "write_belmara", "write_complete",
     ],
     "ilp_lab.views": [
         "Atlas", "Page", "atlas", "bands_figure", "bar_figure", "chart_map_figure", "chart_map_page", "clock_figure",

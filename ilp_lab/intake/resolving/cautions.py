@@ -1,6 +1,6 @@
-"""Pairs of people who look like one and may be two: twins, parent and child, people of one household.
+"""Pairs that look like one and may be two: twins, parent and child, people of one household; vehicles of a fleet, numbers of a company, neighbours.
 
-Weights add up as if every likeness came by itself. Twins and families share many at once, so these pairs are never joined
+Weights add up as if every likeness came by itself. Twins, fleets and streets share many at once, so these pairs are never joined
 without a human, whatever their weight.
 """
 
@@ -23,12 +23,19 @@ ONE_SUFFIX = "one is called junior or senior, the other is not: they may be pare
 SEXES = "the sex differs"
 PAPERS = "each has a document number, and not the same one: they may be two people who are much alike"
 LITTLE = "neither two parts of the name nor a document agree: they may only live together or share a phone"
+FRAMES = "each has a frame number, and not the same one: the plate may have been given out anew"
+PLATES = "the plates differ and no frame number says that it is one vehicle: they may belong to one fleet"
+NUMBERS = "neither number, handset nor SIM card is the same: they may be two phones of one holder"
+STREETS = "the streets are written alike, but others lie in each of them: they may be two streets"
+STREET = "another street"
+HOUSES = "another house number: they may be neighbours"
+TOWNS = "neither town nor postcode agrees: streets of one name are in many towns"
 _GENERATION_YEARS = 14
 _BORNE = 3
 
 
-def cautions(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:
-    """Why a human must look at a pair of people; empty where nothing speaks for that.
+def cautions(pairs: pd.DataFrame, prepared: Prepared, kind: str) -> NDArray[np.object_]:
+    """Why a human must look at a pair; empty where nothing speaks for that.
 
     Parameters
     ----------
@@ -36,7 +43,11 @@ def cautions(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:
         ``one`` and ``other`` as numbers of records, and ``level_…``.
     prepared
         The records.
+    kind
+        What they are of: ``"person"``, ``"vehicle"``, ``"phone"`` or ``"address"``.
     """
+    if kind != "person":
+        return _OF_THINGS[kind](pairs, prepared)
     said = np.full(len(pairs), "", object)
     if not {trait.name for trait in prepared.traits} & {"given_name", "surname"} or not len(pairs):
         return said
@@ -56,12 +67,55 @@ def cautions(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:
     return said
 
 
-def _reaches(pairs: pd.DataFrame, trait: str, *words: str) -> NDArray[np.bool_]:
+def _of_vehicles(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:  # noqa: ARG001  (all are called alike)
+    said = np.full(len(pairs), "", object)
+    framed = _reaches(pairs, "frame", "the same", "its last six signs, or all but two", kind="vehicle")
+    plated = _reaches(pairs, "plate", "the same", "the same but for signs that look alike", kind="vehicle")
+    said[~plated & ~framed] = PLATES
+    said[_reaches(pairs, "frame", "different", kind="vehicle")] = FRAMES
+    return said
+
+
+def _of_phones(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:  # noqa: ARG001
+    said = np.full(len(pairs), "", object)
+    numbered = _reaches(pairs, "number", "the same", "the same without the code of the country", kind="phone")
+    held = _reaches(pairs, "imei", "the same", kind="phone") | _reaches(
+        pairs, "imsi", "the same", kind="phone"
+    )
+    said[~numbered & ~held] = NUMBERS
+    return said
+
+
+def _of_addresses(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.object_]:
+    def reaches(trait: str, *words: str) -> NDArray[np.bool_]:
+        return _reaches(pairs, trait, *words, kind="address")
+
+    said = np.full(len(pairs), "", object)
+    near = reaches("locality", "up to two letters differ")
+    town = reaches("locality", "the same", "the same, spelt otherwise") | near
+    town &= ~_two_borne(near, pairs, prepared, "locality")
+    said[_two_borne(reaches("street", "up to two letters differ"), pairs, prepared, "street", least=2)] = (
+        STREETS
+    )
+    said[reaches("street", "different")] = STREET
+    if {"level_locality", "level_postcode"} & set(pairs):  # where no table tells towns, all may lie in one
+        told = ~reaches("postcode", "the same") & (
+            ~_silent(pairs, "locality") | ~reaches("postcode", "one character differs")
+        )
+        said[~town & told] = TOWNS
+    said[reaches("house_number", "one character differs", "different")] = HOUSES
+    return said
+
+
+_OF_THINGS = {"vehicle": _of_vehicles, "phone": _of_phones, "address": _of_addresses}
+
+
+def _reaches(pairs: pd.DataFrame, trait: str, *words: str, kind: str = "person") -> NDArray[np.bool_]:
     """Pairs that reach one of a trait's levels."""
     column = f"level_{trait}"
     if column not in pairs:
         return np.zeros(len(pairs), bool)
-    levels = next(one for one in TRAITS["person"] if one.name == trait).levels
+    levels = next(one for one in TRAITS[kind] if one.name == trait).levels
     wanted = [at for at, level in enumerate(levels) if level.words in words]
     return np.asarray(pairs[column].isin(wanted), bool)
 
@@ -106,9 +160,16 @@ def _one_suffix(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.bool_]:
 
 def _two_names(pairs: pd.DataFrame, prepared: Prepared) -> NDArray[np.bool_]:
     """Given names that differ in a letter and are both borne by others: hardly a slip of the pen."""
-    near = _reaches(pairs, "given_name", "one letter differs")
-    names = prepared.records["given"]
-    borne = (names.map(names.value_counts()).fillna(0) >= _BORNE).to_numpy(bool)
+    return _two_borne(_reaches(pairs, "given_name", "one letter differs"), pairs, prepared, "given")
+
+
+def _two_borne(
+    near: NDArray[np.bool_], pairs: pd.DataFrame, prepared: Prepared, column: str, *, least: int = _BORNE
+) -> NDArray[np.bool_]:
+    if column not in prepared.records:
+        return np.zeros(len(pairs), bool)
+    names = prepared.records[column]
+    borne = (names.map(names.value_counts()).fillna(0) >= least).to_numpy(bool)
     return near & borne[pairs["one"]] & borne[pairs["other"]]
 
 

@@ -170,6 +170,14 @@ ADDRESS = (
     Trait("region", "region", ("region",), (_missing("region"), _same("region", m=0.90, frequent=False), Level("", "different", 0.10))),
 )  # fmt: skip
 
+# people move; an address with another house number is another address
+HOUSE = Trait("house_number", "house number", ("house",), (
+    _missing("house"),
+    _same("house", m=0.985),
+    _near("house", 1, "one character differs", 0.01),
+    Level("", "different", 0.005),
+))  # fmt: skip
+
 VEHICLE = (
     Trait("plate", "number plate", ("plate",), (
         _missing("plate"),
@@ -223,5 +231,5 @@ TRAITS: Mapping[str, tuple[Trait, ...]] = {
     "person": (*PERSON, *ADDRESS),
     "vehicle": VEHICLE,
     "phone": PHONE,
-    "address": ADDRESS,
+    "address": (ADDRESS[0], HOUSE, *ADDRESS[2:]),
 }

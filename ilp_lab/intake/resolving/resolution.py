@@ -255,7 +255,7 @@ def _pair_numbers(pair: Any, numbers: list[dict[Any, int]], caller: str) -> tupl
 def _banded(pairs: pd.DataFrame, prepared: Prepared, apart: joining.Apart, asked: _Asked) -> pd.DataFrame:
     """Weights added up, probabilities, and what is to be done with each pair."""
     weight = pairs["weight"].to_numpy(np.float64)
-    doubts = cautions(pairs, prepared) if asked.kind == "person" else np.full(len(pairs), "", object)
+    doubts = cautions(pairs, prepared, asked.kind)
     share = (
         explaining.probability(weight)
         if asked.calibration is None

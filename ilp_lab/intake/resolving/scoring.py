@@ -40,7 +40,8 @@ _TRAINING: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "vehicle": (("plate_seen",), ("frame",)),
     "phone": (("subscriber",), ("imei",), ("imsi",), ("given_key", "surname_key")),
-    "address": (("street_key", "house"), ("postcode", "house"), ("locality_key", "street_key")),
+    # nothing that goes with town or postcode: one gives the other, and streets and house numbers would be learnt to tell nothing
+    "address": (("street_key", "house"),),
 }
 
 
@@ -186,14 +187,19 @@ def _bounded(shares: Mapping[str, tuple[float, ...]], least: float) -> dict[str,
 
 
 def _sample(records: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Records picked by the hash of what they hold, so that the choice does not hang on their order."""
+    """Records picked by the hash of what they hold, so that the choice does not hang on their order.
+
+    Of records that hold the same, one: they would be picked together, and as they mostly are one and the same, likeness would seem to come by chance.
+    """
     import pandas as pd
 
     if len(records) <= most:
         return records
     columns = [name for name in records if not str(name).startswith("block_") and name != "record"]
     drawn = pd.util.hash_pandas_object(records[columns].astype(str), index=False).to_numpy()
-    return records.iloc[np.sort(np.lexsort((records["record"], drawn))[:most])]
+    order = np.lexsort((records["record"], drawn))
+    again = np.append(False, drawn[order][1:] == drawn[order][:-1])
+    return records.iloc[np.sort(np.concatenate([order[~again], order[again]])[:most])]
 
 
 def _by_chance(prepared: Prepared, model: Model, desk: Desk, *, link: bool) -> dict[str, tuple[float, ...]]:

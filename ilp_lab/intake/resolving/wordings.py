@@ -94,6 +94,23 @@ def _cautions() -> dict[str, str]:
         "each has a document number, and not the same one: they may be two people who are much alike": tr(
             "each has a document number, and not the same one: they may be two people who are much alike"
         ),
+        "each has a frame number, and not the same one: the plate may have been given out anew": tr(
+            "each has a frame number, and not the same one: the plate may have been given out anew"
+        ),
+        "the plates differ and no frame number says that it is one vehicle: they may belong to one fleet": tr(
+            "the plates differ and no frame number says that it is one vehicle: they may belong to one fleet"
+        ),
+        "neither number, handset nor SIM card is the same: they may be two phones of one holder": tr(
+            "neither number, handset nor SIM card is the same: they may be two phones of one holder"
+        ),
+        "another street": tr("another street"),
+        "another house number: they may be neighbours": tr("another house number: they may be neighbours"),
+        "neither town nor postcode agrees: streets of one name are in many towns": tr(
+            "neither town nor postcode agrees: streets of one name are in many towns"
+        ),
+        "the streets are written alike, but others lie in each of them: they may be two streets": tr(
+            "the streets are written alike, but others lie in each of them: they may be two streets"
+        ),
         "said to be different": tr("said to be different"),
         "a third record stands between them": tr("a third record stands between them"),
         "one is junior, the other senior": tr("one is junior, the other senior"),

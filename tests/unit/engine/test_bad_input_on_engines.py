@@ -30,6 +30,12 @@ def test_a_table_that_is_missing(engine, name):
     assert engine.sql("SELECT 1 AS a")["a"].tolist() == [1]
 
 
+def test_what_an_open_table_does_not_say_can_be_said_later(engine, thousand):
+    told = engine.table(thousand, crs="EPSG:32633", zone="Europe/Vienna")
+    assert (told.facts.crs, told.facts.zone, told.name) == ("EPSG:32633", "Europe/Vienna", thousand.name)
+    assert engine.table(thousand).facts == thousand.facts
+
+
 def test_a_thousand_million_rows_do_not_come_back(engine, thousand):
     with pytest.raises(
         InputError, match=r"more than 50,000 rows would come back to this notebook\. Count or group them"
@@ -78,6 +84,10 @@ def small_disk(tmp_path):
 
 
 SPILLING = "SELECT count(*) AS n FROM (SELECT DISTINCT a.i * 1000 + b.i AS k, a.word || b.word || $long AS s FROM {t} AS a CROSS JOIN {t} AS b) AS c"
+UNPACKABLE = (
+    "SELECT count(*) AS n FROM (SELECT DISTINCT " + ", ".join(f"sqrt(a.i * 1000 + b.i + 0.{k}7) AS s{k}, ln(a.i * 1000 + b.i + 1.{k}3) AS l{k}" for k in range(5))
+    + " FROM {t} AS a CROSS JOIN {t} AS b) AS c"
+)  # fmt: skip
 FULL = r"filled the disk while spilling\. Free some space"
 
 
@@ -116,5 +126,5 @@ def test_a_full_disk_of_a_spark_server(small_disk):
     ):
         table = engine.table(pd.DataFrame({"i": range(1_000), "word": [f"w{k}" for k in range(1_000)]}))
         with pytest.raises(EngineError, match=FULL):
-            engine.sql(SPILLING.format(t=table), {"long": "x" * 60})
+            engine.sql(UNPACKABLE.format(t=table))
         assert engine.sql("SELECT 1 AS a")["a"].tolist() == [1]

@@ -130,6 +130,37 @@ def test_many_hard_pairs_of_other_seeds(rng):
     assert joined["same"].sum() >= 0.95 * true
 
 
+BARS = {"vehicle": 0.9, "phone": 0.95, "address": 0.55}
+
+
+@pytest.mark.parametrize(("kind", "rng"), [("vehicle", 7), ("phone", 7), ("address", 7)])
+def test_vehicles_phones_and_addresses(kind, rng):
+    """Every true pair is listed, nothing wrong is joined, and what looks alike says why a human must look."""
+    things = samples.hard_records(kind, 4_000, rng=rng)
+    pairs = pairs_of(intake.resolve(things.drop(columns=TRUTH), kind=kind), things)
+    true = int((things["truth"].value_counts() == 2).sum())
+    joined = pairs[pairs["band"] == "merge"]
+    assert 700 < true < 900
+    assert pairs["same"].sum() == true
+    assert joined["same"].mean() >= 0.999
+    assert joined["same"].sum() >= BARS[kind] * true
+    sure = pairs[~pairs["same"] & (pairs["probability"] >= 0.99)]
+    assert (sure["caution"] != "").all()
+
+
+def test_records_that_hold_the_same_are_not_drawn_together():
+    """Else true pairs stand among those by which likeness by chance is told, and a frame number tells nothing."""
+    from ilp_lab.intake.resolving import scoring
+
+    twice = pd.DataFrame({"plate": [f"AB{k // 2}" for k in range(4_000)], "record": range(4_000)})
+    drawn = scoring._sample(twice, 900)
+    assert len(drawn) == 900
+    assert drawn["plate"].is_unique
+    other = twice.sample(frac=1, random_state=3)
+    assert sorted(scoring._sample(other, 900)["plate"]) == sorted(drawn["plate"])
+    assert len(scoring._sample(twice.assign(plate="one"), 900)) == 900
+
+
 def test_parts_add_up_exactly_and_say_why(found):
     table = found.table
     parts = table[[name for name in table if name.startswith("part_")]]
