@@ -49,7 +49,7 @@ class Sentence(str):
             return super().format(*places, **values)
         told = {name: worded(value) if isinstance(value, str) else value for name, value in values.items()}
         said = again(self) if not self.filled else str(self)
-        text = str.format(said, **told) if spoken() == "en" else _WRITER.vformat(said, (), told)
+        text = str.format(said, **told) if spoken() == "en" else _one_stop(_WRITER.vformat(said, (), told))
         return _sentence(text, self.origin, values)
 
     def __add__(self, more: str) -> str:
@@ -241,12 +241,12 @@ def day_in_words(day: date) -> str:
 
 
 def short_day(day: date) -> str:
-    """A day as it stands in a table.
+    """A day as it stands in a table: short, in the order in which the language writes it.
 
     >>> short_day(date(2026, 5, 1))
     '01 May 2026'
     """
-    return dated(day, "%d %b %Y")
+    return dated(day, str(tr("%d %b %Y")))
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -364,6 +364,12 @@ class _Writer(string.Formatter):
 
 
 _WRITER = _Writer()
+
+
+def _one_stop(text: str) -> str:
+    """One full stop where a sentence ends with a day that is written with one: *г.* in Russian."""
+    mark = str(tr("{day} January {year}")).rpartition("{year}")[2]
+    return text.replace(f"{mark}.", mark) if mark.endswith(".") else text
 
 
 def dated(day: date, form: str) -> str:

@@ -164,7 +164,7 @@ def _ground(
     local = choosing.chosen(
         local, caller=caller, offences=state.offences, since=state.since, until=state.until
     )
-    local, notes = local[local.geometry.notna() & ~local.geometry.is_empty], []
+    local, notes = local[choosing.with_place(local)], []
     weight = None
     if state.demand == "harm":
         Check(caller).columns(local, ["offence"], "incidents")

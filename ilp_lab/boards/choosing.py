@@ -88,13 +88,31 @@ def cell_for(incidents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> int
     try:
         ground = areas if areas is not None and len(areas) else incidents
         metric = _metric.choose(ground, caller="boards")
-        west, south, east, north = _metric.to_metric(ground[ground.geometry.notna()], metric).total_bounds
+        west, south, east, north = _metric.to_metric(ground[with_place(ground)], metric).total_bounds
         surface = (east - west) * (north - south)
     except (IlpError, ValueError, AttributeError):  # no places at all: the analysis will say so
         return CELLS_M[-1]
     if not np.isfinite(surface):
         return CELLS_M[-1]
     return next((cell for cell in CELLS_M if surface / cell**2 <= _CELLS), CELLS_M[-1])
+
+
+def with_place(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Which rows have a place: coordinates that are numbers, whatever stands in for those that are not known.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> with_place(gpd.GeoDataFrame(geometry=gpd.points_from_xy([1, float("nan")], [2, 3]), crs=32633)).tolist()
+    [True, False]
+    """
+    import numpy as np
+    import pandas as pd
+
+    from ilp_lab import _metric
+
+    x, y = _metric.point_xy(frame, _metric.Metric(frame.crs, chosen=False))
+    return pd.Series(np.isfinite(x) & np.isfinite(y), index=frame.index)
 
 
 def in_place(

@@ -110,7 +110,7 @@ def compute_hot_spots(
     local = choosing.chosen(
         local, caller=caller, offences=state.offences, since=state.since, until=state.until
     )
-    usable = int(local.geometry.notna().sum())
+    usable = int(choosing.with_place(local).sum())
     if usable < 2:
         return View((_too_few(state, usable),))
     if state.show == "density":

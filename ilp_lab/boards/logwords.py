@@ -53,6 +53,7 @@ _PATTERNS: Final = (
     (re.compile(r"received package (?P<package>\S+)"), tr_later("received package {package}")),
     (re.compile(r"recalled package (?P<package>\S+)"), tr_later("took package {package} back at the word of its sender")),
     (re.compile(r"took back package (?P<package>\S+): it could not be taken down"), tr_later("took package {package} back: it could not be entered in the records")),
+    (re.compile(r"the case speaks (?P<language>\S+) from now on"), tr_later("chose the language of the case: {language}")),
     (re.compile(r"updated the case store from layout (?P<layout>\S+)"), tr_later("updated the store for records from layout {layout}")),
 )  # fmt: skip
 _LABELS: Final = {
@@ -66,6 +67,7 @@ _LABELS: Final = {
     "authoriser": tr_later("signed off by"), "permitted_by": tr_later("permitted by"), "provider_permits": tr_later("the provider permits"),
     "one": tr_later("one"), "other": tr_later("other"), "joined": tr_later("pairs"), "unit": tr_later("unit"), "level": tr_later("level"),
 }  # fmt: skip
+_OF_COLUMNS: Final = frozenset({"left_out", "withheld", "columns", "fields"})
 _FOR_MACHINES: Final = frozenset({
     "sha256", "bytes", "store", "rests_on", "tombstones", "fingerprints", "reason", "same", "by", "at", "undone_at", "undone_by", "merge_at",
     "kind", "and_more",
@@ -175,6 +177,8 @@ def concerned(detail: Mapping[str, Any]) -> str:
             continue
         if name == "records" and isinstance(value, list | tuple):
             listed = _valued([_numbered(str(one)) for one in value], int(detail.get("and_more") or 0))
+        elif name in _OF_COLUMNS and isinstance(value, list | tuple):
+            listed = _valued([str(one).replace("_", " ") for one in value])
         else:
             listed = _valued(value)
         said.append(f"{_label(name)}: {listed}")

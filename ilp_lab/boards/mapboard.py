@@ -104,12 +104,14 @@ def compute_crime_map(
     local = choosing.chosen(
         in_outlines(incidents, outlines, areas), caller=caller, offences=state.offences, since=state.since, until=state.until
     )  # fmt: skip
-    known = local.geometry.notna() & ~local.geometry.is_empty
+    known = choosing.with_place(local)
     placed = known & _inside(local, outlines)
     results: dict[str, Result] = {}
     tables: dict[str, pd.DataFrame] = {
         "incidents": local,
-        "mapped": local if placed.sum() == known.sum() else local.set_geometry(local.geometry.where(placed)),
+        "mapped": local
+        if placed.equals(known) and _plain(local, known)
+        else local.set_geometry(local.geometry.where(placed)),
     }
     if placed.sum() >= 2 and state.show in {"hot spots", "density"}:
         tell(tr("Working out what lies under the points …"), 0.4)
@@ -132,6 +134,11 @@ def compute_crime_map(
         results,
         _notes(local, known, placed, state.place),
     )
+
+
+def _plain(local: Any, known: Any) -> bool:
+    """Whether rows without a place hold nothing, rather than numbers that are none."""
+    return bool((known.to_numpy() | local.geometry.array.isna()).all())
 
 
 def _inside(local: Any, outlines: gpd.GeoDataFrame | None) -> Any:

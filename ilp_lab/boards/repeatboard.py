@@ -112,7 +112,7 @@ def compute_near_repeat(
     local = choosing.chosen(
         local, caller=caller, offences=state.offences, since=since, until=day if since else None
     )
-    usable = local[local.geometry.notna() & ~local.geometry.is_empty & local["occurred_at"].notna()]
+    usable = local[choosing.with_place(local) & local["occurred_at"].notna()]
     if len(usable) < _FEWEST:
         return View((tr(
             "Only {count:,} incidents with place and time fit; at least {least} are needed to look for a pattern. Choose more."

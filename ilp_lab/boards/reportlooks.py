@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.boards import asking
 from ilp_lab.boards.showing import Block, Tone, View, fact, notes_block, table_block
 from ilp_lab.boards.working import Tell, quiet
@@ -377,7 +377,8 @@ def blocks_of(view: View) -> list[Block]:
 
         blocks.append(
             table_block(
-                view.tables["reports"], {"report_id": tr("Report"), "code": tr("Grade"), "scheme": tr("Scheme"), "handling": tr("Handling"), "statement_type": tr("It states"), "corroboration": tr("Confirmed"), "group": tr("Group"), "look": tr("Look at it because"), "text": tr("In words")},
+                view.tables["reports"].assign(corroboration=lambda rows: [looked_up(str(one)) for one in rows["corroboration"]]),
+                {"report_id": tr("Report"), "code": tr("Grade"), "scheme": tr("Scheme"), "handling": tr("Handling"), "statement_type": tr("It states"), "corroboration": tr("Confirmed"), "group": tr("Group"), "look": tr("Look at it because"), "text": tr("In words")},
                 name="reports", heading=tr("The reports"), rows=100, tone=tone,
             )
         )  # fmt: skip

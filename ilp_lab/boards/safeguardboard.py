@@ -331,11 +331,7 @@ def blocks_of(view: View) -> list[Block]:
     def due(row: Any) -> Tone:
         return "bad" if row.days_overdue >= 0 else ""
 
-    rules = view.tables["rules"].copy()
-    for column in _COUNTED:  # what is not nothing is seen at once
-        rules[column] = rules[column].astype("Int64").mask(rules[column] == 0)
-    modes = {"block": tr("stops"), "warn": tr("warns"), "auto": tr("acts by itself")}
-    rules["mode"] = [modes.get(mode, mode) for mode in rules["mode"]]
+    rules = _shown_rules(view.tables["rules"])
     lines, caught, overrides, releases = (
         _dated(view.tables[name]) for name in ("told", "caught", "overrides", "releases")
     )
@@ -377,6 +373,15 @@ def blocks_of(view: View) -> list[Block]:
         ),
         folded_block("\n".join(lines["raw"].head(_LINES)), name="raw", heading=tr("The same lines as they stand in the file")),
     ]  # fmt: skip
+
+
+def _shown_rules(rules: pd.DataFrame) -> pd.DataFrame:
+    """The twenty checks with words for how they act; what is not nothing is seen at once."""
+    modes = {
+        "block": tr("stops"), "warn": tr("warns"), "auto": tr("acts by itself"), "quarantine": tr("sets aside"),
+    }  # fmt: skip
+    counts = {column: rules[column].astype("Int64").mask(rules[column] == 0) for column in _COUNTED}
+    return rules.assign(**counts, mode=[modes.get(mode, mode) for mode in rules["mode"]])
 
 
 def _dated(table: pd.DataFrame) -> pd.DataFrame:

@@ -87,7 +87,8 @@ def said(value: Any) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(said(one) for one in value)
     day = day_of(value)
-    return worded(str(value)) if day is None else short_day(day)
+    text = value if isinstance(value, str) else str(value)
+    return str(worded(text)) if day is None else short_day(day)
 
 
 def day_of(value: Any) -> date | None:
@@ -199,7 +200,10 @@ def table_block(
         pd.api.types.is_numeric_dtype(shown[column]) and not pd.api.types.is_bool_dtype(shown[column])
         for column in kept
     ]
-    written = {**dict.fromkeys(percent, share), **dict.fromkeys(chances, chance)}
+    written: dict[str, Callable[[Any], str]] = {
+        **dict.fromkeys(percent, share),
+        **dict.fromkeys(chances, chance),
+    }
     cells = [[written.get(column, said)(value) for value in shown[column]] for column in kept]
     meanings = hints or {}
     counted = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.views import facts
 from ilp_lab.views.classes import figure_of
 from ilp_lab.widgets.mounting import Mounted
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS_AT_ONCE = 400
 _LOOKED_AT = 200
+_HEADINGS = {
+    "incident_id": tr_later("Incident number"), "offence": tr_later("Offence"), "occurred_at": tr_later("Occurred at"),
+    "occurred_to": tr_later("Occurred to"), "reported_at": tr_later("Reported at"), "area": tr_later("Area"), "status": tr_later("Status"),
+}  # fmt: skip
 _NARROWEST, _WIDEST = 6, 26
 
 
@@ -112,7 +116,12 @@ class Table(Mounted):
         """Head and names of columns; rows are sent when they come into sight."""
         import pandas as pd
 
-        labels = [facts.label(name) or name.replace("_", " ").capitalize() for name in self._columns]
+        labels = [
+            again(_HEADINGS[name])
+            if name in _HEADINGS
+            else facts.label(name) or name.replace("_", " ").capitalize()
+            for name in self._columns
+        ]
         figures = [bool(pd.api.types.is_numeric_dtype(self._table[name])) for name in self._columns]
         yield (
             "head",

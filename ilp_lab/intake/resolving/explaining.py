@@ -90,7 +90,7 @@ def parts_table(pair: pd.Series | dict[str, Any], traits: Sequence[Trait], kind_
 
     prior = float(pair["part_prior"])
     rows = [
-        (tr("starting point"), tr("two records picked blindly are seldom {kind}").format(kind=kind_words), prior, factor_in_words(prior))
+        (tr("starting point"), tr("two records picked blindly are seldom {kind}").format(kind=said(kind_words)), prior, factor_in_words(prior))
     ]  # fmt: skip
     for trait in traits:
         level, bits = int(pair[f"level_{trait.name}"]), float(pair[f"part_{trait.name}"])

@@ -9,7 +9,7 @@ const WIDE_PX = 1200; // narrower, the controls stand above the answer: then onl
 const MOST = 8; // columns from which a sentence needs all the width it can get
 const MANY = 6; // columns that stand too close for sentences
 const NARROW_PX = 704; // narrower, the legend of a page stands below its picture, and the page is higher by so much:
-const LEGEND_PX = 260;
+const LEGEND_PX = 340;
 const SENTENCE = 36; // signs from which a text is read as a sentence
 
 const FOCUSED = new Set(["button", "input", "select", "summary", "textarea"]);
@@ -299,7 +299,7 @@ const BLOCKS = {
     // A sentence in one of many narrow columns makes a row as tall as the screen.
     const many = block.columns.length >= MANY;
     const kinds = block.columns.map((column, at) =>
-      column.number ? "ilp-number" : many && block.rows.some((row) => row[at].length > SENTENCE) ? "ilp-long" : null);
+      column.number ? "ilp-number" : many && block.rows.some((row) => row[at].length > SENTENCE) ? "ilp-long" : block.values?.[at] ? "ilp-day" : null);
     block.columns.forEach((column, place) => {
       const button = make("button", { type: "button", text: column.label, title: column.hint ? `${column.hint} ${words.sort}` : words.sort });
       const cell = make("th", { scope: "col", class: kinds[place], dir: "auto" }, button);

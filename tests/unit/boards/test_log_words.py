@@ -6,6 +6,7 @@ import ast
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import ilp_lab
@@ -30,7 +31,8 @@ def written_by_the_library(filler):
                 yield what.value
             elif isinstance(what, ast.JoinedStr):
                 parts = [
-                    filler if isinstance(part, ast.FormattedValue) else part.value for part in what.values
+                    filler if isinstance(part, ast.FormattedValue) else part.value
+                    for part in what.values  # noqa: PD011  (a syntax tree)
                 ]
                 yield "".join(parts)
 
@@ -104,3 +106,24 @@ def test_only_entries_of_the_kind_that_was_asked_for_are_told():
     view = compute_safeguards(SafeguardsState(operation="disclosure"), safeguard_case())
     assert view.tables["told"]["seq"].tolist() == view.tables["log"]["seq"].tolist()
     assert view.tables["told"]["why"].tolist() == ["for the court"]
+
+
+def test_days_are_written_as_the_language_writes_them_and_sentences_end_with_one_stop():
+    from datetime import UTC, date, datetime
+
+    from ilp_lab._tongue import tr
+    from ilp_lab.boards.choosing import period_words
+    from ilp_lab.boards.showing import said, table_block
+
+    days = pd.DataFrame({"day": ["2026-05-01", "2025-06-30", "", None], "what": ["a", "b", "c", "d"]})
+    for language, written in (("en", "01 May 2026"), ("ru", "01.05.2026"), ("ro", "01.05.2026")):
+        with speak(language):
+            assert said("2026-05-01") == said(date(2026, 5, 1)) == written
+            assert said(datetime(2026, 5, 1, 9, 30, tzinfo=UTC)) == f"{written}, 09:30"
+            block = table_block(days, {"day": "Day"}, name="days", heading="Days")
+            assert block["rows"][0] == [written]
+            assert block["values"][0][0] > block["values"][0][1]  # sorted by day, not by how it is written
+            period = period_words(date(2026, 5, 1), date(2026, 6, 1))
+            sentence = tr("{count:,} incidents, {place}, {period}.").format(count=3, place="X", period=period)
+            assert ".." not in sentence
+    assert said("2026-13-01") == "2026-13-01"
