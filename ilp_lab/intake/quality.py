@@ -298,7 +298,7 @@ class QualityReport:
             trn(
                 "{n:,} row ({share:.1%}): {meaning} ({done}).",
                 "{n:,} rows ({share:.1%}): {meaning} ({done}).",
-                row.rows,
+                int(str(row.rows)),
             ).format(n=row.rows, share=row.share, meaning=row.meaning, done=row.done)
             for row in self.faults.itertuples()
         )
@@ -343,7 +343,7 @@ class QualityReport:
         )
         parts.append(f"<p><strong>{escape(tr('How the columns were understood'))}</strong></p>")
         parts.append(
-            self.columns.assign(why=self.columns["why"].map(looked_up))
+            self.columns.assign(**{name: self.columns[name].map(looked_up) for name in ("why", "confidence")})
             .rename(columns=_headings())
             .to_html(index=False, escape=True, border=0)
         )
@@ -357,7 +357,7 @@ class QualityReport:
 
 def _headings() -> dict[str, str]:
     return {
-        "kind": tr("Kind"), "meaning": tr("Meaning"), "rows": tr("Rows"), "share": tr("Share"), "done": tr("What was done"),
+        "kind": tr("Kind"), "meaning": tr("What it means"), "rows": tr("Rows"), "share": tr("Share"), "done": tr("What was done"),
         "role": tr("Role"), "column": tr("Column"), "confidence": tr("Confidence"), "why": tr("Why"),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import in_english, shaped, tr_later
 from ilp_lab.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ STREET_NAMES: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "streetname", "fullname", "roadname", "stname", "strname", "naziv", "bezeichnung", "label"),
     "kind": ("kind", "highway", "class", "fclass", "type", "roadclass", "mtfcc", "category", "funcclass"),
 }  # fmt: skip
-SURE, LIKELY, WEAK = "sure", "likely", "weak"
+SURE, LIKELY, WEAK = tr_later("sure"), tr_later("likely"), tr_later("weak")
+_BY_NAME = shaped(tr_later("its name {column} and its values"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,10 @@ def by_name(
             if found:
                 exact = plain(role) == plain(candidate) or rank < 3
                 roles[role] = Role(
-                    role, str(found[0]), SURE if exact else LIKELY, f"its name {found[0]!r} and its values"
+                    role,
+                    str(found[0]),
+                    SURE if exact else LIKELY,
+                    in_english(_BY_NAME.format(column=repr(found[0]))),
                 )
                 taken.add(found[0])
                 break

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import again, tr
+from ilp_lab._tongue import again, in_english, tr
 from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.times.partitions import DAYS, SHORT_DAYS
@@ -81,7 +81,7 @@ def clock_figure(result: Result, *, title: str | None = None, of: str | None = N
         first = tr("{n:,.0f} incidents; most in {label}: {most:,.1f}.").format(
             n=table["n"].sum(), label=label, most=most
         )
-    note = next((said for said in result.findings if "00:00" in said), "")
+    note = next((said for said in result.findings if "at 00:00 exactly" in in_english(said)), "")
     if note and group is not None:
         note = tr("A peak at 00:00 may be where a program puts times that nobody told.")
     return done(figure, result, heading, tr("Profile over time."), note, first=first)

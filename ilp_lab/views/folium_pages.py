@@ -261,8 +261,9 @@ def _legend(colormap: Any) -> str:
         f"<span>{low + (high - low) * part:,.4g}</span></li>"
         for part in (0.0, 0.25, 0.5, 0.75, 1.0)
     ]
+    legend = safe_text(tr("Legend"))
     return (
-        f'<aside class="ilp-side" aria-label="Legend"><h2>{safe_text(colormap.caption or "Legend")}</h2>'
+        f'<aside class="ilp-side" aria-label="{legend}"><h2>{safe_text(colormap.caption) or legend}</h2>'
         f"<ul>{''.join(steps)}</ul></aside>"
     )
 

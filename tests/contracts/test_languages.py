@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import importlib.util
+import re
 from datetime import date
 from pathlib import Path
 
@@ -160,3 +162,110 @@ def test_an_agency_adds_a_language_and_words_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(_tongue, "_chosen", [])
     monkeypatch.setenv("ILP_LAB_LANGUAGE", "sr")
     assert _tongue.tr("Density") == "Gustina"
+
+
+_SHOWN = {
+    "set_xlabel",
+    "set_ylabel",
+    "set_title",
+    "legend_of",
+    "annotate",
+    "patch_entry",
+    "line_entry",
+    "dot_entry",
+    "heading",
+}
+_SILENT = {"tr", "tr_later", "trn", "compile", "sub", "InputError", "Check", "mark"}
+_NO_WORDS = {
+    "offset points", "axes fraction", "lower left", "upper left", "DejaVu Sans", "Creator", "Producer", "Title", "Software", "Date",
+    "Format", "Type", "Simple", "white", "Apache-2.0 or MIT", "z (Gi*)", "part_", "data", "center", "left", "right", "top", "bottom",
+    "Atlas", "Page",
+    "the table", "a layer", "the table of entities", "the chart's table of links", "ranks with intervals", "curves of removal",  # faults
+}  # fmt: skip
+
+
+class Unmarked(ast.NodeVisitor):
+    """Literals of a module of views that somebody may see and that no mark says to translate."""
+
+    def __init__(self):
+        self.found, self.shown = [], 0
+
+    def _body(self, node):
+        first = node.body[0] if node.body else None
+        told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+        for part in node.body[told:]:
+            self.visit(part)
+
+    visit_Module = _body  # noqa: N815  (ast calls them by these names)
+    visit_FunctionDef = _body  # noqa: N815
+    visit_ClassDef = _body  # noqa: N815
+
+    def visit_Raise(self, node):
+        """Faults that code meets are English."""
+
+    def visit_Subscript(self, node):
+        self.visit(node.value)
+
+    def visit_Compare(self, node):
+        for part in (node.left, *node.comparators):
+            if not isinstance(part, ast.Constant | ast.Tuple | ast.Set):
+                self.visit(part)
+
+    def visit_Call(self, node):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in _SILENT or (name == "add" and getattr(node.func.value, "id", "") in {"check", "faults"}):
+            return
+        self.visit(node.func)
+        self.shown += name in _SHOWN
+        for part in node.args:
+            self.visit(part)
+        self.shown -= name in _SHOWN
+        before = self.shown
+        for keyword in node.keywords:
+            self.shown = keyword.arg in {"label", "title", "alternative"}
+            self.visit(keyword.value)
+        self.shown = before
+
+    def visit_JoinedStr(self, node):
+        self._take(
+            node, "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
+        )
+        for one in node.values:
+            if isinstance(one, ast.FormattedValue):
+                self.visit(one.value)
+
+    def visit_Constant(self, node):
+        if isinstance(node.value, str):
+            self._take(node, node.value)
+
+    def _take(self, node, text):
+        bare = re.sub(r"<[^<>]*>?|\{\}", " ", text).strip()
+        code = re.search(
+            r"[{};]\s*[\w.-]+\s*[:{]|^\s*[.#@]\w|://|^\w+\(|=>|\bpx\b|default-src|sans-serif|=\"|\w\(.*\);|^return |^new ",
+            bare,
+        )
+        words = re.search(r"[^\W\d_]{2,}[,.:;]? +[(]?[^\W\d_]{2,}", bare) or re.match(r"[A-Z][a-z]+\b", bare)
+        if not code and (words or (self.shown and re.search(r"[^\W\d_]{3,}", bare))):
+            self.found.append((node.lineno, bare))
+
+
+def test_no_module_of_views_shows_words_that_are_not_in_the_catalogues(template):
+    known = {text for message in template for text in message} | _NO_WORDS
+    unmarked = []
+    for file in sorted((ROOT / "ilp_lab" / "views").glob("*.py")):
+        if file.name in {"assets.py", "__init__.py"}:  # packages and licences
+            continue
+        visitor = Unmarked()
+        visitor.visit(ast.parse(file.read_text(encoding="utf-8")))
+        unmarked += [f"{file.name}:{line}: {text}" for line, text in visitor.found if text not in known]
+    assert not unmarked, "\n".join(unmarked)
+
+
+def test_a_word_that_nobody_marked_is_found():
+    visitor = Unmarked()
+    visitor.visit(
+        ast.parse(
+            'def draw(n):\n    """Doc."""\n    axes.set_xlabel("observed")\n    return f"{n} links are hidden"'
+        )
+    )
+    assert [text for _, text in visitor.found] == ["observed", "links are hidden"]

@@ -33,7 +33,8 @@ def test_a_report_read_in_english_is_shown_in_russian():
     assert "3 rows were read, none was dropped." in english
     with _tongue.speak("ru"):
         headings = [
-            str(_tongue.tr(one)) for one in ("Meaning", "What was done", "How the columns were understood")
+            str(_tongue.tr(one))
+            for one in ("What it means", "What was done", "How the columns were understood")
         ]
         said, page = quality.explain(), quality._repr_html_()
     assert "прочитано строк: 3, ни одна не отброшена." in said

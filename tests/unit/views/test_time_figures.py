@@ -124,3 +124,12 @@ def test_captions_do_not_run_into_the_handling_code(results):
         low = caption.get_window_extent().y0
         high = handling.get_window_extent().y1
         assert low >= high - 1, name
+
+
+def test_a_finding_that_names_midnight_is_not_said_twice_under_a_clock():
+    at = pd.to_datetime(pd.date_range("2026-01-05", periods=40, freq="7D")).tz_localize("Europe/Vienna")
+    drawn = views.draw(
+        times.aoristic(pd.DataFrame({"occurred_at": at + pd.to_timedelta(range(40), unit="min")}), rng=1)
+    )
+    told = " ".join(" ".join(text.get_text().split()) for text in drawn.texts)
+    assert told.count("The strongest part is Mon 00:00") == 1
