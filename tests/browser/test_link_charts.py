@@ -248,7 +248,7 @@ def test_timeline_events_and_flows_answer_in_the_browser(page_opener):
     for made, words in (
         (views.timeline_page(chart), "A → B"),
         (views.event_chart_page(chart), "B"),
-        (views.flow_chart_page(chart), "A → B\n9 in 1 links"),
+        (views.flow_chart_page(chart), "A → B\n9 in 1 link"),
     ):
         page = page_opener(made.html)
         drawn(page)
