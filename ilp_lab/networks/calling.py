@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+_CONTACT = (
+    "number", "contact", "n", "outgoing", "incoming", "messages", "duration_s", "first", "last", "days",
+)  # fmt: skip
 FEW_CALLS = shaped(tr_later("pair with fewer than {least} calls"))
 
 
@@ -216,19 +219,7 @@ def _contacts_there(there: CallsThere, of: str | Sequence[str] | None, faults: C
         columns={"one": "number", "other": "contact", "start": "first", "end": "last"}
     )
     found["incoming"] = found["n"] - found["outgoing"]
-    order = [
-        "number",
-        "contact",
-        "n",
-        "outgoing",
-        "incoming",
-        "messages",
-        "duration_s",
-        "first",
-        "last",
-        "days",
-    ]
-    table = found[[name for name in order if name in found]].sort_values(
+    table = found[[name for name in _CONTACT if name in found]].sort_values(
         ["n", "number", "contact"], ascending=[False, True, True], ignore_index=True
     )
     table.attrs = {
@@ -353,19 +344,7 @@ def _counted(
     table["incoming"] = table["n"] - table["outgoing"]
     table["messages"] = flags["messages"].to_numpy()
     table["number"], table["contact"] = np.divmod(table.index.to_numpy(), len(known.names))
-    order = (
-        "number",
-        "contact",
-        "n",
-        "outgoing",
-        "incoming",
-        "messages",
-        "duration_s",
-        "first",
-        "last",
-        "days",
-    )
-    return table[[name for name in order if name in table]].reset_index(drop=True)
+    return table[[name for name in _CONTACT if name in table]].reset_index(drop=True)
 
 
 def _summed(known: Calls, key: NDArray[np.int64], rows: NDArray[np.int64]) -> pd.DataFrame:

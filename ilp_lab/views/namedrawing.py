@@ -108,9 +108,8 @@ def names_on(axes: Axes, names: list[str], x: Any, y: Any, *, size: float = 6.0)
     """Names beside places of a map, each where it lies on no other; returns how many were written."""
     west, east = axes.get_xlim()
     south, north = axes.get_ylim()
-    box = axes.get_position()
-    wide, high = axes.figure.get_size_inches()
-    room = Names(axes, wide * box.width, high * box.height)
+    inside = axes.get_window_extent().transformed(axes.figure.dpi_scale_trans.inverted())
+    room = Names(axes, inside.width, inside.height)
     written = 0
     for name, at_x, at_y in zip(names, x, y, strict=True):
         if west <= at_x <= east and south <= at_y <= north:
