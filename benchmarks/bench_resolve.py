@@ -21,7 +21,7 @@ import pandas as pd
 
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 SHARE_TWICE = 0.125
-MEMORY = "2GB"
+MEMORY = "1GB"  # the default of resolve
 
 
 def words(count: int, syllables: int, rng: np.random.Generator) -> np.ndarray:

@@ -216,14 +216,14 @@ def blocks_of(view: View) -> list[Block]:
     blocks = [
         table_block(
             view.tables["agenda"], {"order": tr("No."), "item": tr("Item"), "what": tr("What"), "owner": tr("Owner"), "due": tr("Due"), "days_over": tr("Days over"), "asked": tr("The meeting is asked to"), "outcome": tr("What became of it")},
-            name="agenda", heading=tr("The agenda"), tone=tone,
+            name="agenda", heading=tr("The agenda"), ours=("item", "asked", "outcome"), tone=tone,
         ),
     ]  # fmt: skip
     if len(view.tables["minutes"]):
         blocks.append(
             table_block(
                 view.tables["minutes"], {"number": tr("No."), "about": tr("Item"), "outcome": tr("What became of it"), "what": tr("What"), "why": tr("Why"), "chair": tr("Who decided"), "owner": tr("Owner"), "hours": tr("Hours"), "measure": tr("How success shows"), "end": tr("By when"), "to": tr("To")},
-                name="minutes", heading=tr("Minutes"),
+                name="minutes", heading=tr("Minutes"), ours=("about", "outcome"),
             )
         )  # fmt: skip
     else:
@@ -232,7 +232,7 @@ def blocks_of(view: View) -> list[Block]:
         blocks.append(
             table_block(
                 view.tables["tasks"], {"task_id": tr("Task"), "objective": tr("What"), "owner": tr("Owner"), "stands": tr("How it stands"), "days_late": tr("Days late"), "hours": tr("Hours"), "measure": tr("How success shows"), "result": tr("What came of it")},
-                name="tasks", heading=tr("How the tasks stand"), tone=late,
+                name="tasks", heading=tr("How the tasks stand"), ours=("stands",), tone=late,
             )
         )  # fmt: skip
         blocks.append(
@@ -245,7 +245,7 @@ def blocks_of(view: View) -> list[Block]:
         blocks.append(
             table_block(
                 view.tables["referred"], {"key": tr("Record"), "level": tr("Level"), "from": tr("From"), "to": tr("To"), "what": tr("What")},
-                name="referred", heading=tr("Passed up and down"),
+                name="referred", heading=tr("Passed up and down"), ours=("level",),
             )
         )  # fmt: skip
     return blocks

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import few_digits, figure, moment_in_words, short_day, tr, worded
+from ilp_lab._tongue import few_digits, figure, looked_up, moment_in_words, short_day, tr, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,6 +165,7 @@ def table_block(
     rows: int = ROWS,
     percent: Sequence[str] = (),
     chances: Sequence[str] = (),
+    ours: Sequence[str] = (),
     hints: Mapping[str, str] | None = None,
     tone: Callable[[Any], Tone] | None = None,
     note: str = "",
@@ -185,6 +186,8 @@ def table_block(
         Columns that hold shares between 0 and 1.
     chances
         Columns that hold probabilities of chance: tiny ones are said to be tiny, never nothing.
+    ours
+        Columns that hold words of the library and not of the user: they are said in the language spoken.
     hints
         Column → a sentence that tells what it means, for those that need one; it stands under the table and beside the heading.
     tone
@@ -203,6 +206,7 @@ def table_block(
     written: dict[str, Callable[[Any], str]] = {
         **dict.fromkeys(percent, share),
         **dict.fromkeys(chances, chance),
+        **dict.fromkeys(ours, lambda value: looked_up(said(value))),
     }
     cells = [[written.get(column, said)(value) for value in shown[column]] for column in kept]
     meanings = hints or {}

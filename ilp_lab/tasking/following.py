@@ -60,9 +60,9 @@ def follow_up(tasks: Iterable[TaskingRecord], *, day: str | date) -> Result:
     for task in given:
         late = (when - task.end).days if task.end is not None and task.status in {"planned", "running"} else 0
         stands = (
-            "stopped" if task.status == "stopped" else "done" if task.status == "done" and task.lesson
+            tr_later("stopped") if task.status == "stopped" else tr_later("done") if task.status == "done" and task.lesson
             else tr_later("done without a lesson") if task.status == "done" else tr_later("no end set") if task.end is None
-            else "late" if late > 0 else tr_later("on time")
+            else tr_later("late") if late > 0 else tr_later("on time")
         )  # fmt: skip
         rows.append(
             {

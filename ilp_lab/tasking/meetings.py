@@ -26,11 +26,11 @@ _METHOD = tr_later(
 _ASKED = {
     "task overdue": tr_later("close it, give it more, or stop it"),
     "decision to review": tr_later("did it come true? keep, change or end it"),
-    "result": tr_later("decide, task or drop"),
+    tr_later("result"): tr_later("decide, task or drop"),
     "requirement overdue": tr_later("answer, extend or withdraw"),
     "requirement due": tr_later("who answers it"),
     "requirement open": tr_later("confirm it at the next review"),
-    "concern": tr_later("answer those who said it"),
+    tr_later("concern"): tr_later("answer those who said it"),
     "referred here": tr_later("take it or hand it back"),
     "task without a result": tr_later("what came of it"),
     "task done": tr_later("take note of the lesson"),

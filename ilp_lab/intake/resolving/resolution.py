@@ -67,7 +67,7 @@ def resolve(
     review_at: float = 0.1,
     calibration: Calibration | None = None,
     engine: Any = None,
-    memory: str = "2GB",
+    memory: str = "1GB",
 ) -> Result:
     """Find records that are one and the same person, vehicle, phone or address, with the reasons for each pair.
 
@@ -98,7 +98,8 @@ def resolve(
     engine
         ``None`` for DuckDB within this program, or an open engine (DuckDB, PostgreSQL, Spark).
     memory
-        Limit of DuckDB within this program; more is spilled to the disk.
+        Limit of DuckDB within this program; more is spilled to the disk. With the default a million persons take about
+        twice as much in all.
 
     Returns
     -------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from ilp_lab import boards, records, tasking
+from ilp_lab._tongue import speak
 from ilp_lab.boards import TaskingMeetingState, compute_tasking_meeting
 from ilp_lab.boards.examplerecords import DAY, meeting_records
 from ilp_lab.boards.meetingminutes import outcomes_for
@@ -25,6 +27,19 @@ def item(board, words):
 def opened(case=None):
     board = boards.tasking_meeting(meeting_records(), case=case)
     return board.set(day=DAY, unit=HERE)
+
+
+def test_words_of_the_agenda_are_said_in_the_language_spoken():
+    from ilp_lab.boards.meetinglooks import blocks_of
+
+    with speak("ru"):
+        blocks = {
+            block.get("name"): block for block in blocks_of(compute_tasking_meeting(STATE, meeting_records()))
+        }
+    agenda = [(row[1], row[6]) for row in blocks["agenda"]["rows"]]
+    stands = [row[3] for row in blocks["tasks"]["rows"]]
+    assert agenda[0] == ("задача просрочена", "закрыть, усилить или прекратить")
+    assert not [text for text in (*sum(agenda, ()), *stands) if re.search("[A-Za-z]", text)]
 
 
 def test_the_agenda_and_the_tasks_are_those_of_the_room():
