@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import AmbiguousError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def amounts(
     how = (
         ""
         if decimal or not texts.str.contains("[.,]", regex=True).any()
-        else f"{point!r} divides decimals in {name!r}"
+        else tr("{sign} divides decimals in {column}").format(sign=repr(point), column=repr(name))
     )
     return np.where(negative, -values, values), how
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.intake import checks, dates
 from ilp_lab.intake.clock import aware
@@ -186,8 +187,11 @@ def _parties(reading: Reading, code: str) -> None:
         flipped = pd.Series(inward, index=caller.index)
         caller, receiver = caller.where(~flipped, other.texts), receiver.where(~flipped, own.texts)
         reading.notes.append(
-            f"{int(inward.sum()):,} records of incoming calls: the other number is the caller, the mast and handset "
-            "are the subscriber's."
+            trn(
+                "{n:,} record of an incoming call: the other number is the caller, the mast and handset are the subscriber's.",
+                "{n:,} records of incoming calls: the other number is the caller, the mast and handset are the subscriber's.",
+                int(inward.sum()),
+            ).format(n=int(inward.sum()))
         )
     out = {"caller": caller, "receiver": receiver, "subscriber": own.texts, "kind": kind}
     reading.out.update(out)
@@ -198,14 +202,18 @@ def _parties(reading: Reading, code: str) -> None:
     changed = int((own.rewritten | other.rewritten).sum())
     if changed:
         reading.notes.append(
-            f"{changed:,} rows had numbers with blanks, punctuation or prefixes; they are digits now."
+            trn(
+                "{n:,} row had numbers with blanks, punctuation or prefixes; they are digits now.",
+                "{n:,} rows had numbers with blanks, punctuation or prefixes; they are digits now.",
+                changed,
+            ).format(n=changed)
         )
     reading.settings.append(
         Param(
             "country_code",
             code or "none",
             chosen=not code,
-            why="" if code else "national numbers stay national",
+            why="" if code else tr_later("national numbers stay national"),
         )
     )
 
@@ -249,7 +257,9 @@ def _durations(reading: Reading, zone: str, dayfirst: bool | None) -> None:
         if "min" in plain(reading.roles["duration_s"].column) and pd.api.types.is_numeric_dtype(column):
             seconds = seconds * 60
             reading.notes.append(
-                f"Durations in {reading.roles['duration_s'].column!r} are minutes; they became seconds."
+                tr("Durations in {column} are minutes; they became seconds.").format(
+                    column=repr(reading.roles["duration_s"].column)
+                )
             )
     elif "ended_at" in reading.roles and "started_at" in reading.out:
         ends = dates.parse(
@@ -260,7 +270,7 @@ def _durations(reading: Reading, zone: str, dayfirst: bool | None) -> None:
         )
         until, _ = aware(ends, zone)
         seconds = (until - reading.out["started_at"]).dt.total_seconds().to_numpy()
-        reading.notes.append("Durations are the time from start to end.")
+        reading.notes.append(tr_later("Durations are the time from start to end."))
     else:
         return
     odd = ~(seconds >= 0) | (seconds > _DAY)

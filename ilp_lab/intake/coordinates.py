@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import tr_later, trn
 from ilp_lab.errors import ColumnError, CRSError
 from ilp_lab.intake.roles import first_values
 
@@ -168,7 +168,14 @@ def _from_geometry(frame: Any, wanted: Any, caller: str) -> Places:
     at = np.where(kinds == 0, shapes, shapely.point_on_surface(shapes))
     places = Places(shapely.get_x(at), shapely.get_y(at), crs, why_crs=tr_later("as the file says"))
     if (kinds > 0).any():
-        places.how.append(f"{int((kinds > 0).sum()):,} lines or outlines were taken by a point on them")
+        n = int((kinds > 0).sum())
+        places.how.append(
+            trn(
+                "{n:,} line or outline was taken by a point on it",
+                "{n:,} lines or outlines were taken by a point on them",
+                n,
+            ).format(n=n)
+        )
     return _sort_out(places)
 
 
@@ -193,7 +200,7 @@ def _metres_or_degrees(
 def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any) -> Places:
     if wanted is not None and wanted.is_geographic:
         return Places(x, y, wanted, why_crs=tr_later("as said"))
-    return Places(x, y, _degrees_system(), why_crs="longitude and latitude", chosen_crs=True)
+    return Places(x, y, _degrees_system(), why_crs=tr_later("longitude and latitude"), chosen_crs=True)
 
 
 def _from_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
@@ -202,7 +209,11 @@ def _from_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.floa
     pairs = texts.str.extract(_PAIR)
     one, two = (pairs[key].astype(float).to_numpy() for key in ("one", "two"))
     x_first = texts.str.contains("coordinates|POINT", case=False).fillna(value=False).to_numpy(dtype=bool)
-    how = "coordinates were read out of a text" + ("" if x_first.all() else ", latitude first")
+    how = (
+        tr_later("coordinates were read out of a text")
+        if x_first.all()
+        else tr_later("coordinates were read out of a text, latitude first")
+    )
     return np.where(x_first, one, two), np.where(x_first, two, one), how
 
 
@@ -224,7 +235,14 @@ def _sort_out(places: Places) -> Places:
         beyond = good & ((np.abs(x) > 180) | (np.abs(y) > 90))
         absent |= beyond
         if beyond.any():
-            places.how.append(f"{int(beyond.sum()):,} places lie outside the globe and were set to missing")
+            n = int(beyond.sum())
+            places.how.append(
+                trn(
+                    "{n:,} place lies outside the globe and was set to missing",
+                    "{n:,} places lie outside the globe and were set to missing",
+                    n,
+                ).format(n=n)
+            )
     if zero.any() or absent.any():
         gone = zero | absent
         x, y = np.where(gone, np.nan, x), np.where(gone, np.nan, y)

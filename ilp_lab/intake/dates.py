@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import AmbiguousError
 from ilp_lab.intake.roles import first_values
 
@@ -199,10 +200,16 @@ def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
         return _finish(_written_together(safe, missing, unit))
     if unit == "Excel day numbers":
         seconds = np.round((safe + _FIRST_EXCEL_DAY) * _DAY).astype(np.int64)
-        return _finish(Times(seconds, missing, none, how=["numbers read as Excel day numbers"]))
+        return _finish(Times(seconds, missing, none, how=[tr_later("numbers read as Excel day numbers")]))
     if unit:
         seconds = (safe // (1000 if "milli" in unit else 1)).astype(np.int64)
-        return Times(seconds, missing, none, absolute=~missing, how=[f"numbers read as {unit}, UTC"])
+        return Times(
+            seconds,
+            missing,
+            none,
+            absolute=~missing,
+            how=[tr("numbers read as {unit}, UTC").format(unit=unit)],
+        )
     return Times(np.zeros(len(values), np.int64), missing, ~missing)
 
 
@@ -214,7 +221,7 @@ def _written_together(values: NDArray[np.float64], missing: NDArray[np.bool_], u
     day, good = _days(values // 10_000, values // 100 % 100, values % 100)
     good &= (hour < 24) & (minute < 60) & (second < 60)
     seconds = day * _DAY + (hour * 3600 + minute * 60 + second).astype(np.int64)
-    return Times(seconds, missing, ~good & ~missing, how=[f"numbers read as {unit}"])
+    return Times(seconds, missing, ~good & ~missing, how=[tr("numbers read as {unit}").format(unit=unit)])
 
 
 def _texts(
@@ -261,7 +268,14 @@ def _in_words(texts: pd.Series, rows: NDArray[np.int64], times: Times) -> None:
         absolute[rows[offset]] = True
         times.absolute = absolute
     if known.any():
-        times.how.append(f"{int(known.sum()):,} with the month in words were read as such")
+        n = int(known.sum())
+        times.how.append(
+            trn(
+                "{n:,} with the month in words was read as such",
+                "{n:,} with the month in words were read as such",
+                n,
+            ).format(n=n)
+        )
 
 
 def _extract(found: Any, keys: tuple[str, ...], rows: int) -> dict[str, NDArray[np.float64]]:
@@ -359,7 +373,7 @@ def _day_comes_first(
 ) -> bool:
     """Whether 03/04 is the third of April, by the rows in which only one reading is possible."""
     if dayfirst is not None:
-        how.append("day first, as said" if dayfirst else "month first, as said")
+        how.append(tr_later("day first, as said") if dayfirst else tr_later("month first, as said"))
         return dayfirst
     only_day, only_month = int(((a > 12) & (b <= 12)).sum()), int(((b > 12) & (a <= 12)).sum())
     if not only_day and not only_month:
@@ -376,9 +390,21 @@ def _day_comes_first(
             f"({only_month:,} rows). Split the file, or say dayfirst=True or False; rows that do not fit are then counted."
         )
     first = only_day > only_month
-    how.append(
-        f"{'day' if first else 'month'} first, because {max(only_day, only_month):,} values can only be read so"
+    n = max(only_day, only_month)
+    told = (
+        trn(
+            "day first, because {n:,} value can only be read so",
+            "day first, because {n:,} values can only be read so",
+            n,
+        )
+        if first
+        else trn(
+            "month first, because {n:,} value can only be read so",
+            "month first, because {n:,} values can only be read so",
+            n,
+        )
     )
+    how.append(told.format(n=n))
     return first
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ReadError
 
 if TYPE_CHECKING:
@@ -276,7 +277,9 @@ def _workbook(path: Path, caller: str, sheet: str | int | None) -> Raw:
             f"{caller}: {path.name} cannot be opened as a workbook ({error}). Save it again as .xlsx."
         ) from error
     frame, settings, lines = from_cells(rows, path.name, caller)
-    why = "named" if sheet is not None else f"the fullest table of {len(names)} sheets"
+    why = (
+        tr_later("named") if sheet is not None else tr("the fullest table of {n} sheets").format(n=len(names))
+    )
     return Raw(frame, path.name, {"sheet": (chosen, why), **settings}, lines=lines)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.intake.addresses import Writing, alike, parse, writing
 from ilp_lab.intake.addressmatching import (
@@ -35,7 +36,7 @@ CALLER = "intake.geocode"
 STATUS = ("accepted", "review", "unmatched", "decided")
 _GOOD_RATE = 0.85
 _PILE = 5
-_METHOD = (
+_METHOD = tr_later(
     "Addresses were written alike (case, accents, abbreviations), taken apart into street and house number, and compared with the "
     "gazetteer. The score is the likeness of the street's name ({street:g}), of the number ({number:g}) and of locality or postcode "
     "({where:g}), over the parts that the address has. From {accept:g} a match to a house, a point between two known houses, a crossing or a "
@@ -137,7 +138,7 @@ def geocode(
     lost = table["status"].isin(["review", "unmatched"])
     return Result(
         name=CALLER,
-        title="Places of addresses",
+        title=tr_later("Places of addresses"),
         table=table,
         method=_METHOD.format(street=STREET, number=NUMBER, where=WHERE, accept=accept, review=review),
         findings=_findings(table, details),
@@ -331,29 +332,49 @@ def _piles(table: gpd.GeoDataFrame) -> pd.DataFrame:
 def _findings(table: gpd.GeoDataFrame, details: dict[str, Any]) -> tuple[str, ...]:
     numbers = table["status"].value_counts()
     said = [
-        f"{details['hit_rate']:.1%} of {len(table):,} addresses have a place; {int(numbers['review']):,} wait for a person, "
-        f"{int(numbers['unmatched']):,} were not found."
+        tr(
+            "{rate:.1%} of {n:,} addresses have a place; {waiting:,} wait for a person, {lost:,} were not found."
+        ).format(
+            rate=details["hit_rate"],
+            n=len(table),
+            waiting=int(numbers["review"]),
+            lost=int(numbers["unmatched"]),
+        )
     ]
     rough = int((table["precision"] == "interpolated").sum())
     if rough:
-        said.append(f"{rough:,} lie between two known houses and may be off by as much as margin_m says.")
+        said.append(
+            trn(
+                "{n:,} lies between two known houses and may be off by as much as margin_m says.",
+                "{n:,} lie between two known houses and may be off by as much as margin_m says.",
+                rough,
+            ).format(n=rough)
+        )
     if details["hit_rate"] < _GOOD_RATE:
         said.append(
-            "Below about 85 % a map of the result misleads, because what is missing is not missing at random. Work through the review table first."
+            tr_later(
+                "Below about 85 % a map of the result misleads, because what is missing is not missing at random. Work through the review table first."
+            )
         )
     if len(details["piles"]):
         top = details["piles"].iloc[0]
         said.append(
-            f"{len(details['piles']):,} points took five and more different addresses; the fullest, at ({top['x']:.6g}, {top['y']:.6g}), took {int(top['addresses']):,}."
+            trn(
+                "{n:,} point took five and more different addresses; the fullest, at ({x:.6g}, {y:.6g}), took {most:,}.",
+                "{n:,} points took five and more different addresses; the fullest, at ({x:.6g}, {y:.6g}), took {most:,}.",
+                len(details["piles"]),
+            ).format(n=len(details["piles"]), x=top["x"], y=top["y"], most=int(top["addresses"]))
         )
     said.append(
-        "Check next a sample of the accepted ones against the map, and the most frequent addresses that were not found."
+        tr_later(
+            "Check next a sample of the accepted ones against the map, and the most frequent addresses that were not found."
+        )
     )
     return tuple(said)
 
 
 def _caveats(details: dict[str, Any]) -> tuple[str, ...]:
-    said = ["A gazetteer that leaves out new quarters makes them look safe."]
+    said = [tr_later("A gazetteer that leaves out new quarters makes them look safe.")]
     if details["hit_rate"] < _GOOD_RATE:
-        said.append(f"The hit rate is {details['hit_rate']:.0%}.")
+        said.append(tr("The hit rate is {rate:.0%}.").format(rate=details["hit_rate"]))
     return tuple(said)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr_later, trn
 from ilp_lab.errors import ColumnError, ReadError
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.naming import identifiers
@@ -246,7 +247,13 @@ def _converted(column: pd.Series, kind: str, where: str, notes: list[str]) -> An
         return column.array
     lost = int((values.isna() & column.notna()).sum())
     if lost:
-        notes.append(f"{lost:,} values of {where} are no {kind}; the column stays text.")
+        notes.append(
+            trn(
+                "{n:,} value of {column} is no {kind}; the column stays text.",
+                "{n:,} values of {column} are no {kind}; the column stays text.",
+                lost,
+            ).format(n=lost, column=where, kind=kind)
+        )
         return column.array
     return values.array
 
@@ -302,7 +309,7 @@ def _told_apart(parts: _Parts) -> None:
             if space and column in frame:
                 frame[column] = space + ":" + frame[column].astype("str")
     parts.notes.append(
-        "Two spaces share identifiers, so every identifier has its space in front, as in Phone:7."
+        tr_later("Two spaces share identifiers, so every identifier has its space in front, as in Phone:7.")
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.intake import checks, coordinates, dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.columns import understand
@@ -144,7 +144,7 @@ def _place(work: Reading, crs: Any) -> coordinates.Places:
     places = coordinates.locate(work.raw.frame, work.roles, crs=crs, caller=CALLER)
     code = ":".join(places.crs.to_authority() or ("no code", places.crs.name))
     work.settings.append(Param("crs", code, chosen=places.chosen_crs, why=places.why_crs))
-    work.notes.extend(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in places.how)
+    work.notes.extend(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in map(again, places.how))
     for kind, rows in (
         ("missing_place", places.missing),
         ("null_island", places.null_island),
@@ -157,8 +157,11 @@ def _place(work: Reading, crs: Any) -> coordinates.Places:
         work.found("place_pile", np.sort(np.concatenate([rows for _, _, rows in found])))
         x, y, rows = found[0]
         work.notes.append(
-            f"{len(found)} {'point holds' if len(found) == 1 else 'points hold'} at least 1 % of the rows; "
-            f"the largest, at ({x:.6g}, {y:.6g}), holds {len(rows):,}."
+            trn(
+                "{n:,} point holds at least 1 % of the rows; the largest, at ({x:.6g}, {y:.6g}), holds {rows:,}.",
+                "{n:,} points hold at least 1 % of the rows; the largest, at ({x:.6g}, {y:.6g}), holds {rows:,}.",
+                len(found),
+            ).format(n=len(found), x=x, y=y, rows=len(rows))
         )
     return places
 
@@ -209,9 +212,9 @@ def _time(
             dayfirst=dayfirst,
         )
         work.out["reported_at"], _ = aware(reported, zone)
-    how = "; ".join(dict.fromkeys(starts.how))
+    how = "; ".join(dict.fromkeys(map(again, starts.how)))
     if how:
-        work.notes.append(f"Times: {how}.")
+        work.notes.append(tr("Times: {how}.").format(how=how))
     why = (
         ""
         if said

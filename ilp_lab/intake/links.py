@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.errors import ColumnError
 from ilp_lab.intake import dates
 from ilp_lab.intake.clock import aware, check_zone
@@ -99,16 +100,21 @@ def read_links(
         if role in ("start", "end"):
             times = dates.parse(column, name=known.column, caller=_LINKS, dayfirst=dayfirst)
             out[role] = aware(times, zone)[0].array
-            notes.extend(f"Times in {known.column}: {how}." for how in times.how)
+            notes.extend(
+                tr("Times in {column}: {how}.").format(column=known.column, how=again(how))
+                for how in times.how
+            )
             if len(times.without_offset):
                 notes.append(
-                    f"Times in {known.column}: {len(times.without_offset):,} do not say their offset from UTC, while others "
-                    f"do; they were taken as clock times of {zone}."
+                    tr(
+                        "Times in {column}: {n:,} do not say their offset from UTC, while others do; they were taken as clock "
+                        "times of {zone}."
+                    ).format(column=known.column, n=len(times.without_offset), zone=zone)
                 )
         else:
             out[role] = identifiers(column).array if role in _TEXTS else column.array
     settings = (
-        [Param("tz", zone, chosen=tz is None, why="none was given")]
+        [Param("tz", zone, chosen=tz is None, why=tr_later("none was given"))]
         if {"start", "end"} & roles.keys()
         else []
     )

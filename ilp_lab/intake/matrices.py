@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.errors import ColumnError
 from ilp_lab.intake.files import Raw
 from ilp_lab.intake.naming import identifiers
@@ -63,7 +64,7 @@ def square(raw: Raw, names: Mapping[str, Sequence[str]], caller: str) -> tuple[p
         _same_names(across, down, raw.name, caller)
         if across != down:
             cells = cells.iloc[:, [across.index(name) for name in down]]
-            notes.append("its columns were put into the order of its rows")
+            notes.append(tr_later("its columns were put into the order of its rows"))
         found = down
     else:
         values = cells.apply(_to_number).to_numpy(dtype=np.float64)
@@ -71,12 +72,11 @@ def square(raw: Raw, names: Mapping[str, Sequence[str]], caller: str) -> tuple[p
         if values.shape[0] != values.shape[1] or np.isnan(values).any() or not sure:
             return None
         found = across or down or [str(number) for number in range(1, len(values) + 1)]
-        told = (
-            "its columns" if across else "its rows" if down else "no names, so entities are numbered from 1"
-        )
         notes.append(
-            told if not (across or down) else f"only {told} are named, so both are taken in that order"
-        )
+            tr_later("only its columns are named, so both are taken in that order") if across
+            else tr_later("only its rows are named, so both are taken in that order") if down
+            else tr_later("no names, so entities are numbered from 1")
+        )  # fmt: skip
     values = _numbers(cells, found, raw.name, caller, notes)
     return _unfold(values, found, grid.lines, notes)
 
@@ -155,7 +155,13 @@ def _numbers(
                 f"{caller}: {int(filled.sum()):,} cells of the matrix in {name} are no numbers, the first in row {names[row]!r}, "
                 f"column {names[column]!r}: {cells.iloc[row, column]!r}. Write 0 where there is no tie."
             )
-        notes.append(f"{int(none.sum()):,} empty cells were taken as no tie")
+        notes.append(
+            trn(
+                "{n:,} empty cell was taken as no tie",
+                "{n:,} empty cells were taken as no tie",
+                int(none.sum()),
+            ).format(n=int(none.sum()))
+        )
         values[none] = 0.0
     return values
 
@@ -176,15 +182,18 @@ def _unfold(
         }
     )
     how = (
-        "symmetric, so every pair was read once" if symmetric else "not symmetric, so links have a direction"
+        tr("A matrix of {n:,} entities was read; it is symmetric, so every pair was read once{more}.")
+        if symmetric
+        else tr("A matrix of {n:,} entities was read; it is not symmetric, so links have a direction{more}.")
     )
     below = int((values < 0).sum())
     if below:
-        notes.append(f"{below:,} cells are below zero and stay so")
-    return (
-        table,
-        f"A matrix of {len(names)} entities was read; it is {how}{''.join('; ' + note for note in notes)}.",
-    )
+        notes.append(
+            trn(
+                "{n:,} cell is below zero and stays so", "{n:,} cells are below zero and stay so", below
+            ).format(n=below)
+        )
+    return table, how.format(n=len(names), more="".join(f"; {again(note)}" for note in notes))
 
 
 def _plausible(values: NDArray[np.float64]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.errors import CRSError, InputError
 from ilp_lab.intake.roles import first_values
 
@@ -68,13 +69,19 @@ def from_table(
             "a column of outlines as text (WKT or GeoJSON)."
         )
     said = isinstance(crs, str) and crs == "auto"
-    system, why = _system(found, name, caller) if said else (crs, "as said")
-    notes = [f"Outlines: {found.form} in column {found.column!r}; coordinate system: {why}."]
+    system, why = _system(found, name, caller) if said else (crs, tr_later("as said"))
+    notes = [
+        tr("Outlines: {form} in column {column}; coordinate system: {why}.").format(
+            form=found.form, column=repr(found.column), why=again(why)
+        )
+    ]
     if found.unreadable:
-        one = found.unreadable == 1
         notes.append(
-            f"{found.unreadable:,} {'value' if one else 'values'} of {found.column!r} {'is' if one else 'are'} no outline "
-            "that can be read."
+            trn(
+                "{n:,} value of {column} is no outline that can be read.",
+                "{n:,} values of {column} are no outline that can be read.",
+                found.unreadable,
+            ).format(n=found.unreadable, column=repr(found.column))
         )
     rest = frame.drop(columns=found.column)
     return gpd.GeoDataFrame(rest, geometry=found.shapes, crs=system), notes
@@ -148,10 +155,12 @@ def _system(found: Outlines, name: str, caller: str) -> tuple[Any, str]:
     import shapely
 
     if found.srid is not None:
-        return found.srid, "as the values say" if found.form != "GeoJSON" else "degrees, as GeoJSON always is"
+        if found.form == "GeoJSON":
+            return found.srid, tr_later("degrees, as GeoJSON always is")
+        return found.srid, tr_later("as the values say")
     west, south, east, north = shapely.total_bounds(found.shapes)
     if west >= -180 and east <= 180 and south >= -90 and north <= 90:
-        return _DEGREES, "the values lie within degrees"
+        return _DEGREES, tr_later("the values lie within degrees")
     raise CRSError(
         f"{caller}: {name} does not say in which coordinate system its outlines are (such as {west:,.1f}, {south:,.1f}); "
         "say it with crs='EPSG:...'."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import ColumnError
 from ilp_lab.intake import dates
 from ilp_lab.intake.callrecords import looks_like_clock
@@ -139,12 +140,19 @@ def _as_matrix(reading: Reading) -> pd.DataFrame | None:
     down, across = np.nonzero(body)
     reading.roles.clear()
     reading.notes.append(
-        f"A matrix of {len(persons):,} persons by {frame.shape[1] - 1:,} events was read; {len(down):,} cells say that "
-        "somebody took part."
+        tr(
+            "A matrix of {persons:,} persons by {events:,} events was read; {cells:,} cells say that somebody took part."
+        ).format(persons=len(persons), events=frame.shape[1] - 1, cells=len(down))
     )
     idle = int((body.sum(axis=1) == 0).sum())
     if idle:
-        reading.notes.append(f"{idle:,} persons took part in no event and have no row.")
+        reading.notes.append(
+            trn(
+                "{n:,} person took part in no event and has no row.",
+                "{n:,} persons took part in no event and have no row.",
+                idle,
+            ).format(n=idle)
+        )
     events = np.array([str(name) for name in frame.columns[1:]], dtype=object)
     return pd.DataFrame(
         {

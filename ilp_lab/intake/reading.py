@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.intake import dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
@@ -79,7 +79,11 @@ class Reading:
             unread = none & self.column(clock).notna().to_numpy() & ~times.bad
             if unread.any():
                 times.how.append(
-                    f"{int(unread.sum()):,} times of day in {self.roles[clock].column!r} could not be read"
+                    trn(
+                        "{n:,} time of day in {column} could not be read",
+                        "{n:,} times of day in {column} could not be read",
+                        int(unread.sum()),
+                    ).format(n=int(unread.sum()), column=repr(self.roles[clock].column))
                 )
         elif clock in self.roles and times.seconds[~times.bad].any():
             self.roles.pop(clock)
@@ -105,7 +109,8 @@ class Reading:
         self.found("clock_change", odd)
         self.found("without_offset", times.without_offset)
         if times.how:
-            self.notes.append(f"Times: {'; '.join(dict.fromkeys(times.how))}.")
+            how = "; ".join(dict.fromkeys(map(again, times.how)))
+            self.notes.append(tr("Times: {how}.").format(how=how))
         why = (
             ""
             if said

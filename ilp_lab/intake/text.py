@@ -42,7 +42,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_BEST = "fits the letters best; save the file as UTF-8 to be sure"
+_BEST = tr_later("fits the letters best; save the file as UTF-8 to be sure")
 _NOT_UTF8 = re.compile(r"invalid UTF8|Expected \d+ columns")
 _WHOLE = "whole numbers, if no digit is lost"
 
@@ -438,7 +438,10 @@ def _after(
     said = str(error)
     column = re.search(r"column #(\d+)", said)
     if isinstance(error, UnicodeDecodeError) and how.encoding != "latin-1":
-        how.encoding, how.why = "latin-1", "the only one in which every byte is a letter; look at the texts"
+        how.encoding, how.why = (
+            "latin-1",
+            tr_later("the only one in which every byte is a letter; look at the texts"),
+        )
         return types
     if column and types[names[int(column[1])]] != pa.string():
         return {**types, names[int(column[1])]: pa.string()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import AmbiguousError, ColumnError
 from ilp_lab.intake import dates
 from ilp_lab.intake.amounts import amounts
@@ -169,7 +170,7 @@ def _amounts(reading: Reading, decimal: str | None) -> NDArray[np.float64]:
             reading.column(role), decimal=decimal, name=reading.roles[role].column, caller=_CALLER
         )
         if how:
-            reading.notes.append(f"Amounts: {how}.")
+            reading.notes.append(tr("Amounts: {how}.").format(how=how))
         return values
 
     if decimal:
@@ -230,7 +231,11 @@ def _sides(reading: Reading, signed: NDArray[np.float64]) -> None:
     reading.found("self_payment", np.flatnonzero((payer == payee).fillna(False).to_numpy(dtype=bool)))
     if not statement and (signed < 0).any():
         reading.notes.append(
-            f"{int((signed < 0).sum()):,} amounts below zero were read as payments the other way round."
+            trn(
+                "{n:,} amount below zero was read as a payment the other way round.",
+                "{n:,} amounts below zero were read as payments the other way round.",
+                int((signed < 0).sum()),
+            ).format(n=int((signed < 0).sum()))
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import false_discovery
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.engine.tables import Table
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
@@ -73,9 +74,11 @@ def area_by_area(
             lost[reason] = lost.get(reason, 0) + number
     return replace(
         first,
-        title=f"Near repeats by {by}",
+        title=tr("Near repeats by {by}").format(by=by),
         table=table,
-        method=f"{first.method} Every {by} was tested on its own, as if the others were not there; q is taken over the bands of all {len(results):,}.",
+        method=tr(
+            "{method} Every {by} was tested on its own, as if the others were not there; q is taken over the bands of all {n:,}."
+        ).format(method=first.method, by=by, n=len(results)),
         findings=_findings(table, by, len(results)),
         params=(
             Param("by", by),
@@ -83,7 +86,7 @@ def area_by_area(
             *((_where(incidents),) if isinstance(incidents, Table) else ()),
         ),
         caveats=(
-            "Pairs across a border are not counted, so near repeats there are missed.",
+            tr_later("Pairs across a border are not counted, so near repeats there are missed."),
             *dict.fromkeys(said for found in results.values() for said in found.caveats),
         ),
         sources=(_source(incidents, results),),
@@ -129,9 +132,13 @@ def _findings(table: Any, by: str, tested: int) -> tuple[str, ...]:
     sure = table[(table["verdict"] == "more than chance") & np.isfinite(table["m_to"] + table["days_to"])]
     where = list(dict.fromkeys(map(str, sure.sort_values("ratio", ascending=False)[by])))
     said = [
-        f"{tested:,} of {by} were tested: in {len(where):,} of them incidents near each other follow each other in time more often than chance explains."
+        tr(
+            "{tested:,} of {by} were tested: in {n:,} of them incidents near each other follow each other in time more often than "
+            "chance explains."
+        ).format(tested=tested, by=by, n=len(where))
     ]
     if where:
-        said.append(f"The clearest: {', '.join(where[:5])}{', …' if len(where) > 5 else ''}.")
-    said.append("It says that they come together, not that the same people did it.")
+        named = ", ".join([*where[:5], *(["…"] if len(where) > 5 else [])])
+        said.append(tr("The clearest: {named}.").format(named=named))
+    said.append(tr_later("It says that they come together, not that the same people did it."))
     return tuple(said)

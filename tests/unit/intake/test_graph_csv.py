@@ -71,7 +71,7 @@ def test_faults_are_counted_and_found(tmp_path):
     assert entities["name"].iloc[0] == "=1+1"
     assert entities["kind"].iloc[2] == "unknown"
     assert links["n"].tolist() == ["5", "oops", "6"]
-    assert any("1 values of edges.csv: n:int are no int" in note for note in quality.notes)
+    assert any("1 value of edges.csv: n:int is no int" in note for note in quality.notes)
     assert quality.rows_with("duplicate_id")["entity_id"].tolist() == ["1", "1"]
     assert quality.rows_with("unlinked_end")["target"].tolist() == ["9"]
 

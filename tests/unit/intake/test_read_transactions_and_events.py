@@ -147,7 +147,7 @@ def test_events_from_a_matrix(tmp_path):
         ["2", "e2"],
     ]
     assert "3 persons by 3 events" in quality.notes[0]
-    assert "1 persons took part in no event" in quality.notes[1]
+    assert "1 person took part in no event" in quality.notes[1]
 
 
 @real
