@@ -224,7 +224,7 @@ def test_one_event_and_all_at_one_minute():
 
 def test_default_midnights_are_said():
     table = frame(["2024-01-01 00:00"] * 12 + ["2024-01-02 10:07"] * 20)
-    assert "But 12 incidents stand at 00:00 exactly" in aoristic(table, rng=1).explain()
+    assert "12 incidents stand at 00:00 exactly" in aoristic(table, rng=1).explain()
     spread = aoristic(table, midnights="all day", unit="hour_of_day", bootstrap=0)
     assert spread.table["n"][0] == pytest.approx(0.5)
     assert spread["noted"]["at 00:00 exactly: any time of that day"] == 12
