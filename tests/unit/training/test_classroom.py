@@ -19,6 +19,7 @@ from ilp_lab.training.progressing import ProgressFile
 
 TEAMS = ["North", "South"]
 ABOVE = str(PurePosixPath("..", "outside"))
+MORE = str(PurePosixPath("teams", "North", "work", "more.txt"))
 FULL = dict.fromkeys(training.class_plan("practice-day").scale("product").criteria, 2)
 
 
@@ -167,7 +168,7 @@ def test_a_damaged_snapshot_changes_nothing(room, harm):
         file.write_bytes(file.read_bytes()[:-30])
     else:
         with zipfile.ZipFile(file, "a") as archive:
-            archive.writestr(f"{ABOVE}.txt" if harm == "escape" else "teams/North/work/more.txt", b"x")
+            archive.writestr(f"{ABOVE}.txt" if harm == "escape" else MORE, b"x")
     with pytest.raises(ReadError, match="Nothing was changed"):
         room.rewind("one")
     assert (room.folder / "teams" / "North" / "work" / "draft.txt").read_text() == "second"
