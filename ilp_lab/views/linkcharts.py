@@ -204,7 +204,7 @@ def _says() -> dict[str, str]:
     """What the drawing says by itself; the widget brings its own."""
     return {
         "entities": tr("entities"), "links": tr("links"), "uncertain": tr("of them uncertain"), "opens": tr("Double click opens it"),
-        "most": tr("Most links:"), "note": tr("Note:"), "more": tr("more"), "and": tr("and"), "and more": tr("and more"),
+        "most": tr("Most links:"), "note": tr("Note:"), "more": tr("more links"), "and": tr("and"), "and more": tr("and more"),
     }  # fmt: skip
 
 

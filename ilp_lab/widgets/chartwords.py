@@ -63,5 +63,5 @@ def _acts() -> dict[str, str]:
         "slow": tr("Python has not answered yet: it may be busy with another cell."), "saved": tr("Saved: {name}"),
         "entities": tr("entities"), "links": tr("links"), "links_here": tr("Links on the chart: {n}"),
         "uncertain": tr("of them uncertain"), "opens": tr("Double click opens it"), "most": tr("Most links:"), "note_about": tr("Note:"),
-        "more": tr("more"), "and": tr("and"), "and_more": tr("and more"), "contrast_on": tr("High contrast"),
+        "more": tr("more links"), "and": tr("and"), "and_more": tr("and more"), "contrast_on": tr("High contrast"),
     }  # fmt: skip
