@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab.intake.fixedwidth import numbers, words
+from ilp_lab.intake.fixedwidth import SERIES, all_different, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +19,11 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _PILE_SAMPLE = 20_000
 _PILE_SHARE = 0.01
 _PILE_LEAST = 20
-_SERIES = 16
 _LONG_WINDOW = 30 * _DAY
 _BATCH = 1 << 16
+_HEAP_SAMPLE = 20_000
+_HEAP_SHARE = 0.01
+_MONTHS_DAYS = 30.44
 
 
 def mixed(*columns: NDArray[np.generic]) -> NDArray[np.uint64]:
@@ -64,92 +66,63 @@ def repeated(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.sort(candidates[order[alike]])
 
 
-def _pieces(column: pd.Series) -> list[list[NDArray[np.uint64]]] | None:
-    """The words of a text column, piece by piece; ``None`` when its texts are of many lengths."""
+def _texts(ids: pd.Series) -> pa.ChunkedArray | None:
+    """A column of texts as Arrow holds it; ``None`` for others."""
     import pyarrow as pa
 
-    try:
-        array = pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    if ids.dtype.kind in "iuf":
         return None
-    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    parts = [words(chunk) for chunk in chunks if len(chunk)]
-    known = [part for part in parts if part is not None]
-    return known if known and len(known) == len(parts) else None
-
-
-def _ascending(ids: pd.Series) -> bool:
-    """Whether every number is above the one before, as in most exports: then none stands twice."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if ids.dtype.kind in "iu":
-        values = ids.to_numpy(dtype=np.int64)
-        return len(values) > 1 and bool((values[1:] > values[:-1]).all())
     try:
         array = pa.array(ids, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return False
+        return None
     if not pa.types.is_string(array.type) and not pa.types.is_large_string(array.type):
+        return None
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def _ascending(texts: pa.ChunkedArray) -> bool:
+    """Whether every text is above the one before, as in most exports: then none stands twice."""
+    import pyarrow.compute as pc
+
+    if len(texts) < 2 or texts.null_count:
         return False
-    if len(array) < 2 or array.null_count:
-        return False
-    chunks = [
-        chunk for chunk in (array.chunks if isinstance(array, pa.ChunkedArray) else [array]) if len(chunk)
-    ]
+    chunks = [chunk for chunk in texts.chunks if len(chunk)]
     for before, after in pairwise(chunks):
         if before[-1].as_py().encode() >= after[0].as_py().encode():
             return False
     return all(len(chunk) < 2 or pc.all(pc.less(chunk[:-1], chunk[1:])).as_py() for chunk in chunks)
 
 
-def _all_ticked_once(values: NDArray[np.int64] | None) -> bool:
+def _all_ticked_once(values: NDArray[np.int64]) -> bool:
     """Whether numbers out of one series are all different, told by ticking each off in a list of them.
 
     A list that fits the processor's memory is several times faster than comparing; where the numbers are too far apart
     for one, the answer is ``False`` and nothing is known.
     """
-    if values is None or len(values) < 2:
+    if len(values) < 2:
         return False
     low, high = int(values.min()), int(values.max())
-    if high - low >= _SERIES * len(values):
+    if high - low >= SERIES * len(values):
         return False
     ticked = np.zeros(high - low + 1, bool)
     ticked[values - low] = True
     return int(np.count_nonzero(ticked)) == len(values)
 
 
-def has_byte(texts: pa.Array | pa.ChunkedArray, byte: bytes) -> bool:
-    """Whether a letter of one byte may stand in any of the texts, by one look at their memory."""
-    import pyarrow as pa
-
-    for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
-        if not isinstance(chunk, (pa.StringArray, pa.LargeStringArray)):
-            return True
-        data = chunk.buffers()[2]
-        if data is not None and byte in data.to_pybytes():
-            return True
-    return False
-
-
 def duplicate_ids(ids: pd.Series) -> NDArray[np.int64]:
     """Rows whose number another row has too; rows without one do not count."""
-    if _ascending(ids):
-        return np.empty(0, np.int64)
-    pieces: list[list[NDArray[np.uint64]]] | None
-    values: NDArray[np.int64] | None
     if ids.dtype.kind in "iu":
         values = ids.to_numpy(dtype=np.int64)
-        pieces = [[values.view(np.uint64)]]
+        if _all_ticked_once(values):
+            return np.empty(0, np.int64)
+        candidates = repeated(mixed(values))
     else:
-        pieces = _pieces(ids) if ids.dtype.kind != "f" else None
-        values = numbers(pieces) if pieces else None
-    if _all_ticked_once(values):
-        return np.empty(0, np.int64)
-    if pieces is None:
-        candidates = np.arange(len(ids))
-    else:
-        candidates = repeated(np.concatenate([mixed(*piece) for piece in pieces]))
+        texts = _texts(ids)
+        if texts is not None and (_ascending(texts) or all_different(texts)):
+            return np.empty(0, np.int64)
+        keys = None if texts is None else words(texts)
+        candidates = repeated(mixed(*keys)) if keys else np.arange(len(ids))
     if not len(candidates):
         return candidates
     some = ids.iloc[candidates]
@@ -183,11 +156,12 @@ def piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[tuple[float, f
         return []
     step = max(1, known // _PILE_SAMPLE)
     some = np.arange(0, len(x), step) if known == len(x) else np.flatnonzero(finite)[::step]
-    _, first, count = np.unique(mixed(x[some], y[some]), return_index=True, return_counts=True)
-    likely = first[count >= max(_PILE_SHARE * len(some) * 0.7, 3)]
+    keys = mixed(x[some], y[some])
+    different, count = np.unique(keys, return_counts=True)
+    likely = different[count >= max(_PILE_SHARE * len(some) * 0.7, 3)]
     least = max(_PILE_LEAST, _PILE_SHARE * known)
     found = []
-    for at in some[likely]:
+    for at in (some[np.argmax(keys == key)] for key in likely):
         rows = np.flatnonzero((x == x[at]) & (y == y[at]))
         if len(rows) >= least:
             found.append((float(x[at]), float(y[at]), rows))
@@ -195,11 +169,15 @@ def piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[tuple[float, f
 
 
 def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
-    """Rows at exactly midnight, exactly noon and on the first of a month, where there are too many of them."""
+    """Rows at exactly midnight, exactly noon and on the first of a month, where there are too many of them.
+
+    Of large tables twenty thousand rows drawn at random are looked at first. Where they hold at most half of what would
+    be too many, seven standard errors away, nothing is counted.
+    """
     known = int(np.count_nonzero(good))
+    if known < 50 or _plainly_none(seconds, good):
+        return {}
     found: dict[str, NDArray[np.int64]] = {}
-    if known < 50:
-        return found
     full_hour, first_of_month, opening = [], [], 0
     for begin in range(0, len(seconds), _BATCH):  # a batch stays in the processor's memory
         some, fit = _narrow(seconds[begin : begin + _BATCH]), good[begin : begin + _BATCH]
@@ -213,11 +191,27 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
     for kind, hour in (("midnight_heap", 0), ("noon_heap", 12)):
         # times are often rounded to the hour, so the full hours around are what to compare with
         usual = 1.5 * sum(at_hour[(hour + step) % 24] for step in (-2, -1, 1, 2)) / 4
-        if at_hour[hour] > max(0.01 * known, usual + 3 * usual**0.5):
+        if at_hour[hour] > max(_HEAP_SHARE * known, usual + 3 * usual**0.5):
             found[kind] = on_the_hour[hours == hour]
-    if opening > 2 * known / 30.44:
+    if opening > 2 * known / _MONTHS_DAYS:
         found["first_of_month_heap"] = np.concatenate(first_of_month)
     return found
+
+
+def _plainly_none(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> bool:
+    """Whether rows drawn at random show that no moment can have drawn a heap."""
+    if len(seconds) < 10 * _HEAP_SAMPLE:
+        return False
+    drawn = np.random.default_rng(0).integers(0, len(seconds), _HEAP_SAMPLE)
+    some, fit = seconds[drawn], good[drawn]
+    if np.count_nonzero(fit) < _HEAP_SAMPLE // 2:
+        return False
+    some = some[fit]
+    at_twelve = np.count_nonzero(some % (_DAY // 2) == 0)
+    if at_twelve > _HEAP_SHARE / 2 * len(some):
+        return False
+    opens = _first_of_month(some // _DAY, np.ones(len(some), bool))
+    return len(opens) < 1.5 * len(some) / _MONTHS_DAYS
 
 
 def _narrow(seconds: NDArray[np.int64]) -> NDArray[np.signedinteger[Any]]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab.intake.letters import holds
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -92,12 +94,12 @@ def needs_counting(table: pa.Table, bad: list[str]) -> bool:
     if bad or (table.num_columns and all(column.null_count for column in table.columns)):
         return True
     for column in table.columns:
-        for chunk in column.chunks:
-            values = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
-            if isinstance(values, pa.StringArray) and len(values):
-                data = values.buffers()[2]
-                if data is not None and b"\n" in memoryview(data).tobytes():
-                    return True
+        if pa.types.is_dictionary(column.type):
+            texts = column.unify_dictionaries().chunk(0).dictionary if column.num_chunks else None
+        else:
+            texts = column if pa.types.is_string(column.type) else None
+        if texts is not None and holds(texts, b"\n"):
+            return True
     return False
 
 
@@ -151,7 +153,7 @@ def mended(content: Path | bytes) -> tuple[bytes, str, str]:
         text = re.sub("[\udc80-\udcff]", _western_letter, text)
         why = f"{len(odd) - good:,} lines are not UTF-8; their odd letters were read as cp1252, check them"
         return text.encode(), "utf-8", why
-    from ilp_lab.intake.text import single_byte_encoding
+    from ilp_lab.intake.layout import single_byte_encoding
 
     encoding = single_byte_encoding(b"\n".join(odd)[:200_000])
     why = "fits the letters best; save the file as UTF-8 to be sure"

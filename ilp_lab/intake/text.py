@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import sys
@@ -16,9 +15,23 @@ import numpy as np
 
 from ilp_lab._tongue import tr_later
 from ilp_lab.errors import ReadError
+from ilp_lab.intake import gaps
 from ilp_lab.intake.faithful import line_numbers, mended, needs_counting, numbers_of
 from ilp_lab.intake.files import Raw
 from ilp_lab.intake.framing import to_frame
+from ilp_lab.intake.layout import (
+    NUMBER,
+    SAMPLE,
+    SAYS_DELIMITER,
+    column_names,
+    delimiter_of,
+    encoding_of,
+    first_lines,
+    has_header,
+    lines_of_header,
+    preamble,
+    rows_of,
+)
 from ilp_lab.intake.roles import plain
 
 if TYPE_CHECKING:
@@ -26,24 +39,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-SAMPLE = 1 << 18
 BLOCK = 1 << 21
 _TYPED_FROM = 500
-_LINES = 1000
-_ENOUGH = 1 << 17
-NULLS = ["", "NULL", "null", "NaN", "nan", "N/A", "#N/A"]
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_PREAMBLE = 64
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 _DIGITS = re.compile(r"-?\d+")
 _DIGIT_E_DIGIT = re.compile(r"\d+[eE]\d+")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?")
-_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*|\d{4}-\d\d")
-_DELIMITERS = (",", ";", "\t", "|")
-_SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
-_HIGH = re.compile(rb"[\x80-\xff]+")
-_UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_BEST = tr_later("fits the letters best; save the file as UTF-8 to be sure")
-_NOT_UTF8 = re.compile(r"invalid UTF8|Expected \d+ columns")
+_NOT_UTF8 = re.compile(r"[iI]nvalid UTF8|Expected \d+ columns")
 _WHOLE = "whole numbers, if no digit is lost"
 
 
@@ -102,22 +105,23 @@ def read_text(
         Whether the first line names the columns; worked out when ``None``.
     """
     sample, whole = _sample(content)
-    encoding, why_encoding = _encoding(sample, whole, name, caller)
-    lines, at_line = _lines(sample.decode(encoding, errors="replace"), whole, name, caller)
-    delimiter = _delimiter(lines)
-    said = _SAYS_DELIMITER.fullmatch(lines[0].strip('" '))
+    encoding, why_encoding = encoding_of(sample, whole, name, caller)
+    lines, at_line = first_lines(sample.decode(encoding, errors="replace"), whole, name, caller)
+    delimiter = delimiter_of(lines)
+    said = SAYS_DELIMITER.fullmatch(lines[0].strip('" '))
     if said and len(lines) > 1:
         delimiter, lines, at_line = said[1], lines[1:], at_line[1:]
-    above = preamble(_rows(lines, delimiter))
+    spanning = any(line.count('"') % 2 for line in lines)
+    above = preamble(rows_of(lines if spanning else lines[:_PREAMBLE], delimiter))
     lines, before = lines[above:], at_line[above]
-    rows = _rows(lines, delimiter)
-    header = _has_header(rows) if headed is None else headed
-    names = _names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
+    rows = rows_of(lines if spanning else lines[: _TYPED_FROM + 1], delimiter)
+    header = has_header(rows) if headed is None else headed
+    names = column_names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
     if header and len(rows) == 1 and whole:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
     types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(few_valued), set(as_text))
-    how = _How(encoding, why_encoding, delimiter, before + (_first_record(lines, delimiter) if header else 0))
-    how.spanning = any(line.count('"') % 2 for line in lines)
+    skip = before + (lines_of_header(lines, delimiter) if header else 0)
+    how = _How(encoding, why_encoding, delimiter, skip, spanning)
     table, bad, content = _parse(content, name, caller, how, names, types)
     at = None
     if needs_counting(table, bad):
@@ -185,10 +189,12 @@ def from_cells(
     texts = [["" if cell is None else str(cell) for cell in row] for row in filled[:60]]
     above = preamble(texts)
     numbers, filled, texts = numbers[above:], filled[above:], texts[above:]
-    header = _has_header(texts)
+    header = has_header(texts)
     if header and len(filled) == 1:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
-    names = _names(texts[0] if header else [f"column_{number}" for number in range(1, len(filled[0]) + 1)])
+    names = column_names(
+        texts[0] if header else [f"column_{number}" for number in range(1, len(filled[0]) + 1)]
+    )
     body = filled[1:] if header else filled
     frame = pd.DataFrame([[None if cell == "" else cell for cell in row] for row in body], columns=names)
     settings = (
@@ -208,129 +214,6 @@ def _sample(content: Path | bytes) -> tuple[bytes, bool]:
         return sample, not file.read(1)
 
 
-def single_byte_encoding(sample: bytes) -> str:
-    """The encoding with one byte a letter that fits a text best; Western where several fit alike."""
-    from charset_normalizer import from_bytes
-
-    found = from_bytes(sample, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "cp1254"]).best()
-    western = sample.decode("cp1252", errors="replace")
-    return "cp1252" if found is None or str(found) == western else str(found.encoding)
-
-
-def _encoding(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, str]:
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16", tr_later("byte order mark")
-    if sample.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig", tr_later("byte order mark")
-    if (
-        sample.count(b"\0")
-        or sum(byte < 9 or 13 < byte < 27 for byte in sample[:4096]) > len(sample[:4096]) // 20
-    ):
-        raise ReadError(
-            f"{caller}: {name} is not a text table inside (it holds binary data). Export it as csv."
-        )
-    try:
-        cut = sample if whole else sample[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1] or sample[:-4]
-        cut.decode("utf-8")
-    except UnicodeDecodeError:
-        if sum(map(len, _UTF8_LETTERS.findall(sample))) > 0.5 * sum(map(len, _HIGH.findall(sample))):
-            return "utf-8", tr_later("nearly every byte fits")
-        return single_byte_encoding(sample[:200_000]), _BEST
-    return "utf-8", tr_later("every byte fits")
-
-
-def preamble(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows above the header hold a title or a note.
-
-    A note is one cell where the table below has more; or several, set apart by an empty row from a header that names every column.
-
-    Examples
-    --------
-    >>> preamble([["Export of 3 May"], ["Source", "Target"], ["A", "B"], ["B", "C"]])
-    1
-    >>> preamble([["printed on", "2026", ""], ["", "", ""], ["Source", "Target", "n"], ["A", "B", "4"]])
-    2
-    """
-    widths = [len(row) for row in rows[:60]]
-    common = max(set(widths), key=lambda width: (widths.count(width), width))
-    full = [sum(bool(cell.strip()) for cell in row) for row in rows[:33]]
-    for above in range(1, min(31, len(rows) - 2)):
-        head = rows[above + 1]
-        apart = full[above] == 0 and len(rows[above]) == common == full[above + 1]
-        if apart and max(full[:above]) < common and _has_header([list(head)]):
-            return above + 1
-    for above, row in enumerate(rows[:31]):
-        filled = full[above]
-        if not (len(row) == 1 < common or (filled <= 1 and common > 2)):
-            return above if above < len(rows) - 1 else 0
-    return 0
-
-
-def _lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], list[int]]:
-    """Lines that are not blank, at most a thousand, and at which line of the file each stands, from 0."""
-    text = text.removeprefix("\ufeff")
-    cut = text[:_ENOUGH]
-    lines = re.split(r"\r\n|\n|\r", cut)
-    if len(cut) < len(text) and len(lines) < _LINES:
-        cut, lines = text, re.split(r"\r\n|\n|\r", text)
-    if not whole or len(cut) < len(text):
-        lines = lines[:-1]
-    if not lines:
-        raise ReadError(
-            f"{caller}: the first line of {name} is longer than {SAMPLE // 1000} kB, so it is not a table with one record a line."
-        )
-    before = next((at for at, line in enumerate(lines) if line.strip()), None)
-    if before is None:
-        raise ReadError(f"{caller}: {name} holds only blank lines. Export it again.")
-    filled = [at for at in range(before, min(before + _LINES, len(lines))) if lines[at].strip()]
-    return [lines[at] for at in filled], filled
-
-
-def _first_record(lines: list[str], delimiter: str) -> int:
-    """How many lines the header takes."""
-    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
-    try:
-        next(reader)
-    except csv.Error:
-        return 1
-    return reader.line_num
-
-
-def _delimiter(lines: list[str]) -> str:
-    def score(delimiter: str) -> tuple[float, int]:
-        widths = [len(row) for row in _rows(lines[:60], delimiter)]
-        common = max(set(widths), key=widths.count)
-        return (widths.count(common) / len(widths) if common > 1 else 0.0, common)
-
-    return max(_DELIMITERS, key=score)
-
-
-def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
-    csv.field_size_limit(max(SAMPLE, csv.field_size_limit()))  # an outline can fill the whole sample
-    try:
-        return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
-    except csv.Error:
-        return [line.split(delimiter) for line in lines]
-
-
-def _has_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names columns: no numbers or dates in it, and nothing twice."""
-    first = [cell.strip() for cell in rows[0]]
-    values = [cell for cell in first if _NUMBER.fullmatch(cell.replace(",", ".")) or _DATE.fullmatch(cell)]
-    return not values and len(set(filter(None, first))) == len(list(filter(None, first)))
-
-
-def _names(cells: Sequence[str]) -> list[str]:
-    """Column names: trimmed, never empty, never twice."""
-    names: list[str] = []
-    for number, cell in enumerate(cells, start=1):
-        name = cell.strip().strip("\ufeff") or f"column_{number}"
-        while name in names:
-            name = f"{name}_{number}"
-        names.append(name)
-    return names
-
-
 def _types(
     names: list[str], rows: list[list[str]], few_valued: set[str], as_text: set[str]
 ) -> dict[str, Any]:
@@ -339,7 +222,7 @@ def _types(
 
     types = {}
     for at, name in enumerate(names):
-        cells = [row[at].strip() for row in rows if at < len(row) and row[at].strip() not in NULLS]
+        cells = [cell for row in rows if at < len(row) and (cell := row[at].strip()) not in gaps.WORDS]
         types[name] = pa.string()
         if not cells:
             continue
@@ -348,7 +231,7 @@ def _types(
             continue
         if plain(name) in as_text:
             continue
-        if _every(_NUMBER, cells):
+        if _every(NUMBER, cells):
             if any(_LEADING_ZERO.match(cell) or len(cell) > 15 for cell in cells):
                 continue
             if _every(_DIGITS, cells):
@@ -389,7 +272,7 @@ def _parse(
 
         try:
             with _undecodable_rows_in_silence():
-                table = arrow.read_csv(
+                read = arrow.read_csv(
                     io.BytesIO(content) if isinstance(content, bytes) else content,
                     read_options=arrow.ReadOptions(
                         column_names=names,
@@ -405,9 +288,10 @@ def _parse(
                         ignore_empty_lines=not blank_lines,
                     ),
                     convert_options=arrow.ConvertOptions(
-                        column_types=types, null_values=NULLS, strings_can_be_null=True
+                        column_types=types, null_values=gaps.WORDS, check_utf8=False
                     ),
                 )
+            table = gaps.marked(read)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             if _NOT_UTF8.search(str(error)) and how.encoding in ("utf-8", "utf-8-sig"):
                 content, how.said, how.why = mended(content)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab.intake import checks
+from ilp_lab.intake.letters import holds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
         return column, None
     if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
         return column, None
-    if not checks.has_byte(texts, b" "):
+    if not holds(texts, b" "):
         return column, None
     ends = pc.or_(pc.ends_with(texts, " "), pc.starts_with(texts, " "))
     if not pc.any(ends).as_py():

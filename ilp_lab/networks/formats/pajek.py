@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ilp_lab.errors import ReadError
-from ilp_lab.intake.text import single_byte_encoding
+from ilp_lab.intake.layout import single_byte_encoding
 from ilp_lab.networks.formats import values
 from ilp_lab.networks.formats.losses import LOST, Losses
 from ilp_lab.networks.formats.neutral import Graph, Row

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from ilp_lab.intake import checks, coordinates, fixedwidth
+from ilp_lab.intake import checks, coordinates, fixedwidth, letters
 from ilp_lab.intake.roles import first_values
 
 DEGREES = CRS.from_epsg(4326)
@@ -60,7 +60,7 @@ def test_numbers_in_ascending_order_are_those_without_repetition(values, in_orde
     values = sorted(values, key=lambda value: value.encode()) if in_order else values
     column = pd.Series(values, dtype="str")
     assert checks.duplicate_ids(column).tolist() == np.flatnonzero(column.duplicated(keep=False)).tolist()
-    if checks._ascending(column):
+    if checks._ascending(pa.chunked_array([values], pa.string())):
         assert column.is_unique
 
 
@@ -76,20 +76,28 @@ def test_numbers_out_of_a_series_are_compared_like_all_others(numbers, form, as_
     assert checks.duplicate_ids(column).tolist() == np.flatnonzero(column.duplicated(keep=False)).tolist()
 
 
-def read_digits(texts, blocks=1):
+def all_different(texts, blocks=1):
     pieces = np.array_split(np.array(texts, dtype=object), blocks)
-    return fixedwidth.numbers([fixedwidth.words(pa.array(piece.tolist(), pa.string())) for piece in pieces])
+    return fixedwidth.all_different(pa.chunked_array([piece.tolist() for piece in pieces], pa.string()))
 
 
-@pytest.mark.parametrize(
-    "form", ["{:01d}", "C{:06d}", "{:08d}", "{:09d}", "CR/{:010d}/24", "{:016d}", "No {:017d} of 2024"]
-)
-def test_a_series_in_no_order_needs_no_comparing(form):
-    order = np.random.default_rng(3).permutation(10 if form == "{:01d}" else 2_000)
-    values = read_digits([form.format(n) for n in order], blocks=3)
-    assert values.tolist() == order.tolist()
-    assert checks._all_ticked_once(values)
-    assert not checks._all_ticked_once(read_digits([form.format(n // 2) for n in order]))
+FORMS = ["{:01d}", "C{:06d}", "{:08d}", "{:09d}", "CR/{:010d}/24", "{:016d}", "No {:017d} of 2024"]
+
+
+@pytest.mark.parametrize("begin", [0, 1, 9_999_000])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_series_in_no_order_needs_no_comparing(form, begin):
+    if form in ("C{:06d}", "No {:017d} of 2024"):
+        begin = min(begin, 1)  # no place for more digits; more would stand before the last sixteen letters
+    size, begin = (10, 0) if form == "{:01d}" else (2_000, begin)
+    order = begin + np.random.default_rng(3).permutation(size)
+    assert all_different([form.format(n) for n in order], blocks=3)
+    order[0] = order[-1]
+    assert not all_different([form.format(n) for n in order], blocks=3)
+
+
+def test_numbers_too_far_apart_are_left_to_comparing():
+    assert not all_different([f"{n:016d}" for n in (1, 7_000_000_000, 3)])
 
 
 LETTERS = st.sampled_from("0123456789/:?@Zaz \x1a\x10\u00e9")
@@ -101,20 +109,29 @@ LETTERS = st.sampled_from("0123456789/:?@Zaz \x1a\x10\u00e9")
         lambda size: st.lists(st.text(LETTERS, min_size=size, max_size=size), min_size=1, max_size=8)
     )
 )
-def test_texts_read_as_numbers_are_digits_and_stay_apart(texts):
-    words = fixedwidth.words(pa.array(texts, pa.string()))
+def test_what_is_called_different_is(texts):
+    column = pa.array(texts, pa.string())
     lengths = {len(text.encode()) for text in texts}
-    assert (words is None) == (len(lengths) > 1)
-    if words is None:
+    assert (fixedwidth.words(column) is None) == (len(lengths) > 1)
+    if fixedwidth.all_different(column):
+        assert len(set(texts)) == len(texts)
+    differ = [at for at in range(min(lengths)) if len({text.encode()[at] for text in texts}) > 1]
+    if len(lengths) > 1 or not differ or differ[0] < min(lengths) - 16:
+        assert not fixedwidth.all_different(column)
         return
-    values = fixedwidth.numbers([words])
-    differ = [at for at in range(lengths.pop()) if len({text.encode()[at] for text in texts}) > 1]
-    letters = {text.encode()[at] for text in texts for at in differ}
-    assert (values is not None) == (
-        bool(differ) and letters <= set(b"0123456789") and differ[0] >= len(texts[0].encode()) - 16
-    )
-    if values is not None:
-        assert len(set(values.tolist())) == len(set(texts))
+    digits = ["".join(chr(text.encode()[at]) for at in range(differ[0], differ[-1] + 1)) for text in texts]
+    varying = {text.encode()[at] for text in texts for at in differ}
+    if varying <= set(b"0123456789") and len(differ) == 1:
+        assert fixedwidth.all_different(column) == (len(set(digits)) == len(texts))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, 10**15), min_size=2, max_size=40), st.integers(0, 10**10), st.integers(1, 30))
+def test_digits_of_any_series_are_compared_as_numbers(steps, begin, modulus):
+    numbers = [begin + step % (modulus * len(steps) // 2 + 1) for step in steps]
+    expected = len(set(numbers)) == len(numbers)
+    if max(numbers) - min(numbers) < 15 * len(numbers) or not expected:
+        assert all_different([f"K{n:016d}/26" for n in numbers], blocks=2) == expected
 
 
 def test_words_of_a_slice_are_its_own():
@@ -139,9 +156,9 @@ def test_numbers_in_several_blocks_are_compared_across_them():
 @pytest.mark.parametrize("sliced", [False, True])
 def test_a_blank_is_found_wherever_it_stands(sliced):
     texts = pa.array(["x y", "xy"])
-    assert checks.has_byte(texts, b" ")
-    assert not checks.has_byte(pa.array(["xy", None]), b" ")
-    assert checks.has_byte(pa.chunked_array([["a"], [" b"]]), b" ")
+    assert letters.holds(texts, b" ")
+    assert not letters.holds(pa.array(["xy", None]), b" ")
+    assert letters.holds(pa.chunked_array([["a"], [" b"]]), b" ")
 
 
 def brute_heaps(moments):

@@ -1,0 +1,161 @@
+"""How a text table is written, told from its beginning: encoding, line ends, delimiter, title, header."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from ilp_lab._tongue import tr_later
+from ilp_lab.errors import ReadError
+
+SAMPLE = 1 << 18
+_LINES = 1000
+_ENOUGH = 1 << 17
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*|\d{4}-\d\d")
+_DELIMITERS = (",", ";", "\t", "|")
+SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
+_CONTROLS = bytes([*range(9), *range(14, 27)])
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_BEST = tr_later("fits the letters best; save the file as UTF-8 to be sure")
+
+
+def single_byte_encoding(sample: bytes) -> str:
+    """The encoding with one byte a letter that fits a text best; Western where several fit alike."""
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(sample, cp_isolation=["cp1252", "cp1250", "cp1251", "cp1253", "cp1254"]).best()
+    western = sample.decode("cp1252", errors="replace")
+    return "cp1252" if found is None or str(found) == western else str(found.encoding)
+
+
+def encoding_of(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, str]:
+    """The encoding of a file that begins like this, and from what that was told.
+
+    Raises
+    ------
+    ReadError
+        When it is no text.
+    """
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", tr_later("byte order mark")
+    if sample.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig", tr_later("byte order mark")
+    if (
+        sample.count(b"\0")
+        or len(sample[:4096]) - len(sample[:4096].translate(None, _CONTROLS)) > len(sample[:4096]) // 20
+    ):
+        raise ReadError(
+            f"{caller}: {name} is not a text table inside (it holds binary data). Export it as csv."
+        )
+    try:
+        cut = sample if whole else sample[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1] or sample[:-4]
+        cut.decode("utf-8")
+    except UnicodeDecodeError:
+        if sum(map(len, _UTF8_LETTERS.findall(sample))) > 0.5 * sum(map(len, _HIGH.findall(sample))):
+            return "utf-8", tr_later("nearly every byte fits")
+        return single_byte_encoding(sample[:200_000]), _BEST
+    return "utf-8", tr_later("every byte fits")
+
+
+def preamble(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows above the header hold a title or a note.
+
+    A note is one cell where the table below has more; or several, set apart by an empty row from a header that names every column.
+
+    Examples
+    --------
+    >>> preamble([["Export of 3 May"], ["Source", "Target"], ["A", "B"], ["B", "C"]])
+    1
+    >>> preamble([["printed on", "2026", ""], ["", "", ""], ["Source", "Target", "n"], ["A", "B", "4"]])
+    2
+    """
+    widths = [len(row) for row in rows[:60]]
+    common = max(set(widths), key=lambda width: (widths.count(width), width))
+    full = [sum(bool(cell.strip()) for cell in row) for row in rows[:33]]
+    for above in range(1, min(31, len(rows) - 2)):
+        head = rows[above + 1]
+        apart = full[above] == 0 and len(rows[above]) == common == full[above + 1]
+        if apart and max(full[:above]) < common and has_header([list(head)]):
+            return above + 1
+    for above, row in enumerate(rows[:31]):
+        filled = full[above]
+        if not (len(row) == 1 < common or (filled <= 1 and common > 2)):
+            return above if above < len(rows) - 1 else 0
+    return 0
+
+
+def first_lines(text: str, whole: bool, name: str, caller: str) -> tuple[list[str], list[int]]:
+    """Lines that are not blank, at most a thousand, and at which line of the file each stands, from 0."""
+    text = text.removeprefix("\ufeff")
+    cut = text[:_ENOUGH]
+    lines = _split(cut)
+    if len(cut) < len(text) and len(lines) < _LINES:
+        cut, lines = text, _split(text)
+    if not whole or len(cut) < len(text):
+        lines = lines[:-1]
+    if not lines:
+        raise ReadError(
+            f"{caller}: the first line of {name} is longer than {SAMPLE // 1000} kB, so it is not a table with one record a line."
+        )
+    before = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if before is None:
+        raise ReadError(f"{caller}: {name} holds only blank lines. Export it again.")
+    filled = [at for at in range(before, min(before + _LINES, len(lines))) if lines[at].strip()]
+    return [lines[at] for at in filled], filled
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a text, whatever ends them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def lines_of_header(lines: list[str], delimiter: str) -> int:
+    """How many lines the header takes."""
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    try:
+        next(reader)
+    except csv.Error:
+        return 1
+    return reader.line_num
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """What stands between fields: that which gives most lines the same number of them."""
+
+    def score(delimiter: str) -> tuple[float, int]:
+        widths = [len(row) for row in rows_of(lines[:60], delimiter)]
+        common = max(set(widths), key=widths.count)
+        return (widths.count(common) / len(widths) if common > 1 else 0.0, common)
+
+    return max(_DELIMITERS, key=score)
+
+
+def rows_of(lines: list[str], delimiter: str) -> list[list[str]]:
+    """Lines as rows of fields."""
+    csv.field_size_limit(max(SAMPLE, csv.field_size_limit()))  # an outline can fill the whole sample
+    try:
+        return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    except csv.Error:
+        return [line.split(delimiter) for line in lines]
+
+
+def has_header(rows: list[list[str]]) -> bool:
+    """Whether the first row names columns: no numbers or dates in it, and nothing twice."""
+    first = [cell.strip() for cell in rows[0]]
+    values = [cell for cell in first if NUMBER.fullmatch(cell.replace(",", ".")) or _DATE.fullmatch(cell)]
+    return not values and len(set(filter(None, first))) == len(list(filter(None, first)))
+
+
+def column_names(cells: Sequence[str]) -> list[str]:
+    """Column names: trimmed, never empty, never twice."""
+    names: list[str] = []
+    for number, cell in enumerate(cells, start=1):
+        name = cell.strip().strip("\ufeff") or f"column_{number}"
+        while name in names:
+            name = f"{name}_{number}"
+        names.append(name)
+    return names
