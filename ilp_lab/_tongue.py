@@ -29,6 +29,7 @@ from typing import Any
 CATALOGUES = Path(__file__).parent / "locale"
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+_LINKING = re.compile(r"(?P<number>\S*) ⟨(?P<word>[^⟩]*)⟩ ")
 _IN_A_ROW = ("{first}{second}",)
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
 _chosen: list[str] = []
@@ -49,7 +50,11 @@ class Sentence(str):
             return super().format(*places, **values)
         told = {name: worded(value) if isinstance(value, str) else value for name, value in values.items()}
         said = again(self) if not self.filled else str(self)
-        text = str.format(said, **told) if spoken() == "en" else _one_stop(_WRITER.vformat(said, (), told))
+        text = (
+            str.format(said, **told)
+            if spoken() == "en"
+            else _one_stop(_linked(_WRITER.vformat(said, (), told)))
+        )
         return _sentence(text, self.origin, values)
 
     def __add__(self, more: str) -> str:
@@ -372,6 +377,21 @@ def _one_stop(text: str) -> str:
     return text.replace(f"{mark}.", mark) if mark.endswith(".") else text
 
 
+def _linked(text: str) -> str:
+    """With a word in ⟨ ⟩ after a number only where a language has it there: *20 de rânduri*, but *19 rânduri* in Romanian."""
+    if "⟨" not in text:
+        return text
+    thousands, decimal = _marks(tr("1,234.5"), "1", "234", "5")
+    plural = getattr(_catalogue(spoken()), "plural", lambda _number: 0)
+
+    def word(found: re.Match[str]) -> str:
+        bare = found["number"].replace(thousands, "")
+        needed = decimal not in bare and bare.isdecimal() and plural(int(bare)) == plural(20)
+        return f"{found['number']} {found['word']} " if needed else f"{found['number']} "
+
+    return _LINKING.sub(word, text)
+
+
 def dated(day: date, form: str) -> str:
     """A day in the way of ``strftime``, with the months and days of the week of the language that is spoken now.
 
@@ -433,5 +453,5 @@ _TERMS = frozenset({
     tr_later("no change that can be shown"), tr_later("no incident"), tr_later("first 5 %"), tr_later("first 20 %"),
     tr_later("rest"), tr_later("marked"), tr_later("not marked"), tr_later("treated"),
     tr_later("displacement"), tr_later("control"), tr_later("displacement control"),
-    tr_later("none"), tr_later("areas and periods"), tr_later("all others"),
+    tr_later("none"), tr_later("areas and periods"), tr_later("all others"), tr_later("the given table"),
 })  # fmt: skip

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
+from ilp_lab._settingwords import setting_words, value_words
+from ilp_lab._tongue import again, figure, looked_up, spoken, tr, tr_later
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,10 @@ SOURCES = frozenset({
     tr_later("records"), tr_later("referrals"), tr_later("scores"), tr_later("sites"), tr_later("study area"), tr_later("tasks"),
     tr_later("transactions"),
 })  # fmt: skip
+# These names are also words for "how many"; a language that inflects them says the table by its heading.
+_HEADINGS = {
+    "incidents": tr_later("Incidents"), "places": tr_later("Places"), "cases": tr_later("Cases"), "links": tr_later("Links"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Param:
     Attributes
     ----------
     name, value
-        As the caller would type them.
+        As the caller would type them; ``str`` says both in words.
     chosen
         Whether the library picked the value; such values are marked wherever they are shown.
     why
@@ -52,7 +57,7 @@ class Param:
     why: str = ""
 
     def __str__(self) -> str:
-        said = f"{self.name} = {again(self.value) if isinstance(self.value, str) else self.value}"
+        said = f"{setting_words(self.name)}: {value_words(self.name, self.value)}"
         if not self.chosen:
             return said
         if self.why:
@@ -88,11 +93,19 @@ class Source:
             else tr("{name}: {rows} rows, fingerprint {fingerprint}")
         )
         return told.format(
-            name=looked_up(self.name),
+            name=_called(self.name),
             rows=figure(self.rows, ","),
             origin=self.origin,
             fingerprint=self.fingerprint,
         )
+
+
+def _called(name: str) -> str:
+    """What a table that went in is called in the language that is spoken now."""
+    if name not in _HEADINGS or spoken() == "en":
+        return looked_up(name)
+    said = again(_HEADINGS[name])
+    return said[:1].lower() + said[1:]
 
 
 def fingerprint(*arrays: NDArray[Any] | bytes | str) -> str:

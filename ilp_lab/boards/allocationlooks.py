@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import few_digits, figure, tr
+from ilp_lab._tongue import few_digits, figure, tr, trn
 from ilp_lab.boards import choosing
 from ilp_lab.boards.showing import Block, View, fact, share
 from ilp_lab.boards.working import Tell, quiet
@@ -120,7 +120,12 @@ def compute_allocation(
     if not state.visits:
         return View((tr("No visits, nothing reached: move the budget."),), notes=tuple(notes))
     options = _options(state)
-    tell(tr("Placing {visits:,} visits …").format(visits=state.visits), 0.4)
+    tell(
+        trn("Placing {visits:,} visit …", "Placing {visits:,} visits …", state.visits).format(
+            visits=state.visits
+        ),
+        0.4,
+    )
     plan = tasking.patrols(cells, **options, visits=state.visits, rng=rng)
     results: dict[str, Result] = {"plan": plan}
     if state.group:
@@ -172,8 +177,10 @@ def _ground(
         unknown = int(weights.isna().sum())
         if unknown:
             notes.append(
-                tr(
-                    "{count:,} incidents have an offence without a weight on the harm scale; they count as nothing."
+                trn(
+                    "{count:,} incident has an offence without a weight on the harm scale; it counts as nothing.",
+                    "{count:,} incidents have an offence without a weight on the harm scale; they count as nothing.",
+                    unknown,
                 ).format(count=unknown)
             )
         local, weight = local.assign(harm=weights.fillna(0.0)), "harm"
@@ -205,7 +212,11 @@ def _with_group(
         "be recorded and looked at."
     )
     if outside:
-        said += " " + tr("{count:,} cells without an area took the mean share.").format(count=outside)
+        said += " " + trn(
+            "{count:,} cell without an area took the mean share.",
+            "{count:,} cells without an area took the mean share.",
+            outside,
+        ).format(count=outside)
     return cells.assign(group_share=share.fillna(share.mean()).astype(float)), said
 
 
@@ -275,15 +286,19 @@ def _answer(state: AllocationState, plan: Result, budget: pd.DataFrame) -> tuple
     reached, more = plan["reached"] / plan["total"], plan["price"] / plan["total"]
     placed = int(plan.table["visits"].sum())
     said = [
-        tr("{visits:,} visits reach {share} {of}; one visit more would reach another {more}.").format(
-            visits=placed, share=share(reached), more=share(more), of=_of(state)
-        )
+        trn(
+            "{visits:,} visit reaches {share} {of}; one visit more would reach another {more}.",
+            "{visits:,} visits reach {share} {of}; one visit more would reach another {more}.",
+            placed,
+        ).format(visits=placed, share=share(reached), more=share(more), of=_of(state))
     ]
     if placed < state.visits:
         said.append(
-            tr("{left:,} of the {visits:,} visits have no place: the limits leave no room for them.").format(
-                left=state.visits - placed, visits=state.visits
-            )
+            trn(
+                "{left:,} of the {visits:,} visits has no place: the limits leave no room for it.",
+                "{left:,} of the {visits:,} visits have no place: the limits leave no room for them.",
+                state.visits - placed,
+            ).format(left=state.visits - placed, visits=state.visits)
         )
     less = budget[budget["percent"] == 90]
     if len(less):

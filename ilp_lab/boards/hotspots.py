@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import in_a_row, tr
+from ilp_lab._tongue import in_a_row, tr, trn
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, opened
 from ilp_lab.boards.showing import Block, View, page_block, table_block
@@ -124,7 +124,11 @@ def compute_hot_spots(
         )
         hot = result.table[result.table["verdict"].astype(str).str.startswith("hot spot")]
         leading, name = hot.nlargest(_ROWS, "z"), "hot_spots"
-    said = tr("{count:,} records of {what}, {place}, {period}.").format(
+    said = trn(
+        "{count:,} record of {what}, {place}, {period}.",
+        "{count:,} records of {what}, {place}, {period}.",
+        usable,
+    ).format(
         count=usable,
         what=", ".join(state.offences) or tr("all offences"),
         place=choosing.place_words(state.place),
@@ -152,7 +156,11 @@ def _notes(result: Result, areas: gpd.GeoDataFrame | None) -> tuple[str, ...]:
 
 
 def _too_few(state: HotSpotState, usable: int) -> str:
-    return tr("Only {count} records with a place fit ({place}; {what}; {period}); widen the choice.").format(
+    return trn(
+        "Only {count} record with a place fits ({place}; {what}; {period}); widen the choice.",
+        "Only {count} records with a place fit ({place}; {what}; {period}); widen the choice.",
+        usable,
+    ).format(
         count=usable,
         place=choosing.place_words(state.place),
         what=", ".join(state.offences) or tr("all offences"),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import figure, tr
+from ilp_lab._tongue import figure, tr, trn
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, in_outlines, opened
 from ilp_lab.boards.showing import Block, View, fact, share, table_block
@@ -156,7 +156,9 @@ def _answer(
     state: CrimeMapState, local: Any, results: dict[str, Result], tables: dict[str, pd.DataFrame]
 ) -> tuple[str, ...]:
     said = [
-        tr("{count:,} incidents, {place}, {period}.").format(
+        trn(
+            "{count:,} incident, {place}, {period}.", "{count:,} incidents, {place}, {period}.", len(local)
+        ).format(
             count=len(local),
             place=choosing.place_words(state.place),
             period=choosing.period_words(state.since, state.until),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.boards import asking, examplerecords, examples
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.meetinglooks import TaskingMeetingState, blocks_of, compute_tasking_meeting
@@ -138,7 +138,11 @@ class TaskingMeetingBoard(RecordBoard[TaskingMeetingState]):
         """Go to the next item that nothing was put down on."""
         left = self._next()
         self.renew()
-        return tr("{count} items are still open.").format(count=left) if left else tr("No item is open.")
+        return (
+            trn("{count} item is still open.", "{count} items are still open.", left).format(count=left)
+            if left
+            else tr("No item is open.")
+        )
 
     def _next(self) -> int:
         done = {minute[1] for minute in self.state.minutes}

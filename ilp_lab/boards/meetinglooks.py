@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, tr
+from ilp_lab._tongue import day_in_words, tr, trn
 from ilp_lab.boards import asking
 from ilp_lab.boards.meetingminutes import agenda_of, key_of, minutes_table, replay
 from ilp_lab.boards.recordboards import today_utc
@@ -146,21 +146,25 @@ def _answer(day: date, table: pd.DataFrame, found: dict[str, Result]) -> tuple[s
         told = [tr("Nothing is due on {day}: no item is on the agenda.").format(day=day_in_words(day))]
     elif left:
         told = [
-            tr("{items} items are on the agenda of {day}; {left} are still open.").format(
-                items=len(table), day=day_in_words(day), left=left
-            )
+            trn(
+                "{items} item is on the agenda of {day}; still open: {left}.",
+                "{items} items are on the agenda of {day}; {left} are still open.",
+                len(table),
+            ).format(items=len(table), day=day_in_words(day), left=left)
         ]
     else:
         told = [
-            tr("All {items} items of {day} ended in a decision or a task, or were dropped.").format(
-                items=len(table), day=day_in_words(day)
-            )
+            trn(
+                "The {items} item of {day} ended in a decision or a task, or was dropped.",
+                "All {items} items of {day} ended in a decision or a task, or were dropped.",
+                len(table),
+            ).format(items=len(table), day=day_in_words(day))
         ]
     over = _overdue(table[table["outcome"] == ""])
     if len(over):
         worst = over.sort_values("days_over", ascending=False).iloc[0]
         told.append(
-            tr("Longest overdue: {what}, by {days} days ({owner}).").format(
+            trn("Longest overdue: {what}, by {days} day ({owner}).", "Longest overdue: {what}, by {days} days ({owner}).", int(worst["days_over"])).format(
                 what=str(worst["what"]).rstrip("."), days=int(worst["days_over"]), owner=worst["owner"] or tr("nobody owns it")
             )
         )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.boards.showing import Block, View, fact, share
 from ilp_lab.boards.working import Tell, quiet
 from ilp_lab.networks.linkchart import LinkChart, the_chart
@@ -137,7 +137,14 @@ def compute_network(state: NetworkState, chart: LinkChart, *, tell: Tell = quiet
     certainty: Any = "grades" if state.graded else None
     missing = state.missing_percent / 100
     results: dict[str, Result] = {}
-    tell(tr("Ranking, and drawing the chart again {times} times …").format(times=REDRAWS), 0.15)
+    tell(
+        trn(
+            "Ranking, and drawing the chart again {times} time …",
+            "Ranking, and drawing the chart again {times} times …",
+            REDRAWS,
+        ).format(times=REDRAWS),
+        0.15,
+    )
     results["ranking"] = networks.ranking(
         shown,
         by=state.by,
@@ -266,12 +273,22 @@ def _notes(chart: LinkChart, whole: LinkChart, results: dict[str, Result]) -> tu
     notes = []
     away = len(whole.links) - len(chart.links)
     if away:
-        notes.append(tr("{count:,} links do not count with these filters.").format(count=away))
+        notes.append(
+            trn(
+                "{count:,} link does not count with these filters.",
+                "{count:,} links do not count with these filters.",
+                away,
+            ).format(count=away)
+        )
     unranked = len(chart.entities) - len(results["ranking"].table)
     if unranked:
         notes.append(
-            tr(
-                "{count:,} entities are shown and not ranked: victims, witnesses, other parties, and things that are only theirs."
+            trn(
+                "{count:,} entity is shown and not ranked: victims, witnesses, other parties, and things that are "
+                "only theirs.",
+                "{count:,} entities are shown and not ranked: victims, witnesses, other parties, and things that are "
+                "only theirs.",
+                unranked,
             ).format(count=unranked)
         )
     return (*notes, *results["ranking"].caveats[:2])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.boards import asking, examplerecords, examples
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.readinesslooks import (
@@ -162,7 +162,7 @@ class ReadinessBoard(RecordBoard[ReadinessState]):
         if not left:
             return tr("Every item of this unit is assessed.")
         self.set(item=left[0])
-        return tr("{count} items are left.").format(count=len(left))
+        return trn("{count} item is left.", "{count} items are left.", len(left)).format(count=len(left))
 
     def take_back(self) -> str:
         """Take the last score back that was put down on this board."""

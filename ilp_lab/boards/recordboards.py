@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.boards.frame import Board
 from ilp_lab.errors import StoreError
 
@@ -53,8 +53,10 @@ def read_from(case: Case, *forms: str, overdue: bool = False) -> tuple[list[Reco
         waiting = 0 if overdue else int(store.review_queue()["form"].isin(forms).sum())
     if not waiting:
         return found, ""
-    return found, tr(
-        "{count} records wait for a review and are not shown until somebody reviewed them."
+    return found, trn(
+        "{count} record waits for a review and is not shown until somebody reviewed it.",
+        "{count} records wait for a review and are not shown until somebody reviewed them.",
+        waiting,
     ).format(count=waiting)
 
 

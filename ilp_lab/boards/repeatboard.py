@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, figure, tr
+from ilp_lab._tongue import day_in_words, figure, tr, trn
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, day_after, in_outlines, opened
 from ilp_lab.boards.showing import Block, View, fact, page_block, picture_block, table_block
@@ -114,10 +114,17 @@ def compute_near_repeat(
     )
     usable = local[choosing.with_place(local) & local["occurred_at"].notna()]
     if len(usable) < _FEWEST:
-        return View((tr(
-            "Only {count:,} incidents with place and time fit; at least {least} are needed to look for a pattern. Choose more."
-        ).format(count=len(usable), least=_FEWEST),))  # fmt: skip
-    tell(tr("Comparing {count:,} incidents with each other …").format(count=len(usable)), 0.1)
+        return View((trn("Only {count:,} incident with place and time fits; at least {least} are needed to look for a "
+ "pattern. Choose more.", "Only {count:,} incidents with place and time fit; at least {least} are needed to look for a "
+ "pattern. Choose more.", len(usable)).format(count=len(usable), least=_FEWEST),))  # fmt: skip
+    tell(
+        trn(
+            "Comparing {count:,} incident with each other …",
+            "Comparing {count:,} incidents with each other …",
+            len(usable),
+        ).format(count=len(usable)),
+        0.1,
+    )
     pattern = times.near_repeat(
         usable,
         within_m=sorted({state.within_m / 2, float(state.within_m), 2.0 * state.within_m}),
@@ -203,8 +210,10 @@ def _answer(day: date, pattern: Result, zones: Result, chains: pd.DataFrame) -> 
     proven = _proven(pattern)
     if len(zones.table):
         said.append(
-            tr(
-                "Zones around {count:,} incidents are open on {day}: warn those who live in them today."
+            trn(
+                "The zone around {count:,} incident is open on {day}: warn those who live in it today.",
+                "Zones around {count:,} incidents are open on {day}: warn those who live in them today.",
+                int(zones.table["incident"].nunique()),
             ).format(count=int(zones.table["incident"].nunique()), day=day_in_words(day))
         )
     else:
@@ -288,7 +297,7 @@ class NearRepeatBoard(IncidentBoard[NearRepeatState]):
             self.ask_offences(hint=tr("One kind of offence answers best.")),
             asking.slider("days_back", tr("Look back"), low=60, high=1095, step=5, unit=tr("days")),
             asking.choice("within_m", tr("Near is up to"), {metres: tr("{metres:,} m").format(metres=metres) for metres in _METRES}),
-            asking.choice("within_days", tr("Soon is up to"), {days: tr("{days} days").format(days=days) for days in _DAYS}),
+            asking.choice("within_days", tr("Soon is up to"), {days: trn("{days} day", "{days} days", days).format(days=days) for days in _DAYS}),
         ]  # fmt: skip
 
     def answer(self, state: NearRepeatState, tell: Tell) -> View:
@@ -318,8 +327,10 @@ class NearRepeatBoard(IncidentBoard[NearRepeatState]):
                 incidents=self._incidents[self._incidents.index.isin(zones.table["incident"])],
                 opening=most,
             )
-            note = tr(
-                "The map opens where most zones lie together, around {count:,} incidents; “{button}” shows all."
+            note = trn(
+                "The map opens where most zones lie together, around {count:,} incident; “{button}” shows all.",
+                "The map opens where most zones lie together, around {count:,} incidents; “{button}” shows all.",
+                most["incident"].nunique(),
             ).format(count=most["incident"].nunique(), button=button)
             blocks += [
                 page_block(page, name="map", heading=tr("Where to warn"), note=note),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.boards import asking, examples
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.recordboards import RecordBoard, read_from
@@ -198,7 +198,9 @@ class ReportDeskBoard(RecordBoard[ReportDeskState]):
         at = numbers.index(self.state.report) if self.state.report in numbers else -1
         order = [number for number in (*numbers[at + 1 :], *numbers[: at + 1]) if number in set(self._look)]
         self.set(find="", report=order[0])
-        return tr("{count} reports have to be looked at.").format(count=len(self._look))
+        return trn(
+            "{count} report has to be looked at.", "{count} reports have to be looked at.", len(self._look)
+        ).format(count=len(self._look))
 
     def take_back(self) -> str:
         """Take the last grade back that was put down on this board."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import looked_up, tr
+from ilp_lab._tongue import looked_up, tr, trn
 from ilp_lab.boards import asking
 from ilp_lab.boards.showing import Block, Tone, View, fact, notes_block, table_block
 from ilp_lab.boards.working import Tell, quiet
@@ -265,7 +265,11 @@ def _confirmed(one: Any) -> list[str]:
     verdict, named = str(one["corroboration"]), int(one["named"])
     if verdict == "corroborated":
         return [
-            tr("Confirmed by {count} other origins.").format(count=int(one["independent_sources"]))
+            trn(
+                "Confirmed by {count} other origin.",
+                "Confirmed by {count} other origins.",
+                int(one["independent_sources"]),
+            ).format(count=int(one["independent_sources"]))
             if one["independent_sources"] > 1
             else tr("Confirmed by one other origin.")
         ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from ilp_lab._tongue import few_digits, figure, looked_up, moment_in_words, short_day, tr, worded
+from ilp_lab._tongue import few_digits, figure, looked_up, moment_in_words, short_day, tr, trn, worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,7 +211,9 @@ def table_block(
     cells = [[written.get(column, said)(value) for value in shown[column]] for column in kept]
     meanings = hints or {}
     counted = (
-        tr("{shown:,} of {all:,} rows").format(shown=len(shown), all=len(frame))
+        trn("{shown:,} of {all:,} row", "{shown:,} of {all:,} rows", len(frame)).format(
+            shown=len(shown), all=len(frame)
+        )
         if len(frame) > rows
         else tr("Rows: {all:,}").format(all=len(frame))
     )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, tr
+from ilp_lab._tongue import day_in_words, tr, trn
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, day_after, in_outlines, opened
 from ilp_lab.boards.showing import Block, Tone, View, fact, picture_block, table_block
@@ -197,9 +197,11 @@ def _answer(results: dict[str, Result]) -> tuple[str, ...]:
         series = len(table.drop(columns="period")) if table["period"].nunique() == 1 else len(table)
         if len(out):
             said.append(
-                tr("{count:,} of {all:,} series stand out {when}: more than their past explains.").format(
-                    count=len(out), all=series, when=when
-                )
+                trn(
+                    "{count:,} of {all:,} series stands out {when}: more than its past explains.",
+                    "{count:,} of {all:,} series stand out {when}: more than their past explains.",
+                    len(out),
+                ).format(count=len(out), all=series, when=when)
             )
         else:
             said.append(

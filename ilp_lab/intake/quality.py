@@ -287,7 +287,11 @@ class QualityReport:
         """The report in sentences."""
         usable = self.rows - self.counts.get("missing_place", 0) - self.counts.get("null_island", 0)
         said = [
-            tr("{source}: {n:,} rows were read, none was dropped.").format(source=self.source, n=self.rows)
+            trn(
+                "{source}: {n:,} row was read, none was dropped.",
+                "{source}: {n:,} rows were read, none was dropped.",
+                self.rows,
+            ).format(source=self.source, n=self.rows)
         ]
         if "missing_place" in self.counts:
             placed = tr("{n:,} ({share:.1%}) have a usable place.").format(
@@ -335,7 +339,7 @@ class QualityReport:
     def _repr_html_(self) -> str:
         faults = self.faults.assign(share=self.faults["share"].map(lambda share: figure(share, ".1%")))
         lines = self.explain().splitlines()
-        parts = [f"<h3>{escape(self.source)}</h3><p>{escape(lines[0])}</p>"]
+        parts = [f"<h3>{escape(looked_up(self.source))}</h3><p>{escape(lines[0])}</p>"]
         parts.append(
             faults.drop(columns="severity")
             .rename(columns=_headings())

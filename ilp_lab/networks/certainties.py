@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.linkchart import LinkChart
 from ilp_lab.result import Param
@@ -71,7 +71,7 @@ def _by_grades(chart: LinkChart) -> tuple[NDArray[np.float64], tuple[Param, ...]
                 tr_later("certainty of links without a valid grade"),
                 UNGRADED,
                 chosen=True,
-                why=tr("{without:,} links").format(without=without),
+                why=trn("{without:,} link", "{without:,} links", without).format(without=without),
             )
         )
     return np.asarray(found.fillna(UNGRADED), dtype=np.float64), tuple(settings)

@@ -98,7 +98,10 @@ class ChartState:
         faults.whole(1, steps=steps)
         charts = self.history
         if not faults.faults and steps >= len(charts):
-            faults.add(f"the chart was made in {len(charts) - 1} steps, so {steps} cannot be undone.")
+            made = len(charts) - 1
+            faults.add(
+                f"the chart was made in {made} step{'' if made == 1 else 's'}, so {steps} cannot be undone."
+            )
         faults.done()
         return charts[-1 - int(steps)]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import in_english, shaped, tr, tr_later
+from ilp_lab._tongue import in_english, shaped, tr_later, trn
 from ilp_lab.errors import HandlingError
 from ilp_lab.networks.chartstate import ChartState
 from ilp_lab.safeguards.handling import policy
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     import pandas as pd
-_FURTHER = shaped(tr_later("further than {steps} steps from {entity_id}"))
+_FURTHER = shaped(tr_later("more steps from {entity_id} than {steps}"))
 _STRICTER = shaped(tr_later("entity stricter than {handling_at_most}"))
 # How reasons of a filter begin and go on; they stand in data in English and are said when they are shown.
 _REASONS = tuple(map(shaped, (
@@ -155,7 +155,10 @@ class Filters(ChartState):
         faults.done()
         tables = self._among(set(ids), tr_later("not among the entities kept"))
         return self._after(
-            "keep", {"entity_ids": ids}, tr("kept {n:,} entities").format(n=len(ids)), **tables
+            "keep",
+            {"entity_ids": ids},
+            trn("kept {n:,} entity", "kept {n:,} entities", len(ids)).format(n=len(ids)),
+            **tables,
         )
 
     def neighbourhood(self, entity_id: str, *, steps: int = 1) -> Self:
@@ -200,7 +203,9 @@ class Filters(ChartState):
         return self._after(
             "neighbourhood",
             {"entity_id": start[0], "steps": steps},
-            tr("within {steps} steps of {entity_id}").format(steps=steps, entity_id=entity_id),
+            trn("within {steps} step of {entity_id}", "within {steps} steps of {entity_id}", steps).format(
+                steps=steps, entity_id=entity_id
+            ),
             **tables,
         )
 
@@ -256,9 +261,11 @@ class Filters(ChartState):
             [whole.entities[~inside].assign(reason=beyond)],
         )
         new = len(links) - len(self.links)
-        words = tr("expanded {entity_id} by {steps} steps: {new:,} links more").format(
-            entity_id=entity_id, steps=steps, new=new
-        )
+        words = trn(
+            "expanded {entity_id} by {steps} steps: {new:,} link more",
+            "expanded {entity_id} by {steps} steps: {new:,} links more",
+            new,
+        ).format(entity_id=entity_id, steps=steps, new=new)
         return self._after("expand", {"entity_id": str(entity_id).strip(), "steps": steps}, words, **tables)
 
     def _whole(self) -> tuple[Self, dict[Any, str]]:

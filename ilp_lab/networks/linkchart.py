@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.networks.chartstate import as_rows_left_out, by_reason, strictest_in
 from ilp_lab.networks.codewriting import written
 from ilp_lab.networks.merging import Merges
@@ -109,15 +109,25 @@ class LinkChart(Merges):
             listing_2=_listing(self.links, "links"),
         )
         if self.derived:
-            said += tr("; {derived:,} entities were only named by links").format(derived=self.derived)
+            said += trn(
+                "; {derived:,} entity was only named by links",
+                "; {derived:,} entities were only named by links",
+                self.derived,
+            ).format(derived=self.derived)
         if self.self_links:
-            said += tr("; {self_links:,} links join an entity with itself").format(self_links=self.self_links)
+            said += trn(
+                "; {self_links:,} link joins an entity with itself",
+                "; {self_links:,} links join an entity with itself",
+                self.self_links,
+            ).format(self_links=self.self_links)
         if self.left_out:
             said += tr("; left out: ") + ", ".join(
                 f"{count:,} {reason}" for reason, count in self.left_out.items()
             )
         if self.hidden:
-            said += tr("; {n:,} entities are hidden").format(n=len(self.hidden))
+            said += trn("; {n:,} entity is hidden", "; {n:,} entities are hidden", len(self.hidden)).format(
+                n=len(self.hidden)
+            )
         return " ".join([said + ".", *(f"{remark[:1].upper()}{remark[1:]}." for remark in self.remarks)])
 
     def _repr_html_(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.chartstate import Annotation, Note
 from ilp_lab.networks.filtering import Filters
@@ -60,7 +60,9 @@ class Marks(Filters):
         return self._after(
             "hide",
             {"entity_ids": ids or None, "kind": kind},
-            tr("hid {n:,} entities").format(n=len(now) - len(self.hidden)),
+            trn("hid {n:,} entity", "hid {n:,} entities", len(now) - len(self.hidden)).format(
+                n=len(now) - len(self.hidden)
+            ),
             hidden=frozenset(now),
         )
 
@@ -73,7 +75,9 @@ class Marks(Filters):
         return self._after(
             "show",
             {"entity_ids": ids},
-            tr("showed {n:,} entities again").format(n=len(self.hidden) - len(now)),
+            trn(
+                "showed {n:,} entity again", "showed {n:,} entities again", len(self.hidden) - len(now)
+            ).format(n=len(self.hidden) - len(now)),
             hidden=now,
         )
 
@@ -146,7 +150,7 @@ class Marks(Filters):
         return self._after(
             "annotate",
             {"text": str(text), "around": ids},
-            tr("framed {n:,} entities").format(n=len(ids)),
+            trn("framed {n:,} entity", "framed {n:,} entities", len(ids)).format(n=len(ids)),
             annotations=(*self.annotations, Annotation(str(text), tuple(ids))),
         )
 
@@ -183,7 +187,11 @@ class Marks(Filters):
         return self._after(
             "group",
             {"by": argument},
-            tr("put {n:,} entities into {n_2:,} groups").format(n=len(now), n_2=len(set(now.values()))),
+            trn(
+                "put {n:,} entities into {n_2:,} group",
+                "put {n:,} entities into {n_2:,} groups",
+                len(set(now.values())),
+            ).format(n=len(now), n_2=len(set(now.values()))),
             groups=now,
         )
 
@@ -247,7 +255,7 @@ class Marks(Filters):
         return self._after(
             "place",
             {"positions": plain, "pinned": pinned or None},
-            tr("placed {n:,} entities").format(n=len(given)),
+            trn("placed {n:,} entity", "placed {n:,} entities", len(given)).format(n=len(given)),
             positions=_put(self.positions, given),
         )
 
@@ -278,9 +286,9 @@ class Marks(Filters):
         return self._after(
             method,
             {"entity_ids": ids},
-            tr("pinned {n:,} entities").format(n=len(ids))
+            trn("pinned {n:,} entity", "pinned {n:,} entities", len(ids)).format(n=len(ids))
             if pinned
-            else tr("unpinned {n:,} entities").format(n=len(ids)),
+            else trn("unpinned {n:,} entity", "unpinned {n:,} entities", len(ids)).format(n=len(ids)),
             positions=now,
         )
 
@@ -330,7 +338,9 @@ class Marks(Filters):
         return self._after(
             "arrange",
             {"again": again or None, "rng": int(rng)},
-            tr("arranged {moved:,} entities (seed {rng})").format(moved=moved, rng=rng),
+            trn(
+                "arranged {moved:,} entity (seed {rng})", "arranged {moved:,} entities (seed {rng})", moved
+            ).format(moved=moved, rng=rng),
             positions=_put(self.positions, found),
         )
 

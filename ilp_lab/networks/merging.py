@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import AmbiguousError
 from ilp_lab.networks.chartstate import ChartState, as_rows_left_out, by_reason, strictest_in
 from ilp_lab.networks.marking import Marks
@@ -137,9 +137,11 @@ class Merges(Marks):
         return self._after(
             "combine",
             {"other": other},
-            tr("combined with a chart of {n:,} entities and {n_2:,} links").format(
-                n=len(other.entities), n_2=len(other.links)
-            ),
+            trn(
+                "combined with a chart of {n:,} entities and {n_2:,} link",
+                "combined with a chart of {n:,} entities and {n_2:,} links",
+                len(other.links),
+            ).format(n=len(other.entities), n_2=len(other.links)),
             entities=entities,
             links=links,
             handling=policy().strictest([floor, *strictest_in(entities, links)]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import in_a_row, tr, tr_later
+from ilp_lab._tongue import in_a_row, tr, tr_later, trn
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.paths import closeness, quick_betweenness
 from ilp_lab.networks.positions import pagerank
@@ -283,9 +283,11 @@ def _in_words(order: str) -> str:
 def _findings(table: Any, count: int, robust: Any) -> tuple[str, ...]:
     start = table["largest"].iloc[0]
     said = [
-        tr("The largest part has {start:,} of {count:,} entities before anybody goes.").format(
-            start=int(start), count=count
-        )
+        trn(
+            "The largest part has {start:,} of {count:,} entity before anybody goes.",
+            "The largest part has {start:,} of {count:,} entities before anybody goes.",
+            count,
+        ).format(start=int(start), count=count)
     ]
     halves = {}
     for order, curve in table.groupby("order", sort=False):

@@ -214,8 +214,8 @@ def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, .
     """One sentence: what it links, what falls off, its rank, and what that rests on."""
     name, parts = row["entity_id"], []
     ties = [
-        tr("group {group} ({number} {what})").format(
-            group=group, number=number, what=tr("tie") if number == 1 else tr("ties")
+        trn("group {group} ({number} tie)", "group {group} ({number} ties)", number).format(
+            group=group, number=number
         )
         for group, number in reach[:3]
     ]
@@ -235,9 +235,11 @@ def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, .
     if row["cuts_off"]:
         number = int(row["cuts_off"])
         parts.append(
-            tr("without it {number} {what} the rest").format(
-                number=number, what=tr("entity loses") if number == 1 else tr("entities lose")
-            )
+            trn(
+                "without it {number} entity loses the rest",
+                "without it {number} entities lose the rest",
+                number,
+            ).format(number=number)
         )
     rank = int(row["betweenness_rank"])
     held = ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,9 +65,11 @@ def findings(
         + (
             tr(" and hangs together as a whole.")
             if parts == 1
-            else tr("; it falls into {parts:,} parts, the largest with {component:,} entities.").format(
-                parts=parts, component=int((table["component"] == 1).sum())
-            )
+            else trn(
+                "; it falls into {parts:,} parts, the largest with {component:,} entity.",
+                "; it falls into {parts:,} parts, the largest with {component:,} entities.",
+                int((table["component"] == 1).sum()),
+            ).format(parts=parts, component=int((table["component"] == 1).sum()))
         )
     ]
     said += _between(table, ties)
@@ -89,8 +91,10 @@ def findings(
     shown = int(table["betweenness"].isna().sum())
     if shown:
         said.append(
-            tr(
-                "{shown:,} victims, witnesses, other parties and things of theirs are shown but not ranked."
+            trn(
+                "{shown:,} victim, witness, other party or thing of theirs is shown but not ranked.",
+                "{shown:,} victims, witnesses, other parties and things of theirs are shown but not ranked.",
+                shown,
             ).format(shown=shown)
         )
     said.append(

@@ -40,11 +40,18 @@ class Chance:
     z_below: float
     simulations: int
 
-    def sentence(self, unit: str) -> str:
-        """In words."""
+    def sentence(self, n: int, unit: str) -> str:
+        """In words, for ``n`` cells or areas."""
+        of_all = tr("of the {n:,} areas") if unit == "areas" else tr("of the {n:,} cells")
         return tr(
-            "Complete randomness alone would mark about {mean:.1f} {unit} (95 % of {simulations} simulations: {low:,} to {high:,})."
-        ).format(mean=self.mean, unit=unit, simulations=self.simulations, low=self.low, high=self.high)
+            "Complete randomness alone would mark about {mean:.1f} {of_all} (95 % of {simulations} simulations: {low:,} to {high:,})."
+        ).format(
+            mean=self.mean,
+            of_all=of_all.format(n=n),
+            simulations=self.simulations,
+            low=self.low,
+            high=self.high,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,13 @@ class Rule:
     def enough(self, counts: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether the windows hold enough incidents."""
         return self.window(counts) >= self.min_count
+
+
+def false_alarms(alpha: float) -> str:
+    """How many of the marked ones are expected to be marked by error, said without a q."""
+    return tr("At most 1 in {often:,.0f} of those marked is expected to be a false alarm.").format(
+        often=1 / alpha
+    )
 
 
 def how_many(incidents: int, cells: int) -> int:

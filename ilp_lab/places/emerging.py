@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _METHOD = tr_later(
     "Incidents were counted in cells and periods ({steps}). Every bin's Gi* compares the sum over its cell, the cells "
-    "around and the {back} period(s) before with {window}; bins with {sure} are hot or cold. The trend of a cell's z "
+    "around and of the periods before ({back}) with {window}; bins with {sure} are hot or cold. The trend of a cell's z "
     "over time was tested with Mann-Kendall, ties allowed for. Each cell's history was named by the rules {rules}. The "
     "same number of incidents was then thrown at random onto cells and periods to see how many cells chance alone names."
 )

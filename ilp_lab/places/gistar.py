@@ -182,7 +182,7 @@ def gi_star(
         if weight is None
         else tr("Hot spots of {weight} (Gi*)").format(weight=weight),
         table=_outlines_last(table),
-        method=words.METHOD,
+        method=words.METHOD.format(alpha=alpha, z_beyond=chance.z_beyond),
         findings=words.findings(table, chance, alpha),
         params=params,
         caveats=words.caveats(table, chance, area, held.reach),
@@ -265,7 +265,7 @@ def _on_areas(
         name="places.gi_star",
         title=tr("Hot spots of {value} (Gi*)").format(value=value),
         table=table,
-        method=words.METHOD_AREAS,
+        method=words.METHOD_AREAS.format(alpha=alpha, z_beyond=chance.z_beyond),
         findings=words.findings(table, chance, alpha, value),
         params=params,
         caveats=words.area_caveats(alone),

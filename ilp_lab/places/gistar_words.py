@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_a_row, tr, tr_later, trn
+from ilp_lab.places.chance import Chance, false_alarms
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ilp_lab._ground.studyarea import StudyArea
-    from ilp_lab.places.chance import Chance
 
 VERDICTS = ("hot spot beyond chance", "hot spot", "cold spot", "too few incidents", "not more than chance")
 METHOD = tr_later(
     "Incidents were counted in cells of equal size. For every cell the sum over it and its neighbours was compared with "
     "the mean of all cells of the study area (Getis-Ord Gi*, standardised; two-sided normal p; Benjamini-Hochberg q over "
     "all cells). The same number of incidents was then thrown onto the study area at random, many times, to see how many "
-    "cells chance alone marks and how large z becomes; a cell is 'beyond chance' when its z passes what 95 % of the "
-    "simulations reached anywhere."
+    "cells chance alone marks and how large z becomes. A cell is hot when q lies below {alpha:g} and z above 0; it is "
+    "'beyond chance' when its z passes what 95 % of the simulations reached anywhere, here {z_beyond:.1f}."
 )
 METHOD_AREAS = tr_later(
     "For every area the weighted sum over it and its neighbours was compared with the mean of all areas (Getis-Ord Gi*, "
     "standardised; two-sided normal p; Benjamini-Hochberg q over all areas). The values were then shuffled among the "
-    "areas, many times, to see how many areas chance alone marks; an area is 'beyond chance' when its z passes what 95 % "
-    "of the shuffles reached anywhere."
+    "areas, many times, to see how many areas chance alone marks. An area is hot when q lies below {alpha:g} and z above 0; "
+    "it is 'beyond chance' when its z passes what 95 % of the shuffles reached anywhere, here {z_beyond:.1f}."
 )
 REFERENCES = (
     "Ord and Getis 1995, Local spatial autocorrelation statistics, doi:10.1111/j.1538-4632.1995.tb00912.x",
@@ -42,64 +42,77 @@ def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "")
     """Three to six sentences: what was found, how sure, what it does not mean, what to check next."""
     numbers = table["verdict"].value_counts()
     beyond = int(numbers["hot spot beyond chance"])
-    hot = beyond + int(numbers["hot spot"])
-    unit = tr_later("areas") if value else tr_later("cells")
-    holds = tr("holds") if hot == 1 else tr("hold")
-    more = (
-        tr("a higher {value!r}, with their neighbours,").format(value=value)
-        if value
-        else tr_later("more incidents, with their neighbours,")
-    )
-    said = [
-        tr(
-            "{hot:,} of {n:,} {unit} {holds} {more} than the average of {what} explains (q < {alpha:g}); {beyond:,} of them more "
-            "than chance reached anywhere (z above {z_beyond:.1f})."
-        ).format(
-            hot=hot,
-            n=len(table),
-            unit=unit,
-            holds=holds,
-            more=more,
-            what=tr("all areas") if value else tr("the study area"),
-            alpha=alpha,
-            beyond=beyond,
-            z_beyond=chance.z_beyond,
-        ),
-        chance.sentence(tr("of the {n:,} {unit}").format(n=len(table), unit=unit)),
-    ]
+    hot, n = beyond + int(numbers["hot spot"]), len(table)
+    few = int(numbers["too few incidents"])
+    said = [_marked(hot, n, beyond, alpha, value), chance.sentence(n, "areas" if value else "cells")]
     if hot and chance.high >= hot:
         said.append(tr("So many hot spots are no more than luck would show: do not act on this map."))
-    elif unit == "cells" and not table["n"].any():
+    elif not value and not table["n"].any():
         said.append(tr("No incident lies in the study area, so there was nothing to find."))
     elif not hot:
         said.append(tr("No concentration was found that could be told from chance."))
-    few = int(numbers["too few incidents"])
     if few:
-        said.append(
-            tr(
-                "{few:,} further {unit} were not called hot because too few incidents lie in and around them."
-            ).format(few=few, unit=unit)
-        )
+        said.append(_few(few, value))
     said.append(
         tr(
             "A hot spot tells where recorded incidents lie closer than expected. It does not tell why, not where offenders live, "
             "and nothing about any person."
         )
     )
-    said.append(
-        _next_check(table)
-        if unit == "cells"
-        else tr("Check next whether more people explain the difference.")
-    )
+    said.append(tr("Check next whether more people explain the difference.") if value else _next_check(table))
     return tuple(said)
+
+
+def _marked(hot: int, n: int, beyond: int, alpha: float, value: str) -> str:
+    """How many are marked, how many of them by error, and how many cannot be luck; without signs of statistics."""
+    if not value:
+        said = trn(
+            "{hot:,} of {n:,} cells, taken with the cells around it, holds more incidents than the average of the study area explains.",
+            "{hot:,} of {n:,} cells, each taken with the cells around it, hold more incidents than the average of the study area explains.",
+            hot,
+        ).format(hot=hot, n=n)
+    else:
+        said = trn(
+            "{hot:,} of {n:,} areas, taken with those around it, has a higher {value!r} than the average of all areas explains.",
+            "{hot:,} of {n:,} areas, each taken with those around it, have a higher {value!r} than the average of all areas explains.",
+            hot,
+        ).format(hot=hot, n=n, value=value)
+    if not hot:
+        return said
+    errors = false_alarms(alpha)
+    if not beyond:
+        return in_a_row(said, errors, tr("None of them is higher than chance alone reaches somewhere."))
+    sure = trn(
+        "{beyond:,} of them is higher than chance alone reached anywhere.",
+        "{beyond:,} of them are higher than chance alone reached anywhere.",
+        beyond,
+    ).format(beyond=beyond)
+    return in_a_row(said, errors, sure)
+
+
+def _few(few: int, value: str) -> str:
+    if value:
+        return trn(
+            "{few:,} further area was not called hot because too few incidents lie in and around it.",
+            "{few:,} further areas were not called hot because too few incidents lie in and around them.",
+            few,
+        ).format(few=few)
+    return trn(
+        "{few:,} further cell was not called hot because too few incidents lie in and around it.",
+        "{few:,} further cells were not called hot because too few incidents lie in and around them.",
+        few,
+    ).format(few=few)
 
 
 def _next_check(table: pd.DataFrame) -> str:
     on_one_point = piles(table)
     if len(on_one_point):
-        return tr(
-            "Check next: in {n:,} hot cells most incidents lie on one single point, which may be a default address (a station, a "
-            "hospital) rather than a place where things happen."
+        return trn(
+            "Check next: in {n:,} hot cell most incidents lie on one single point, which may be a default "
+            "address (a station, a hospital) rather than a place where things happen.",
+            "Check next: in {n:,} hot cells most incidents lie on one single point, which may be a default "
+            "address (a station, a hospital) rather than a place where things happen.",
+            len(on_one_point),
         ).format(n=len(on_one_point))
     return tr("Check next on the ground, and whether more people or more reporting explain the difference.")
 
@@ -129,9 +142,11 @@ def area_caveats(alone: int) -> tuple[str, ...]:
     ]
     if alone:
         said.append(
-            tr("{alone:,} areas have no neighbour; they are judged by their own value alone.").format(
-                alone=alone
-            )
+            trn(
+                "{alone:,} area has no neighbour; it is judged by its own value alone.",
+                "{alone:,} areas have no neighbour; they are judged by their own value alone.",
+                alone,
+            ).format(alone=alone)
         )
     said.append(tr("It tells where values are high together, not why."))
     return tuple(said)

@@ -9,8 +9,8 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.significance import false_discovery, two_sided
-from ilp_lab._tongue import tr, tr_later
-from ilp_lab.places.chance import Chance, Rule, how_many, under_randomness, under_shuffling
+from ilp_lab._tongue import in_a_row, tr, tr_later
+from ilp_lab.places.chance import Chance, Rule, false_alarms, how_many, under_randomness, under_shuffling
 from ilp_lab.places.getis import Deviates
 from ilp_lab.places.permuting import conditional
 from ilp_lab.places.smoothing import standardised_rates
@@ -290,14 +290,19 @@ def _judged(values: Values, local: _Local, chance_p: NDArray[np.float64], alpha:
 def _findings(table: gpd.GeoDataFrame, chance: Chance, values: Values, alpha: float) -> tuple[str, ...]:
     numbers = table["verdict"].value_counts()
     marked = len(table) - int(numbers["not more than chance"])
-    parts = ", ".join(f"{int(numbers[word]):,} {word}" for word in QUADRANTS if numbers[word])
-    said = [
-        tr(
-            "{marked:,} of {n:,} {unit} differ from chance together with their neighbours (q < {alpha:g})"
-        ).format(marked=marked, n=len(table), unit=values.unit, alpha=alpha)
-        + (f": {parts}." if parts else "."),
-        chance.sentence(tr("of the {n:,} {unit}").format(n=len(table), unit=values.unit)),
-    ]
+    told = (
+        tr("Areas that differ from chance together with their neighbours: {marked:,} of {n:,}.")
+        if values.unit == "areas"
+        else tr("Cells that differ from chance together with their neighbours: {marked:,} of {n:,}.")
+    ).format(marked=marked, n=len(table))
+    if marked:
+        parts = [
+            tr("{word}: {n:,}").format(word=word, n=int(numbers[word])) for word in QUADRANTS if numbers[word]
+        ]
+        told = in_a_row(
+            told, tr("Of these, {parts}.").format(parts=in_a_row(*parts, by=", ")), false_alarms(alpha)
+        )
+    said = [told, chance.sentence(len(table), values.unit)]
     if marked and chance.high >= marked:
         said.append(tr("So many are no more than luck would show: do not act on this map."))
     said.append(

@@ -12,7 +12,7 @@ from ilp_lab._ground.contiguity import contiguity
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.shrinkage import posterior
 from ilp_lab._ground.significance import false_discovery
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -259,9 +259,11 @@ def _findings(
             "The highest smoothed rate is that of {name}: {smoothed:,.3g}, with {level:.0%} probability between {low:,.3g} and "
             "{high:,.3g}."
         ).format(name=name, smoothed=top["smoothed"], level=level, low=top["low"], high=top["high"]),
-        tr("{moved:,} areas change their rank by a tenth of the list or more when luck is taken out.").format(
-            moved=moved
-        )
+        trn(
+            "{moved:,} area changes its rank by a tenth of the list or more when luck is taken out.",
+            "{moved:,} areas change their rank by a tenth of the list or more when luck is taken out.",
+            moved,
+        ).format(moved=moved)
         + (tr(" Do not rank by the raw rate.") if moved else ""),
         tr("A rate says how often per head of {population}, not why, and not who.").format(
             population=population
@@ -284,9 +286,11 @@ def _caveats(events: NDArray[np.float64], left_out: LeftOut) -> tuple[str, ...]:
     ]
     if (events < 5).mean() > 0.25:
         said.append(
-            tr("{events:,} areas have fewer than five events; read their interval, not their rate.").format(
-                events=int((events < 5).sum())
-            )
+            trn(
+                "{events:,} area has fewer than five events; read its interval, not its rate.",
+                "{events:,} areas have fewer than five events; read their interval, not their rate.",
+                int((events < 5).sum()),
+            ).format(events=int((events < 5).sum()))
         )
     if left_out:
         said.append(tr("Areas without a population have no rate; see which they are in left_out_rows."))

@@ -406,8 +406,8 @@ def _findings(table: gpd.GeoDataFrame, alpha: float, at_risk: _Exposure) -> tupl
     peak = table.loc[table["risk"].idxmax()]
     said = [
         tr(
-            "In {higher:,} of {n:,} cells incidents are denser than the exposure explains (p < {alpha:g}), in {numbers:,} of "
-            "them more than chance reached anywhere; in {lower:,} they are rarer."
+            "In {higher:,} of {n:,} cells incidents are denser than the exposure explains, in {numbers:,} of them more than "
+            "chance reached anywhere; in {lower:,} they are rarer. Chance alone would mark about {alpha:.0%} of all cells."
         ).format(
             higher=higher,
             n=len(table),

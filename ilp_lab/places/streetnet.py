@@ -11,7 +11,7 @@ from ilp_lab import _metric
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards import handling_of, mark, origin_of
@@ -55,15 +55,17 @@ class StreetNetwork:
 
     def __repr__(self) -> str:
         longest = self.segments.loc[self.segments["piece"] == 0, "length_m"].sum() / 1000
-        return tr(
-            "Street network: {n:,} segments, {n_2:,} junctions and ends, {length_km:,.1f} km, {pieces:,} connected {what} (the "
-            "longest {longest:,.1f} km) [{handling}]"
+        return trn(
+            "Street network: {n:,} segments, {n_2:,} junctions and ends, {length_km:,.1f} km, {pieces:,} connected part (the "
+            "longest {longest:,.1f} km) [{handling}]",
+            "Street network: {n:,} segments, {n_2:,} junctions and ends, {length_km:,.1f} km, {pieces:,} connected parts (the "
+            "longest {longest:,.1f} km) [{handling}]",
+            self.pieces,
         ).format(
             n=len(self.segments),
             n_2=len(self.nodes),
             length_km=self.length_km,
             pieces=self.pieces,
-            what=tr("part") if self.pieces == 1 else tr("parts"),
             longest=longest,
             handling=self.handling,
         )

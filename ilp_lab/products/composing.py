@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import again, day_in_words, figure, tr
+from ilp_lab._tongue import again, day_in_words, figure, looked_up, tr
 from ilp_lab.products.blocks import Block, Decision, Document, Facts, Heading, Listing, Picture, Turn, Words
 from ilp_lab.products.extract import alternative_text, grid_of, leading_rows
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -184,7 +184,7 @@ def _quality(product: Product) -> Iterator[Block]:
         return
     yield Heading(tr("How good the data are"))
     for quality in product.qualities:
-        yield Heading(quality.source, level=2)
+        yield Heading(looked_up(quality.source), level=2)
         for sentence in quality.explain().splitlines():
             yield Words(sentence, "fine")
 

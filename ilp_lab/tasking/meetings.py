@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
@@ -116,9 +116,9 @@ def agenda(
         table=table,
         method=_METHOD.format(kind=kind, level=level, day=when.isoformat()),
         findings=(
-            tr("{n} items: ").format(n=len(table)) + (", ".join(f"{number} {name}" for name, number in counted.items()) or tr_later("nothing is due")) + ".",
+            trn("{n} item: ", "{n} items: ", len(table)).format(n=len(table)) + (", ".join(f"{number} {name}" for name, number in counted.items()) or tr_later("nothing is due")) + ".",
             tr("Every item ends in a decision, in a task with an owner, resources and a measure, or is dropped; a number alone is " "no item."),
-            tr("{n} records of other levels or units were left where they are.").format(n=len(given) - len(taken)),
+            trn("{n} record of another level or unit was left where it is.", "{n} records of other levels or units were left where they are.", len(given) - len(taken)).format(n=len(given) - len(taken)),
             tr("The chair decides, by name; the analyst interprets."),
         ),
         params=(Param("day", when.isoformat()), Param("level", level), Param("kind", kind), Param("unit", unit), Param("soon_days", soon_days)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import enforce, handling_of, origin_of
@@ -144,7 +144,7 @@ def patrols(
     details["not_covered"] = missed.sort_values("next_gain", ascending=False, kind="stable")
     return Result(
         name=caller,
-        title=tr("{units:,} patrol visits by {demand}").format(units=plan.given.units.sum(), demand=demand.replace("_", " ")),
+        title=trn("{units:,} patrol visit by {demand}", "{units:,} patrol visits by {demand}", plan.given.units.sum()).format(units=plan.given.units.sum(), demand=demand.replace("_", " ")),
         table=table,
         method=method_of(plan, demand, explore, discovered, patrolled),
         findings=findings_of(table, plan, details, demand),

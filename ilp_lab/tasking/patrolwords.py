@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import few_digits, tr, tr_later
+from ilp_lab._tongue import few_digits, tr, tr_later, trn
 from ilp_lab.tasking.dosing import MINUTES, Plan
 
 if TYPE_CHECKING:
@@ -25,14 +25,22 @@ def method_of(plan: Plan, demand: str, explore: float, discovered: str | None, p
     """How the visits were placed."""
     limits = []
     if plan.floors.any():
-        limits.append(tr("{floors} places get a floor.").format(floors=int((plan.floors > 0).sum())))
+        limits.append(
+            trn(
+                "{floors} place gets a floor.", "{floors} places get a floor.", int((plan.floors > 0).sum())
+            ).format(floors=int((plan.floors > 0).sum()))
+        )
     if plan.ground.group is not None:
         limits.append(
             tr("At most {bound:.1%} of the visits may fall on the group.").format(bound=plan.ground.bound)
         )
     if explore:
         limits.append(
-            tr("{explored} visits were placed at random.").format(explored=int(plan.explored.sum()))
+            trn(
+                "{explored} visit was placed at random.",
+                "{explored} visits were placed at random.",
+                int(plan.explored.sum()),
+            ).format(explored=int(plan.explored.sum()))
         )
     if discovered is not None:
         limits.append(

@@ -9,7 +9,7 @@ import numpy as np
 
 from ilp_lab import _metric
 from ilp_lab._ground.studyarea import usable_points
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.result import Param, Source, fingerprint
 from ilp_lab.safeguards import origin_of
@@ -92,8 +92,11 @@ class Moments:
             said.append(tr("Only dates are known, no times of day."))
         if self.ended_before:
             said.append(
-                tr(
-                    "{ended_before:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+                trn(
+                    "{ended_before:,} incident ends before it begins; only its beginning was used. Check which is wrong.",
+                    "{ended_before:,} incidents end before they begin; only their beginning was used. Check which is "
+                    "wrong.",
+                    self.ended_before,
                 ).format(ended_before=self.ended_before)
             )
         return tuple(said)

@@ -94,7 +94,8 @@ class Counts:
             which = ", ".join(self.said(k) for k in np.flatnonzero(self.missing)[:6])
             said.append(
                 tr(
-                    "The file holds nothing at all for {missing} {step}(s) ({which}{what}); they count as missing, not as zero."
+                    "Periods ({step}) for which the file holds nothing at all: {missing} ({which}{what}); they count as missing, not "
+                    "as zero."
                 ).format(
                     missing=int(self.missing.sum()),
                     step=self.step,
@@ -110,8 +111,8 @@ class Counts:
             ]
             said.append(
                 tr(
-                    "{single} single series hold nothing for {single_2} {step}(s) in which many were to be expected ({names}{what}); "
-                    "they count as missing, not as zero."
+                    "Single series that hold nothing where many were to be expected: {single}, periods ({step}) in all: {single_2} "
+                    "({names}{what}); they count as missing, not as zero."
                 ).format(
                     single=int(single.any(axis=1).sum()),
                     single_2=int(single.sum()),

@@ -10,7 +10,7 @@ import numpy as np
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.significance import p_words
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
@@ -170,8 +170,10 @@ def doubts_of(incidents: pd.DataFrame, seconds: NDArray[np.int64]) -> tuple[str,
     said = []
     if wrong:
         said.append(
-            tr(
-                "{wrong:,} incidents end before they begin; only their beginning was used. Check which is wrong."
+            trn(
+                "{wrong:,} incident ends before it begins; only its beginning was used. Check which is wrong.",
+                "{wrong:,} incidents end before they begin; only their beginning was used. Check which is wrong.",
+                wrong,
             ).format(wrong=wrong)
         )
     if len(seconds) > 1 and (seconds == seconds[0]).all():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.result import Param
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from ilp_lab.times.casework import Cases
     from ilp_lab.times.cylinders import Work
@@ -82,7 +83,7 @@ def method(model: str, limits: Limits, work: Work, runs: int) -> str:
         ending = (
             tr_later("that reach to the last day") if work.prospective else tr_later("anywhere in the period")
         )
-        windows = tr("windows of up to {longest} unit(s) of {unit_days} day(s) {ending}").format(
+        windows = tr("windows {ending} (units at most: {longest}, days in a unit: {unit_days})").format(
             longest=work.longest, unit_days=limits.unit_days, ending=ending
         )
     null = _NULLS[model].format(times=tr_later(" and at any time") if work.units > 1 else "")
@@ -120,6 +121,16 @@ def _period_said(held: Cases, limits: Limits) -> tuple[str, bool, str]:
     first, last = (held.day.min(), held.day.max()) if limits.period is None else limits.period
     said = " to ".join(f"{day_of(day, held):%Y-%m-%d}" for day in (first, last))
     return said, limits.period is None, tr_later("from the first to the last case")
+
+
+def _how_often(top: pd.Series, limits: Limits, least_p: float) -> str:
+    """How often chance alone would raise an alarm as strong as the first."""
+    least = tr_later("at least ") if top["p"] <= least_p else ""
+    return trn(
+        "Looking every {unit_days} day, chance alone would raise such an alarm about once in {least}{often:,.0f} days.",
+        "Looking every {unit_days} days, chance alone would raise such an alarm about once in {least}{often:,.0f} days.",
+        limits.unit_days,
+    ).format(unit_days=limits.unit_days, least=least, often=top["recurrence_days"])
 
 
 def findings(
@@ -162,13 +173,7 @@ def findings(
             )
         )
     if limits.prospective and held.day is not None:
-        often = top["recurrence_days"]
-        least = tr_later("at least ") if top["p"] <= least_p else ""
-        said.append(
-            tr(
-                "Looking every {unit_days} day(s), chance alone would raise such an alarm about once in {least}{often:,.0f} days."
-            ).format(unit_days=limits.unit_days, least=least, often=often)
-        )
+        said.append(_how_often(top, limits, least_p))
     if unlisted:
         said.append(
             tr(

@@ -8,7 +8,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of, mark
 from ilp_lab.times.closepairs import close_pairs
@@ -260,7 +260,7 @@ def near_repeat_zones(
         ),
         caveats=(
             *(() if pattern is not None else (tr("Reach and duration were not tested on this data; run near_repeat first."),)),
-            *((tr("{later:,} incidents on or after that day were not looked at.").format(later=later),) if later else ()),
+            *((trn("{later:,} incident on or after that day was not looked at.", "{later:,} incidents on or after that day were not looked at.", later).format(later=later),) if later else ()),
             *held.doubts,
             tr("Zones follow what is recorded; where little is reported there are none."),
         ),
@@ -350,9 +350,11 @@ def _zone_findings(table: gpd.GeoDataFrame, date: str, tested: bool) -> tuple[st
         )
     area = float(table.union_all().area) / 1e6
     return (
-        tr("{incident:,} recent incidents cast zones on {date}, over {area:,.2f} km² together.").format(
-            incident=table["incident"].nunique(), date=date, area=area
-        ),
+        trn(
+            "{incident:,} recent incident casts a zone on {date}, over {area:,.2f} km².",
+            "{incident:,} recent incidents cast zones on {date}, over {area:,.2f} km² together.",
+            table["incident"].nunique(),
+        ).format(incident=table["incident"].nunique(), date=date, area=area),
         tr("{days_left:,} of the {n:,} zones end within two days; draw them anew every day.").format(
             days_left=int((table["days_left"] <= 2).sum()), n=len(table)
         ),

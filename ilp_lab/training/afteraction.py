@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import InputError
 from ilp_lab.safeguards.writing import write_atomically
 from ilp_lab.training.classbook import class_table
@@ -115,7 +115,11 @@ def _summary(room: Classroom, state: ClassState, board: pd.DataFrame) -> Iterato
     else:
         lines.append(tr("No file of progress was seen in the teams' folders."))
     if state.ratings:
-        lines.append(tr("{count} ratings were entered.").format(count=len(state.ratings)))
+        lines.append(
+            trn("{count} rating was entered.", "{count} ratings were entered.", len(state.ratings)).format(
+                count=len(state.ratings)
+            )
+        )
     yield Listing(tuple(lines), summary=True)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
@@ -111,7 +111,11 @@ class Atlas:
             if len(shown) == _SHOWN:
                 break
         rest = len(self) - len(shown)
-        more = tr("and {n:,} further pages; .pdf() holds all of them.").format(n=rest)
+        more = trn(
+            "and {n:,} further page; .pdf() holds all of them.",
+            "and {n:,} further pages; .pdf() holds all of them.",
+            rest,
+        ).format(n=rest)
         return "".join(shown) + (f"<p>{safe_text(more)}</p>" if rest > 0 else "")
 
 
@@ -433,9 +437,11 @@ def _method_page(book: Atlas, result: Result) -> PrintedFigure:
     kept = lines[:62]
     if len(lines) > len(kept):
         kept.append(
-            tr("… and {n:,} further lines; the method statement of the result holds all of them.").format(
-                n=len(lines) - len(kept)
-            )
+            trn(
+                "… and {n:,} further line; the method statement of the result holds all of them.",
+                "… and {n:,} further lines; the method statement of the result holds all of them.",
+                len(lines) - len(kept),
+            ).format(n=len(lines) - len(kept))
         )
     figure.text(0.04, 0.92, "\n".join(kept), size=6.3, color=INK, va="top", linespacing=1.3)
     return _page(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import again, tr
+from ilp_lab._tongue import again, tr, trn
 from ilp_lab._tongue import figure as digits
 from ilp_lab.networks.layout import APART
 from ilp_lab.safeguards.handling import handling_of
@@ -322,4 +322,4 @@ def _chart_notes(axes: Axes, chart: Chart) -> list[str]:
             )  # fmt: skip
         told.append(f"({number}) {text}")
     rest = len(chart.written) - _NOTES
-    return [*told, *[tr("and {n:,} more notes").format(n=rest)] * (rest > 0)]
+    return [*told, *[trn("and {n:,} more note", "and {n:,} more notes", rest).format(n=rest)] * (rest > 0)]

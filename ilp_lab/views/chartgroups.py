@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.networks.layout import APART
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def _hub_contacts(size: int, source: Whole, target: Whole, labels: list[str]) ->
     of = np.full(size, -1, dtype=np.int64)
     of[leaf] = number[hub]
     return of, [
-        tr("{n:,} contacts of {name} only").format(n=int(contacts[row]), name=labels[row])
+        trn("{n:,} contact of {name} only", "{n:,} contacts of {name} only", int(contacts[row])).format(
+            n=int(contacts[row]), name=labels[row]
+        )
         for row in hubs.tolist()
     ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn
 from ilp_lab.errors import ColumnError
 from ilp_lab.networks.layout import positions
 from ilp_lab.result import Result
@@ -278,11 +278,21 @@ def _kind_of(entities: pd.DataFrame) -> list[str]:
 
 def _notes(result: Result | None, chart: Any, lost: int, size: int, groups: Groups) -> tuple[str, ...]:
     notes = [
-        tr("{n:,} links name an entity that is not on the chart; they are not drawn.").format(n=lost)
+        trn(
+            "{n:,} link names an entity that is not on the chart; it is not drawn.",
+            "{n:,} links name an entity that is not on the chart; they are not drawn.",
+            lost,
+        ).format(n=lost)
     ] * bool(lost)
     hidden = len(getattr(chart, "hidden", ()))
     if hidden:
-        notes.append(tr("{n:,} entities are hidden; every measure counts them.").format(n=hidden))
+        notes.append(
+            trn(
+                "{n:,} entity is hidden; every measure counts it.",
+                "{n:,} entities are hidden; every measure counts them.",
+                hidden,
+            ).format(n=hidden)
+        )
     if size > _TOO_MANY:
         notes.append(
             tr(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import again, tr, tr_later
+from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.errors import ColumnError, CRSError
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of
@@ -178,8 +178,10 @@ def _scene(
     chart = chart_of(source, size_by=size_by, title=title, names=names, check=check)
     lost = len(given.entities) - len(shown)
     told = [
-        tr(
-            "{n:,} entities have no place and no link with an entity that has one; they are not drawn."
+        trn(
+            "{n:,} entity has no place and no link with an entity that has one; it is not drawn.",
+            "{n:,} entities have no place and no link with an entity that has one; they are not drawn.",
+            lost,
         ).format(n=lost)
     ] * bool(lost)
     beside = np.flatnonzero(anchor[shown] >= 0)

@@ -7,13 +7,17 @@ lightness; categories take the set of Okabe and Ito.
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn, worded
+from ilp_lab._tongue import again, figure, looked_up, short_day, tr, tr_later, trn, worded
+from ilp_lab._tongue import spoken as spoken_now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -350,8 +354,10 @@ def figure_of(value: Any) -> str:
         return figure(int(value), ",")
     if isinstance(value, float | np.floating):
         return _decimal(float(value))
-    if isinstance(value, pd.Timestamp):
+    if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return short_day(value)
     return worded(str(value))
 
 
@@ -378,6 +384,23 @@ def name_of(value: Any) -> str:
     return figure_of(value)
 
 
-def moment(value: pd.Timestamp) -> str:
-    """Day, and the time of day where there is one."""
-    return value.strftime("%Y-%m-%d") if value == value.normalize() else value.strftime("%Y-%m-%d %H:%M")
+def moment(value: datetime) -> str:
+    """Day, and the time of day where there is one, as the language that is spoken writes them.
+
+    Charts say hundreds of thousands of them, so the words of a day are kept.
+    """
+    language = (spoken_now(), os.environ.get("ILP_LAB_LOCALE", ""))
+    day = _day(*language, value.year, value.month, value.day)
+    if not (value.hour or value.minute or value.second or value.microsecond):
+        return day
+    return _day_and_time(*language).format(day=day, time=f"{value.hour:02d}:{value.minute:02d}")
+
+
+@lru_cache(maxsize=20_000)
+def _day(_language: str, _own: str, year: int, month: int, day: int) -> str:
+    return short_day(date(year, month, day))
+
+
+@lru_cache(maxsize=64)
+def _day_and_time(_language: str, _own: str) -> str:
+    return str(tr("{day}, {time}"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.views.charting import Chart
 from ilp_lab.views.classes import moment
 from ilp_lab.views.datedlinks import Dated, dated_links
@@ -120,7 +120,13 @@ def _event_chart(chart_or_result: Any, title: str | None, caller: str, most: int
                 size=9.5,
             )
         )
-    notes = [tr("{n:,} events have no date and are not drawn.").format(n=undated)] * bool(undated)
+    notes = [
+        trn(
+            "{n:,} event has no date and is not drawn.",
+            "{n:,} events have no date and are not drawn.",
+            undated,
+        ).format(n=undated)
+    ] * bool(undated)
     rest = len(events) - len(shown)
     notes += [
         tr("The first {n:,} of {all:,} events; filter the chart to see others.").format(

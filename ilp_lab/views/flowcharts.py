@@ -115,6 +115,24 @@ class Flows:
         )
 
 
+def _notes(lost: int, flows: Flows) -> list[str]:
+    """What is not drawn."""
+    notes = [
+        trn(
+            "{n:,} link is not drawn: no amount above 0, of an entity with itself, or hidden.",
+            "{n:,} links are not drawn: no amount above 0, of an entity with itself, or hidden.",
+            lost,
+        ).format(n=lost)
+    ] * bool(lost)
+    if flows.inside_others:
+        notes.append(
+            tr("{amount} flows among the others, inside their box.").format(
+                amount=figure_of(flows.inside_others)
+            )
+        )
+    return notes
+
+
 def _flow_chart(chart_or_result: Any, value: str | None, title: str | None, caller: str, most: int) -> Plate:
     check = Check(caller)
     chart = chart_of(chart_or_result, size_by=None, title=title or tr("Flow chart"), check=check)
@@ -129,19 +147,8 @@ def _flow_chart(chart_or_result: Any, value: str | None, title: str | None, call
     layer, back = _layers(flows)
     boxes, tops, scale, height = _stacked(flows, layer)
     bands, lines, labels = _bands(flows, back, boxes, tops, scale, height)
-    lost = int((~use).sum())
     total = float(amounts[use].sum())
-    notes = [
-        tr("{n:,} links are not drawn: no amount above 0, of an entity with itself, or hidden.").format(
-            n=lost
-        )
-    ] * bool(lost)
-    if flows.inside_others:
-        notes.append(
-            tr("{amount} flows among the others, inside their box.").format(
-                amount=figure_of(flows.inside_others)
-            )
-        )
+    notes = _notes(int((~use).sum()), flows)
     below = 16.0 + 16.0 * int(back.sum())
     return Plate(
         title=chart.title,

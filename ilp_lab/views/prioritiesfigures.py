@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._tongue import figure as digits
-from ilp_lab._tongue import looked_up, tr
+from ilp_lab._tongue import looked_up, tr, trn
 from ilp_lab.errors import InputError
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
 from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
@@ -160,7 +160,9 @@ def learn_figure(result: Result, *, title: str | None = None) -> Figure:
         result,
         title or result.title,
         tr("Bars of unknown cells."),
-        tr("{n:,} further cells are not drawn.").format(n=left) if left else "",
+        trn("{n:,} further cell is not drawn.", "{n:,} further cells are not drawn.", left).format(n=left)
+        if left
+        else "",
     )
 
 
@@ -223,7 +225,9 @@ def scales_figure(result: Result, *, title: str | None = None) -> Figure:
         result,
         title or result.title,
         tr("Dots of shares by two scales."),
-        tr("{n:,} further are not drawn.").format(n=left) if left else "",
+        trn("{n:,} further is not drawn.", "{n:,} further are not drawn.", left).format(n=left)
+        if left
+        else "",
     )
 
 

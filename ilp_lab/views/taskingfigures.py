@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import again, looked_up, tr, tr_later
+from ilp_lab._tongue import again, looked_up, tr, tr_later, trn
 from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.views.classes import CATEGORIES
@@ -258,7 +258,9 @@ def readiness_figure(result: Result, *, title: str | None = None) -> Figure:
         result,
         title or result.title,
         tr("Dots of maturity by precondition."),
-        tr("{n:,} further units are not drawn.").format(n=left) if left > 0 else "",
+        trn("{n:,} further unit is not drawn.", "{n:,} further units are not drawn.", left).format(n=left)
+        if left > 0
+        else "",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab._tongue import again, looked_up, tr, tr_later
+from ilp_lab._tongue import again, looked_up, tr, tr_later, trn
 from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
 from ilp_lab.times.forecastmodels import WORDS
@@ -189,9 +189,14 @@ def intervals_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.set_xlabel(again(words), size=8, color=SOFT)
     axes.grid(axis="y", visible=False)
     legend_of(axes, handles, tr("Signs"))
-    left_off = len(result.table) - len(table)
-    note = tr("{n:,} further rows are not drawn.").format(n=left_off) if left_off else ""
+    note = _not_drawn(len(result.table) - len(table))
     return done(figure, result, title or result.title, tr("Estimates with intervals."), note)
+
+
+def _not_drawn(rows: int) -> str:
+    if not rows:
+        return ""
+    return trn("{n:,} further row is not drawn.", "{n:,} further rows are not drawn.", rows).format(n=rows)
 
 
 def _worth_drawing(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import again, tr
+from ilp_lab._tongue import again, tr, trn
 from ilp_lab.views.charting import Chart
 from ilp_lab.views.classes import moment
 from ilp_lab.views.datedlinks import Dated, dated_links
@@ -170,10 +170,14 @@ def _size(dated: Dated, shown: Any, rows: int) -> str:
 def _notes(dated: Dated, elsewhere: int) -> tuple[str, ...]:
     """What is not drawn."""
     lost = int((~np.isfinite(dated.start)).sum())
-    undated = tr("{n:,} links have no date and are not drawn.").format(n=lost)
-    beyond = tr("{n:,} dated links are not drawn: they are of other entities, or beyond {most:,}.").format(
-        n=elsewhere, most=_LINKS_SCREEN
-    )
+    undated = trn(
+        "{n:,} link has no date and is not drawn.", "{n:,} links have no date and are not drawn.", lost
+    ).format(n=lost)
+    beyond = trn(
+        "{n:,} dated link is not drawn: it is of other entities, or beyond {most:,}.",
+        "{n:,} dated links are not drawn: they are of other entities, or beyond {most:,}.",
+        elsewhere,
+    ).format(n=elsewhere, most=_LINKS_SCREEN)
     return (*[undated] * bool(lost), *[beyond] * bool(elsewhere))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import tr, trn
 from ilp_lab.networks.chartstate import Step
 from ilp_lab.networks.codewriting import line_of
 from ilp_lab.networks.linkchart import LinkChart
@@ -124,9 +124,9 @@ class Desk:
             f"{row.source} – {row.target}: {row.kinds} ({row.links})" for row in found.itertuples(index=False)
         )
         hidden = [name for name in ids if name in self.chart.hidden]
-        said = tr("{steps} steps from {source} to {target}").format(
-            steps=len(found), source=source, target=target
-        )
+        said = trn(
+            "{steps} step from {source} to {target}", "{steps} steps from {source} to {target}", len(found)
+        ).format(steps=len(found), source=source, target=target)
         if hidden:
             said += "; " + tr("it leads through hidden entities: {names}").format(names=", ".join(hidden))
         return self._next(way=Way(source, target, ids, words), line=line, said=said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import few_digits, figure, tr
+from ilp_lab._tongue import few_digits, figure, tr, trn
 from ilp_lab.views.classes import spoken as in_words
 from ilp_lab.views.symbols import kind_in_words
 from ilp_lab.widgets.chartdesk import MEASURED
@@ -60,11 +60,15 @@ def said(desk: Desk) -> str:
     )
     away = len(desk.first.links) - len(chart.links)
     if away > 0:
-        told += "; " + tr("{n} links are not on the chart now").format(n=figure(away, ","))
+        told += "; " + trn(
+            "{n} link is not on the chart now", "{n} links are not on the chart now", away
+        ).format(n=figure(away, ","))
     if chart.hidden:
-        told += "; " + tr("{n} entities are hidden and still measured").format(
-            n=figure(len(chart.hidden), ",")
-        )
+        told += "; " + trn(
+            "{n} entity is hidden and still measured",
+            "{n} entities are hidden and still measured",
+            len(chart.hidden),
+        ).format(n=figure(len(chart.hidden), ","))
     first = f"{desk.said[:1].upper()}{desk.said[1:]}. " if desk.said else ""
     return f"{first}{told}."
 
@@ -131,9 +135,11 @@ def shortfall(measured: bool, size: int, most: int) -> str:
     """A sentence where the measures were not taken anew because the chart is large."""
     if measured or size <= most:
         return ""
-    return tr("Measures were not taken anew for {n} entities; choose the measure again to take them.").format(
-        n=few_digits(float(size))
-    )
+    return trn(
+        "Measures were not taken anew for {n} entity; choose the measure again to take them.",
+        "Measures were not taken anew for {n} entities; choose the measure again to take them.",
+        size,
+    ).format(n=few_digits(float(size)))
 
 
 def _measure_words() -> dict[str, str]:

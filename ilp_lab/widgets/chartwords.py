@@ -35,14 +35,14 @@ def _side() -> dict[str, str]:
         "legend_group": tr("a group with the number of its entities"), "legend_size": tr("The larger a sign, the higher its value."),
         "hide_kind": tr("Hide all"), "only": tr("Only"), "keys": tr("By keyboard"),
         "keys_text": tr("With the chart selected: arrows move it, + and − zoom, 0 shows it all. N goes from neighbour to neighbour, S adds to the choice, E brings in what is linked, O opens or closes a group, H hides, P pins, W starts a way, U undoes, R redoes, Esc lets go."),
-        "sheet": tr("Link chart: {title}. {n} entities, {m} links."),
+        "sheet": tr("Link chart: {title}. Entities: {n}, links: {m}."),
     }  # fmt: skip
 
 
 def _below() -> dict[str, str]:
     return {
         "time": tr("When the links began"), "time_from": tr("From"), "time_until": tr("Before"), "time_all": tr("All times"),
-        "undated": tr("{n} links have no date; they go when a time is chosen."), "code": tr("What you did, as Python"),
+        "undated": tr("Links without a date: {n}; they go when a time is chosen."), "code": tr("What you did, as Python"),
         "code_hint": tr("Paste these lines below the cell that made the chart, and you have the same chart."),
         "code_none": tr("Nothing was done yet."), "last": tr("Last step:"), "copy": tr("Copy"), "copied": tr("Copied."),
         "empty": tr("The chart holds no entity."),
@@ -59,7 +59,7 @@ def _acts() -> dict[str, str]:
         "act_open": tr("Open the group"), "act_close": tr("Close its group"), "note": tr("Note"), "note_hint": tr("Write a note"),
         "words_hint": tr("Words for a frame, or the name of a group"),
         "way_to": tr("A way from {name}: now click the other end, or search for it. Esc lets it be."), "way": tr("The way"),
-        "chosen_entities": tr("{n} entities chosen"), "waiting": tr("Working …"),
+        "chosen_entities": tr("Entities chosen: {n}"), "waiting": tr("Working …"),
         "slow": tr("Python has not answered yet: it may be busy with another cell."), "saved": tr("Saved: {name}"),
         "entities": tr("entities"), "links": tr("links"), "links_here": tr("Links on the chart: {n}"),
         "uncertain": tr("of them uncertain"), "opens": tr("Double click opens it"), "most": tr("Most links:"), "note_about": tr("Note:"),

@@ -109,7 +109,7 @@ class Table(Mounted):
         """What it says, in the language that is spoken now."""
         return {
             "grid": tr("Rows. Arrow keys go from row to row, Enter chooses, with Shift it adds."), "only": tr("Only chosen rows"),
-            "rows": tr("{n} rows"), "empty_table": tr("The table holds no row."), "sort": tr("Sort by {column}"),
+            "rows": tr("Rows: {n}"), "empty_table": tr("The table holds no row."), "sort": tr("Sort by {column}"),
         }  # fmt: skip
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:

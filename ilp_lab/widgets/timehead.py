@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def time_words() -> dict[str, str]:
     """What both say, in the language that is spoken now."""
     return {
-        "untimed": tr("{n} have no time"), "empty": tr("No row of the table has a time."), "clock_of": tr("Clock: {zone}"),
+        "untimed": tr("Without a time: {n}"), "empty": tr("No row of the table has a time."), "clock_of": tr("Clock: {zone}"),
     }  # fmt: skip
 
 

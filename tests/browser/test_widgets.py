@@ -324,7 +324,7 @@ def test_a_group_tells_what_it_holds_and_can_be_chosen_and_looked_into(stage):
         across, down = divmod(step, 5)
         page.mouse.click(at["x"] + middle["x"] + 11 * across, at["y"] + middle["y"] + 11 * down)
         page.wait_for_timeout(40)
-        if "incidents here" in page.locator(".ilpw-told").inner_text():
+        if "Incidents here" in page.locator(".ilpw-told").inner_text():
             break
     told = page.locator(".ilpw-told").inner_text()
     n = int(told.split(" ")[0])
@@ -421,8 +421,11 @@ def without_places_and_times():
                 "The table holds no row",
             ],
         ),
-        (one_row, ["1 of 1 incidents shown", "None of 1 chosen", "1 rows"]),
-        (without_places_and_times, ["4 of 6 incidents shown", "2 have no place", "2 have no time"]),
+        (one_row, ["Incidents shown: 1 of 1", "None of 1 chosen", "Rows: 1"]),
+        (
+            without_places_and_times,
+            ["Incidents shown: 4 of 6", "Without a place on the map: 2", "Without a time: 2"],
+        ),
     ],
 )
 def test_little_data_is_said_in_words(stage, make, said):
@@ -516,7 +519,7 @@ def test_more_points_than_are_drawn_are_said_and_can_all_be_chosen(stage):
     crime_map = page.locator(".ilpw-crimemap")
     assert crime_map.get_attribute("data-shown") == "50"
     said = crime_map.locator(".ilpw-status").first.inner_text()
-    assert said.startswith("50 of 400 incidents shown · 50 of 400 drawn, evenly taken")
+    assert said.startswith("Incidents shown: 50 of 400 · Drawn, evenly taken: 50 of 400")
     page.get_by_role("button", name="All in view").click()
     settle(page, made)
     assert len(made.widgets[0].selection.rows) == 400

@@ -166,13 +166,34 @@ def test_numbers_and_days_follow_the_language(language, number, share, day, one,
 
 
 def test_a_sentence_is_said_again_in_another_language():
-    said = _tongue.tr("{shown:,} of {all:,} rows").format(shown=1200, all=3400)
+    said = _tongue.trn("{shown:,} of {all:,} row", "{shown:,} of {all:,} rows", 3400).format(
+        shown=1200, all=3400
+    )
     assert said == "1,200 of 3,400 rows"
     with _tongue.speak("ru"):
         assert _tongue.again(said) == "Показано строк: 1\u00a0200 из 3\u00a0400"
         russian = _tongue.tr("Density")
     assert (russian, _tongue.again(russian)) == ("Плотность", "Density")
     assert _tongue.again("what an analyst wrote") == "what an analyst wrote"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(0, "0 "), (1, "1 "), (19, "19 "), (20, "20 de "), (101, "101 "), (459, "459 de "), (1200, "1.200 de ")],
+)
+def test_romanian_says_de_after_numbers_that_ask_for_it(number, told):
+    with _tongue.speak("ro"):
+        said = _tongue.tr("of the {n:,} cells").format(n=number)
+        assert said == f"din cele {told}celule"
+    assert _tongue.again(said) == f"of the {number:,} cells"
+
+
+def test_the_mark_of_such_a_word_stands_after_a_number_only(catalogue):
+    _, _, catalog = catalogue
+    marked = [
+        one for message in catalog if message.id for one in languages.forms(message.string) if "⟨" in one
+    ]
+    assert [one for one in marked if len(re.findall(r"\} ⟨\w+⟩ ", one)) != one.count("⟨")] == []
 
 
 def test_an_agency_adds_a_language_and_words_of_its_own(tmp_path, monkeypatch):

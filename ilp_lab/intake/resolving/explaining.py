@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import few_digits, tr
+from ilp_lab._tongue import few_digits, tr, trn
 from ilp_lab.intake.resolving.comparing import Trait
 from ilp_lab.intake.resolving.wordings import said
 
@@ -48,12 +48,13 @@ def factor_in_words(bits: float) -> str:
     if abs(bits) > _MILLION_TIMES:
         return tr("over a million times more likely") if bits > 0 else tr("over a million times less likely")
     times = 2 ** abs(bits)
-    amount = few_digits(round(times) if times >= 10 else round(times, 1))
-    return (
-        tr("{times} times more likely").format(times=amount)
+    told = round(times) if times >= 10 else round(times, 1)
+    said = (
+        trn("{times} time more likely", "{times} times more likely", told)
         if bits > 0
-        else tr("{times} times less likely").format(times=amount)
+        else trn("{times} time less likely", "{times} times less likely", told)
     )
+    return said.format(times=few_digits(told))
 
 
 def because(pairs: pd.DataFrame, traits: Sequence[Trait]) -> list[str]:

@@ -116,8 +116,8 @@ def test_a_result_says_all_of_itself():
     )  # fmt: skip
     statement = result.method_statement()
     for needed in (
-        "cell_m = 200 (chosen: rule)",
-        "shape = hex",
+        "cell size, m: 200 (chosen: rule)",
+        "shape of the cells: hexagons",
         "q3.csv",
         "3 rows: without a place",
         "seed 7",

@@ -91,7 +91,7 @@ def test_the_radar_judges_as_the_room_does_and_names_areas(wave, areas):
     assert view.tables["exceptions"]["p"].tolist() == same.table["p"].tolist()
     assert (
         view.answer[0]
-        == "1 of 1 series stand out in the week of 22 December 2025: more than their past explains."
+        == "1 of 1 series stands out in the week of 22 December 2025: more than its past explains."
     )
     assert set(view.results) == {"exceptions", "chart", "year", "clock"}
 

@@ -43,7 +43,7 @@ def test_links_without_a_grade_count_half_and_that_is_said():
     chart = networks.chart(pairs(("A", "B"), ("B", "C"), source_grade=["A", None], information_grade="1"))
     found = networks.brokers(chart, certainty="grades", redraws=20, rng=1)
     assert found["certainty of links without a valid grade"] == 0.5
-    assert "1 links" in found.method_statement()
+    assert "1 link)" in found.method_statement()
 
 
 @pytest.mark.parametrize(

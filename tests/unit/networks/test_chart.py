@@ -78,7 +78,7 @@ def test_self_links_stay_and_are_counted():
     chart = networks.chart(pairs(("A", "A"), ("A", "B")))
     assert len(chart.links) == 2
     assert chart.self_links == 1
-    assert "1 links join an entity with itself" in str(chart)
+    assert "1 link joins an entity with itself" in str(chart)
 
 
 def test_identifiers_are_one_whatever_their_type():

@@ -152,7 +152,7 @@ def test_any_steps_can_be_run_again_and_undone(steps):
 
 
 def test_undo_refuses_what_never_was(made):
-    with pytest.raises(InputError, match="made in 1 steps, so 2 cannot be undone"):
+    with pytest.raises(InputError, match="made in 1 step, so 2 cannot be undone"):
         made.hide("A").undo(2)
     with pytest.raises(InputError, match="whole number"):
         made.undo(0)

@@ -68,7 +68,7 @@ def test_adding_gives_a_new_profile(profile, result):
 def test_the_page_carries_everything_needed_to_defend_it(profile, tmp_path):
     text = profile.to_html(tmp_path / "p.html").path.read_text(encoding="utf-8")
     for needed in (
-        "31 January 2026", "Police Act s.12", "A17", "Counts by week.", "cell_m = 200.0 (chosen: hull area over incidents)",
+        "31 January 2026", "Police Act s.12", "A17", "Counts by week.", "cell size, m: 200 (chosen: hull area over incidents)",
         "seed 7", "2 rows, without a place", "fingerprint 0123456789abcdef", "q3.csv", "Few weeks.", "doi:10.1016",
         "H0", "a named person does", "&lt; 0.001",
     ):  # fmt: skip

@@ -99,13 +99,13 @@ def test_references_are_counted_never_shown():
 
 
 def test_links_tell_kind_dates_and_grades():
-    told = next(text for text in sentences(made(chart()).links.facts) if "2024-01-05" in text)
+    told = next(text for text in sentences(made(chart()).links.facts) if "05 Jan 2024" in text)
     assert told == (
-        "called\n2024-01-01 to 2024-01-05\nStrength: 1\nSource graded: A\nInformation graded: 1\nReports cited: 2"
+        "called\n01 Jan 2024 to 05 Jan 2024\nStrength: 1\nSource graded: A\nInformation graded: 1\nReports cited: 2"
     )
     page = data_of(views.linkchart_page(chart()))
     words = {word for column in page["links"]["facts"] for word in column["words"]}
-    assert {"called", "2024-01-01 to 2024-01-05", "not graded"} <= words
+    assert {"called", "01 Jan 2024 to 05 Jan 2024", "not graded"} <= words
 
 
 def test_uncertain_links_are_dashed_by_certainty_or_grade():
@@ -282,7 +282,7 @@ def test_links_to_nobody_are_counted():
     of.links.loc[0, "target"] = "nobody"
     found = made(of)
     assert len(found.links) == 4
-    assert "1 links name an entity that is not on the chart" in found.notes[0]
+    assert "1 link names an entity that is not on the chart" in found.notes[0]
 
 
 @pytest.mark.parametrize("size", [0, 1, 2])

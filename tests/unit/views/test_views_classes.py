@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -124,8 +125,9 @@ def test_colours_can_be_told_apart_by_lightness_alone():
         (-1e-9, "> −0.0001"),
         (float("inf"), "inf"),
         (1e300, "1e+300"),
-        (pd.Timestamp("2024-03-01"), "2024-03-01"),
-        (pd.Timestamp("2024-03-01 14:05"), "2024-03-01 14:05"),
+        (pd.Timestamp("2024-03-01"), "01 Mar 2024"),
+        (pd.Timestamp("2024-03-01 14:05"), "01 Mar 2024, 14:05"),
+        (date(2024, 3, 1), "01 Mar 2024"),
         ("<b>", "<b>"),
     ],
 )

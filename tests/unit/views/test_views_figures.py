@@ -206,7 +206,7 @@ def test_the_summary_says_everything_but_names_and_sources():
     assert "Secret" not in said
     assert "SECRET" not in said
     for words in (
-        "Three found.", "cell_m = 200 (chosen: density)", "set by the library", "Only what was recorded.",
+        "Three found.", "cell size, m: 200 (chosen: density)", "set by the library", "Only what was recorded.",
         "2 rows: without a place", "Ord and Getis 1995", "seed 7", "H2", "Highest 3 of 3 rows",
     ):  # fmt: skip
         assert words in said

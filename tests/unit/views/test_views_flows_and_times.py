@@ -71,7 +71,7 @@ def test_flow_adds_up_by_pair_and_direction():
     assert made.details["total"] == made.details["drawn"] == 900 + 400 + 850 + 390 + 25 + 50
     assert any("B → D\n900 in 2 links" in band.words for band in made.bands)
     assert "Amount in all: 2,615, in 6 links between 4 entities." in made.said
-    assert "1 links are not drawn" in made.notes[0]
+    assert "1 link is not drawn" in made.notes[0]
     back = [line for line in made.lines if line.words]
     assert [line.words.split("\n")[0] for line in back] == ["D → A"]
     dashed = [line.dashed for line in made.lines]
@@ -138,7 +138,7 @@ def test_timeline_places_links_in_time():
     made = timelines._timeline(meetings(), None, None, "test", 24)
     assert made.details["links"] == 5
     assert set(made.details["rows"]) == {"P1", "P2", "E1", "E2"}
-    assert "1 links have no date" in made.notes[0]
+    assert "1 link has no date" in made.notes[0]
     ties = [line for line in made.lines if line.words]
     assert [line.words.split("\n")[0] for line in ties] == [
         "Ana → the meeting",
@@ -159,12 +159,12 @@ def test_timeline_places_links_in_time():
 def test_events_stand_in_order_with_who_took_part():
     made = eventcharts._event_chart(meetings(), None, "test", 24)
     assert made.details["events"] == ["the meeting", "the robbery"]
-    assert made.boxes[0].lines == ("2024-01-05", "the meeting", "Ana", "Cem")
+    assert made.boxes[0].lines == ("05 Jan 2024", "the meeting", "Ana", "Cem")
     assert made.boxes[0].dashed
     assert not made.boxes[1].dashed
     assert len(made.lines) == 1
-    assert made.lines[0].words.startswith("Ana\n2024-01-05: the meeting\n→ 2024-03-02: the robbery")
-    assert made.notes == ("1 events have no date and are not drawn.",)
+    assert made.lines[0].words.startswith("Ana\n05 Jan 2024: the meeting\n→ 02 Mar 2024: the robbery")
+    assert made.notes == ("1 event has no date and is not drawn.",)
     links = eventcharts._event_chart(meetings().filter(kind="called"), None, "test", 24)
     assert links.details["events"] == ["called"]
 
@@ -227,5 +227,5 @@ def test_time_zones_and_hours():
     start = pd.to_datetime(["2024-03-01 10:00", "2024-03-01 11:30"]).tz_localize("Europe/Vienna")
     links = pd.DataFrame({"source": ["A", "A"], "target": ["B", "C"], "start": start})
     made = timelines._timeline(networks.chart(links), None, None, "test", 24)
-    assert "2024-03-01 10:00" in made.said[0]
+    assert "01 Mar 2024, 10:00" in made.said[0]
     assert made.texts

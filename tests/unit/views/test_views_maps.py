@@ -76,7 +76,7 @@ def test_a_result_brings_title_words_notes_and_handling():
     assert (page.title, page.handling) == ("Hot spots of theft", "H2")
     assert "Two stand out." in page.html
     assert "7 rows left out: without a place." in page.html
-    assert "Set by the library: cell_m = 100 (chosen: density)." in page.html
+    assert "Set by the library: cell size, m: 100 (chosen: density)." in page.html
 
 
 def test_the_strictest_input_decides_the_handling_code():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ilp_lab import widgets
+from ilp_lab._tongue import speak
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.widgets.walltimes import UNKNOWN, wall_times
 
@@ -67,6 +68,13 @@ def test_an_empty_table_and_a_single_row(sent, incidents, kind, size):
 def test_days_without_a_time_of_day_are_known_as_such(sent, incidents):
     widgets.Clock(incidents.assign(occurred_at=incidents["occurred_at"].dt.normalize()))
     assert latest(sent, "times")[0]["only_days"]
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "01 Jan 2025, 13:30"), ("ru", "01.01.2025, 13:30")])
+def test_the_table_writes_times_as_the_language_does(sent, incidents, language, first):
+    with speak(language):
+        content = rows(widgets.Table(incidents, columns=["occurred_at"]), sent)
+    assert content["cells"][0][0] == first
 
 
 def test_the_table_sorts_with_missing_values_last(sent):
