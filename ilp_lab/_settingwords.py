@@ -24,6 +24,7 @@ from ilp_lab._tongue import (
 )
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TO = " to "
 # Columns, names and texts of the user: shown as they were written.
 _OF_THE_USER = frozenset({
     "count", "current", "demand", "discovered", "engine", "exposed", "group", "harm", "name", "offender", "other", "owner", "pack", "population",
@@ -55,21 +56,22 @@ NAMES: Mapping[str, str] = {
     "doubt": tr_later("doubt by confidence"), "draws": tr_later("number of draws"),
     "edge_correction": tr_later("corrected at the border"), "effect": tr_later("effect of the first visit"),
     "encoding": tr_later("encoding"), "end_hour": tr_later("end of the night, hour"),
-    "engine": tr_later("where it was counted"), "exact": tr_later("exact"), "expected": tr_later("effect that was expected"),
-    "explore": tr_later("share placed at random"), "exposed": tr_later("number exposed"), "f": tr_later("exponent f"),
-    "fdr": tr_later("false alarms held down"), "first": tr_later("first places compared"),
-    "folds": tr_later("parts for trying out"), "found_by_police": tr_later("with what the police found"),
-    "from": tr_later("from"), "g": tr_later("exponent g"), "goal": tr_later("goal"), "group": tr_later("group"),
-    "group_at_most": tr_later("largest share of visits on the group"), "harm": tr_later("harm"),
-    "header": tr_later("heading line"), "horizon_days": tr_later("days ahead"), "hours": tr_later("hours by resource"),
-    "hubs used as evidence": tr_later("hubs used as evidence"), "join_m": tr_later("ends joined within, m"),
-    "judged": tr_later("incidents judged by"), "k": tr_later("size of the set"), "kernel": tr_later("kernel"),
-    "kind": tr_later("kind"), "kinds": tr_later("kinds"), "largest_event": tr_later("largest event, persons"),
-    "least": tr_later("at least"), "least_by_priority": tr_later("least hours by priority"),
-    "least_calls": tr_later("fewest calls"), "least_days": tr_later("fewest days"),
-    "least_kept": tr_later("least share that comes back"), "least_prevention": tr_later("least share for prevention"),
-    "least_steps": tr_later("fewest steps"), "level": tr_later("level"), "max_days": tr_later("longest window, days"),
-    "max_m": tr_later("largest radius, m"), "max_share": tr_later("largest share in a circle"), "memory": tr_later("memory"),
+    "engine": tr_later("where it was counted"), "events": tr_later("column of events"), "exact": tr_later("exact"),
+    "expected": tr_later("effect that was expected"), "explore": tr_later("share placed at random"),
+    "exposed": tr_later("number exposed"), "f": tr_later("exponent f"), "fdr": tr_later("false alarms held down"),
+    "first": tr_later("first places compared"), "folds": tr_later("parts for trying out"),
+    "found_by_police": tr_later("with what the police found"), "from": tr_later("from"), "g": tr_later("exponent g"),
+    "goal": tr_later("goal"), "group": tr_later("group"), "group_at_most": tr_later("largest share of visits on the group"),
+    "harm": tr_later("harm"), "header": tr_later("heading line"), "horizon_days": tr_later("days ahead"),
+    "hours": tr_later("hours by resource"), "hubs used as evidence": tr_later("hubs used as evidence"),
+    "join_m": tr_later("ends joined within, m"), "judged": tr_later("incidents judged by"), "k": tr_later("size of the set"),
+    "kernel": tr_later("kernel"), "kind": tr_later("kind"), "kinds": tr_later("kinds"),
+    "largest_event": tr_later("largest event, persons"), "least": tr_later("at least"),
+    "least_by_priority": tr_later("least hours by priority"), "least_calls": tr_later("fewest calls"),
+    "least_days": tr_later("fewest days"), "least_kept": tr_later("least share that comes back"),
+    "least_prevention": tr_later("least share for prevention"), "least_steps": tr_later("fewest steps"),
+    "level": tr_later("level"), "max_days": tr_later("longest window, days"), "max_m": tr_later("largest radius, m"),
+    "max_share": tr_later("largest share in a circle"), "memory": tr_later("memory"),
     "merge_at": tr_later("joined from a probability of"), "method": tr_later("method"), "methods": tr_later("methods"),
     "metric": tr_later("way of measuring"), "midnights": tr_later("incidents at 00:00 exactly"),
     "min_cases": tr_later("fewest cases"), "min_count": tr_later("fewest incidents"), "missing": tr_later("what has no end"),
@@ -94,23 +96,22 @@ NAMES: Mapping[str, str] = {
     "separator": tr_later("separator"), "shape": tr_later("shape of the cells"),
     "shared": tr_later("least share of telling words in common"), "sheet": tr_later("sheet"),
     "side": tr_later("direction of payments"), "simulations": tr_later("simulations of chance"), "size": tr_later("size"),
-    "smallest": tr_later("smallest number shown"), "smooth_to": tr_later("smoothed towards"),
-    "soon_days": tr_later("due within, days"), "split": tr_later("junctions split"), "start": tr_later("start"),
-    "start_hour": tr_later("start of the night, hour"), "starts": tr_later("starts of the search"),
-    "statistic": tr_later("statistic"), "step": tr_later("period of counting"),
+    "smallest": tr_later("smallest number shown"), "soon_days": tr_later("due within, days"),
+    "split": tr_later("junctions split"), "start": tr_later("start"), "start_hour": tr_later("start of the night, hour"),
+    "starts": tr_later("starts of the search"), "statistic": tr_later("statistic"), "step": tr_later("period of counting"),
     "step days": tr_later("days from phase to phase"), "steps": tr_later("steps"), "strength": tr_later("strength of links"),
     "study_area": tr_later("study area"), "success": tr_later("probability of success"),
     "sure": tr_later("stated from a share of"), "test": tr_later("test"), "text": tr_later("text"),
     "threshold": tr_later("threshold"), "tier": tr_later("tier"), "tolerance": tr_later("largest difference of workload"),
     "too_long": tr_later("windows that are too long"), "top": tr_later("first in the list"),
-    "treated": tr_later("where the measure was"), "trials": tr_later("trials"), "tz": tr_later("time zone"),
-    "unit": tr_later("unit looked at"), "unit_days": tr_later("days in a unit"), "units": tr_later("units"),
-    "until": tr_later("until"), "up_to_m": tr_later("distances up to, m"), "value": tr_later("value"),
-    "visits": tr_later("visits"), "wanted": tr_later("maturity wanted"), "way": tr_later("way of correcting"),
-    "weight": tr_later("weight"), "weights": tr_later("weights"), "when": tr_later("time used"),
-    "window": tr_later("compared with which mean"), "window days": tr_later("days in a phase"),
-    "window_hours": tr_later("window, hours"), "within_days": tr_later("within days"),
-    "within_hours": tr_later("within hours"), "within_m": tr_later("within, m"),
+    "towards": tr_later("smoothed towards"), "treated": tr_later("where the measure was"), "trials": tr_later("trials"),
+    "tz": tr_later("time zone"), "unit": tr_later("unit looked at"), "unit_days": tr_later("days in a unit"),
+    "units": tr_later("units"), "until": tr_later("until"), "up_to_m": tr_later("distances up to, m"),
+    "value": tr_later("value"), "visits": tr_later("visits"), "wanted": tr_later("maturity wanted"),
+    "way": tr_later("way of correcting"), "weight": tr_later("weight"), "weights": tr_later("weights"),
+    "when": tr_later("time used"), "window": tr_later("compared with which mean"),
+    "window days": tr_later("days in a phase"), "window_hours": tr_later("window, hours"),
+    "within_days": tr_later("within days"), "within_hours": tr_later("within hours"), "within_m": tr_later("within, m"),
     "within_minutes": tr_later("within minutes"), "words": tr_later("words of addresses"), "workload": tr_later("workload"),
 }  # fmt: skip
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
@@ -163,6 +164,20 @@ _OPTIONS: Mapping[str, Mapping[str, str]] = {
     "recovery": {
         "none": tr_later("nobody reacts"), "near": tr_later("turn to those near"),
         "degree": tr_later("turn to the well tied"), "random": tr_later("turn to anybody"),
+    },
+    "towards": {
+        "all": tr_later("the overall rate"), "queen": tr_later("the rate of the area and those that touch it"),
+    },
+    "unit": {
+        "hour_of_day": tr_later("hour of the day"), "hour_of_week": tr_later("hour of the week"),
+        "weekday": tr_later("day of the week"), "month": tr_later("month"),
+        "half_hour_of_day": tr_later("half hour of the day"), "quarter_of_day": tr_later("quarter of an hour"),
+        "minute_of_day": tr_later("minute of the day"),
+    },
+    "goal": {
+        "fragment": tr_later("share of pairs among the others that have no way to each other any more (F)"),
+        "distance": tr_later("1 minus the mean of 1/steps over all pairs of the others (distance-weighted fragmentation, DF)"),
+        "reach": tr_later("share of all entities that are in the set or within the steps of it"),
     },
 }  # fmt: skip
 _TERMS = frozenset(
@@ -231,6 +246,9 @@ def _option(name: str, value: str) -> str:
         return looked_up(value)
     if _ISO_DAY.fullmatch(value):
         return short_day(date.fromisoformat(value))
+    ends = value.split(_TO)
+    if len(ends) == 2 and all(_ISO_DAY.fullmatch(one) for one in ends):
+        return tr("{first} to {last}").format(first=_option(name, ends[0]), last=_option(name, ends[1]))
     parts = value.split(", ")
     if len(parts) > 1 and all(one in known or one in _TERMS for one in parts):
         return _listed(*(_option(name, one) for one in parts))

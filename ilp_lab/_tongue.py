@@ -454,4 +454,6 @@ _TERMS = frozenset({
     tr_later("rest"), tr_later("marked"), tr_later("not marked"), tr_later("treated"),
     tr_later("displacement"), tr_later("control"), tr_later("displacement control"),
     tr_later("none"), tr_later("areas and periods"), tr_later("all others"), tr_later("the given table"),
+    tr_later("no band"), tr_later("above the band"), tr_later("below the band"), tr_later("within the band"),
+    tr_later("floor"), tr_later("exploration"), tr_later("bound on the group"),
 })  # fmt: skip

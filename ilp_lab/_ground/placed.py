@@ -12,6 +12,7 @@ import numpy as np
 from ilp_lab import _metric
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import Points
+from ilp_lab._tongue import tr
 from ilp_lab.errors import ColumnError, CRSError, InputError
 from ilp_lab.result import Param, Source, fingerprint
 
@@ -95,7 +96,9 @@ class Placed:
     @property
     def where(self) -> tuple[Param, ...]:
         """Where it was counted, for the result."""
-        return (Param("engine", f"{self.table.engine.where}; only counts came from there"),)
+        return (
+            Param("engine", tr("{where}; only counts came from there").format(where=self.table.engine.where)),
+        )
 
     def left_out(self, inside: float) -> LeftOut:
         """Rows that do not count, when so many incidents do; the rows themselves stay on the engine."""

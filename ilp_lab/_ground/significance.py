@@ -43,4 +43,5 @@ def p_words(p: float, name: str = "p") -> str:
     >>> p_words(0.0432), p_words(3e-20)
     ('p 0.0432', 'p below 0.0001')
     """
-    return tr("{name} below 0.0001").format(name=name) if p < 1e-4 else f"{name} {p:.3g}"
+    said = tr("{name} below 0.0001") if p < 1e-4 else tr("{name} {p:.3g}")
+    return said.format(name=name, p=p) if p >= 1e-4 else said.format(name=name)

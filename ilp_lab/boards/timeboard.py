@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, tr, trn
+from ilp_lab._tongue import again, day_in_words, tr, trn
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, day_after, in_outlines, opened
 from ilp_lab.boards.showing import Block, Tone, View, fact, picture_block, table_block
@@ -209,7 +209,7 @@ def _answer(results: dict[str, Result]) -> tuple[str, ...]:
                     "Nothing stands out {when}, when it is allowed for that {all:,} series were looked at."
                 ).format(all=series, when=when)
             )
-        said += [str(row) for row in [*out["says"], *look["says"]][:3]]
+        said += [again(row) for row in [*out["says"], *look["says"]][:3]]
     if "chart" in results:
         said += results["chart"].findings[1:2]
     return tuple(said or [tr("There is too little past to compare with.")])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_english, tr, tr_later
 from ilp_lab.networks.certainties import given_certainty, of_ties
 from ilp_lab.networks.keysearch import STARTS, Goal, by_swaps, every_set, feasible
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
@@ -139,7 +139,7 @@ def key_players(
         findings=_findings(table, facts, goal, int(k)),
         params=(
             Param("k", int(k)),
-            Param("goal", f"{goal}: {GOALS[goal]}"),
+            Param("goal", goal),
             *((Param(tr_later("within steps"), int(within_steps)),) if goal == "reach" else ()),
             Param("kinds", "all" if kind is None else kind),
             Param(
@@ -246,7 +246,7 @@ def _table(
     name = VALUE[aim.kind]
     table = pd.DataFrame(
         {
-            "set": [what for what, _, _ in sets],
+            "set": pd.Series([what for what, _, _ in sets], dtype=object),  # sentences, which are said again
             "members": [", ".join(ties.names[one] for one in members) for _, members, _ in sets],
             name: [aim.share(members.tolist()) for _, members, _ in sets],
         }
@@ -322,14 +322,15 @@ def _findings(table: Any, facts: dict[str, Any], goal: str, k: int) -> tuple[str
                 "best of those listed in {best_holds:.0%} of the redraws."
             ).format(best=best[f"{name}_low"], best_2=best[f"{name}_high"], best_holds=facts["best_holds"])
         )
-    static = table.loc[table["set"] == "highest by betweenness", name].iloc[0]
+    sets = table["set"].map(in_english)
+    static = table.loc[sets == "highest by betweenness", name].iloc[0]
     mean, high = facts["random"]
     said.append(
         tr(
             "The {k} highest by betweenness reach {static:.0%}, random sets {mean:.0%} (one in twenty more than {high:.0%})."
         ).format(k=k, static=static, mean=mean, high=high)
     )
-    without = table[table["set"].str.startswith("best without")]
+    without = table.assign(set=sets)[sets.str.startswith("best without")]
     if len(without):
         worst = without.loc[without[name].idxmin()]
         other = without.loc[without[name].idxmax()]

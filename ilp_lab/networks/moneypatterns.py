@@ -340,7 +340,7 @@ def _fan_words(clear: pd.DataFrame, number: int, within_hours: float) -> list[st
     said = [tr("{n:,} of {n_2:,} accounts and directions have a window of {within_hours:g} hours with more different counterparties than their own habits explain (false discovery rate {SIGNIFICANT:.0%}).").format(n=len(clear), n_2=number, within_hours=within_hours, SIGNIFICANT=SIGNIFICANT)]  # fmt: skip
     said += [
         tr(
-            "{account}, {direction}: {in_window} counterparties and {amount:,.0f} from {window_start:%Y-%m-%d} on; "
+            "{account}, {direction}: {in_window} counterparties and {amount:,.0f} from {window_start:%d %B %Y} on; "
             "{usual_most:.1f} would be usual."
         ).format(
             account=row.account,

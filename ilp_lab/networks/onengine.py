@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._tongue import tr
 from ilp_lab.errors import ColumnError, InputError
 
 if TYPE_CHECKING:
@@ -120,4 +121,6 @@ def where(table: Table) -> Any:
     """Where it was counted, for the result."""
     from ilp_lab.result import Param
 
-    return Param("engine", f"{table.engine.where}; only pairs and counts came from there")
+    return Param(
+        "engine", tr("{where}; only pairs and counts came from there").format(where=table.engine.where)
+    )

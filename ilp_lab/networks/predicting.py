@@ -15,6 +15,7 @@ from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.rankable import rows_unranked, unranked
 from ilp_lab.networks.ties import check_weights, source_of, ties_of, usable
 from ilp_lab.networks.wording import CAVEATS as OF_CHARTS
+from ilp_lab.networks.wording import all_of
 from ilp_lab.result import Param, Result
 
 if TYPE_CHECKING:
@@ -392,7 +393,7 @@ def _evidence(ties: Ties, known: Known, able: Any, shared: Any) -> str:
         if hidden
         else ""
     )
-    return tr("both are tied to ") + " and ".join(filter(None, [said, unnamed]))
+    return tr("both are tied to ") + all_of([one for one in (said, unnamed) if one])
 
 
 def _findings(

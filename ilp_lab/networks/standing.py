@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import tr, tr_later, trn
+from ilp_lab._tongue import in_a_row, tr, tr_later, trn
 from ilp_lab.networks.grouping import groups as grouped
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.measuring import measures
 from ilp_lab.networks.paths import betweenness
 from ilp_lab.networks.rankable import NOBODY, ranks, rows_unranked, unranked
 from ilp_lab.networks.ties import Ties, check_weights, source_of, ties_of, usable, weight_params
-from ilp_lab.networks.wording import CAVEATS
+from ilp_lab.networks.wording import CAVEATS, all_of
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import enforce
 
@@ -29,7 +29,6 @@ METHOD = tr_later(
     "has ties into another group without being among the first; everybody else is inner (core at least half of the "
     "highest) or outer. Ranks were taken again without the links of the weakest grade."
 )
-ORDINAL = {1: "st", 2: "nd", 3: "rd"}
 
 
 def roles(
@@ -171,6 +170,8 @@ def cut_off(ties: Ties) -> NDArray[np.int64]:
 
 def _named(table: pd.DataFrame, ties: Ties, weak: tuple[str, ...]) -> pd.DataFrame:
     """The role of each rankable entity and a sentence about it."""
+    import pandas as pd
+
     group = table["group"].to_numpy()
     table = table[table["betweenness"].notna()].copy()
     first = max(1, round(len(table) / 10))
@@ -180,7 +181,8 @@ def _named(table: pd.DataFrame, ties: Ties, weak: tuple[str, ...]) -> pd.DataFra
         reach = _spanned(ties, int(at), group)
         named.append(_role(row, reach, first, half))
         words.append(_words(row, reach, weak))
-    table["role"], table["in_words"] = named, words
+    table["role"] = named
+    table["in_words"] = pd.Series(words, index=table.index, dtype=object)  # sentences, which are said again
     columns = [
         *("entity_id", "label", "kind", "category", "group", "role", "degree"),
         *(name for name in table if str(name).startswith("betweenness_rank")),
@@ -227,7 +229,7 @@ def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, .
     )
     parts.append(
         tr("{name} links {what}{more}").format(
-            name=name, what=" and ".join(ties) if len(ties) < 3 else ", ".join(ties), more=more
+            name=name, what=all_of(ties) if len(ties) < 3 else in_a_row(*ties, by=", "), more=more
         )
         if len(reach) > 1
         else tr("{name} stays within {ties}").format(name=name, ties=ties[0])
@@ -254,20 +256,21 @@ def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, .
         )
         parts.append(
             tr("{change} {ordinal} without the {names}-graded reports").format(
-                change=change, ordinal=_ordinal(after), names=" and ".join(weak)
+                change=change, ordinal=_ordinal(after), names=all_of(weak)
             )
         )
-    return "; ".join(parts) + "."
+    return tr("{sentence}.").format(sentence=in_a_row(*parts, by="; "))
 
 
 def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else ORDINAL.get(number % 10, "th")
-    return f"{number}{ending}"
+    forms = {1: tr("{n}st"), 2: tr("{n}nd"), 3: tr("{n}rd")}
+    form = tr("{n}th") if number % 100 in (11, 12, 13) else forms.get(number % 10, tr("{n}th"))
+    return form.format(n=number)
 
 
 def _findings(table: pd.DataFrame, weak: tuple[str, ...]) -> tuple[str, ...]:
     brokers = table[table["role"] == "broker"]
-    said = [str(words) for words in brokers["in_words"].head(3)]
+    said = list(brokers["in_words"].head(3))
     if not said:
         said.append(tr("Nobody who may be ranked links groups that are otherwise apart."))
     if weak and len(brokers):
@@ -275,11 +278,11 @@ def _findings(table: pd.DataFrame, weak: tuple[str, ...]) -> tuple[str, ...]:
         lost = int((brokers["rank_without_weak"] > first).sum())
         said.append(
             tr("{lost:,} of {n:,} brokers owe their place to {names}-graded reports.").format(
-                lost=lost, n=len(brokers), names=" and ".join(weak)
+                lost=lost, n=len(brokers), names=all_of(weak)
             )
             if lost
             else tr("All {n:,} brokers keep their place without the {names}-graded reports.").format(
-                n=len(brokers), names=" and ".join(weak)
+                n=len(brokers), names=all_of(weak)
             )
         )
     said.append(

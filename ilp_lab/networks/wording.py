@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr, tr_later, trn
+from ilp_lab._tongue import in_a_row, tr, tr_later, trn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +174,18 @@ def _percent(share: float) -> str:
 def _names(names: list[str]) -> str:
     if len(names) > 3:
         return tr("{n} entities ({names}, …)").format(n=len(names), names=", ".join(names[:3]))
-    return " and ".join(names)
+    return all_of(names)
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Names in a row, the last after an *and*.
+
+    >>> all_of(["A"]), all_of(["A", "B", "C"])
+    ('A', 'A, B and C')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{one} and {other}").format(one=in_a_row(*names[:-1], by=", "), other=names[-1])
 
 
 def _verb(names: list[str]) -> str:

@@ -179,8 +179,8 @@ def density(
         else tr("Density of {weight} per km²").format(weight=weight),
         table=table[["row", "column", "density", "geometry"]],
         method=_METHOD.format(kernel=kernel, how=_how(exact, error))
-        + again(_METHOD_ADAPTIVE) * adaptive
-        + again(_METHOD_EDGE) * edge_correction,
+        + (again(_METHOD_ADAPTIVE) if adaptive else "")
+        + (again(_METHOD_EDGE) if edge_correction else ""),
         findings=_findings(values, table, bandwidth),
         params=(*area.params, *more, *(placed.where if placed else ())),
         caveats=(

@@ -14,7 +14,8 @@ from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.periods import Steps, steps_of
 from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab._ground.studyarea import StudyArea, refuse_empty, usable_points
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._settingwords import value_words
+from ilp_lab._tongue import in_a_row, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.places.chance import throw
 from ilp_lab.places.emergingrules import PATTERNS, History, Rules, classify, why
@@ -172,7 +173,7 @@ def emerging_hot_spots(
         name=caller,
         title=tr_later("Emerging hot spots"),
         table=table,
-        method=_METHOD.format(steps=steps.said, back=back, window=_WINDOWS[window], sure=sure, rules=rules),
+        method=_METHOD.format(steps=steps.said, back=back, window=_WINDOWS[window], sure=sure, rules=value_words("rules", rules)),
         findings=_findings(table, chance, steps),
         params=(*area.params, *_settings(how, step, simulations)),
         caveats=_caveats(area, steps),
@@ -276,12 +277,14 @@ def _findings(table: gpd.GeoDataFrame, chance: dict[str, float], steps: Steps) -
     numbers = table["pattern"].value_counts()
     hot = {word: int(numbers[word]) for word in PATTERNS[:8] if numbers[word]}
     by_luck = sum(chance[word] for word in PATTERNS[:8])
-    listed = ", ".join(f"{number:,} {word.removesuffix(' hot spot')}" for word, number in hot.items())
+    listed = in_a_row(
+        *(tr("{word}: {n:,}").format(word=word, n=number) for word, number in hot.items()), by=", "
+    )
     said = [
         tr("Of {n:,} cells over {count} periods, {values:,} follow a hot spot pattern").format(
             n=len(table), count=steps.count, values=sum(hot.values())
         )
-        + (f": {listed}." if hot else "."),
+        + (tr(": {listed}.").format(listed=listed) if hot else "."),
         tr(
             "Complete randomness would name about {by_luck:.1f} cells so, {chance:.1f} of them new and {chance_2:.1f} sporadic."
         ).format(by_luck=by_luck, chance=chance["new hot spot"], chance_2=chance["sporadic hot spot"]),

@@ -86,7 +86,7 @@ def of_shapes(
         )
     if weights in ("queen", "rook"):
         touch = tr_later("a common point") if weights == "queen" else tr_later("a common border")
-        return Neighbours(without_self(contiguity(shapes, weights)), f"{weights}: {touch}")
+        return Neighbours(without_self(contiguity(shapes, weights)), touch)
     middles = _middles(shapes)
     if weights == "distance":
         assert within_m is not None  # noqa: S101 - checked at the boundary

@@ -140,7 +140,7 @@ def competing_hypotheses(
                 for name, column, chosen in sheet.columns
             ),
             Param(tr_later("weights in words"), WEIGHTS, chosen=True, why=tr_later("even steps")) if sheet.in_words else Param("weights", "numbers"),
-            *((Param("prior", weights, chosen=prior is None, why="equal"),) if method == "likelihood" else ()),
+            *((Param("prior", weights, chosen=prior is None, why=tr_later("all alike")),) if method == "likelihood" else ()),
         ),
         caveats=(*_CAVEATS, *(_INDEPENDENCE if method == "likelihood" else ())),
         references=_REFERENCES,

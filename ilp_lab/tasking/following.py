@@ -84,7 +84,7 @@ def follow_up(tasks: Iterable[TaskingRecord], *, day: str | date) -> Result:
     done = int(table["status"].eq("done").sum())
     return Result(
         name=caller,
-        title=tr("Tasks on {isoformat}").format(isoformat=when.isoformat()),
+        title=tr("Tasks on {day:%d %B %Y}").format(day=when),
         table=table,
         method=tr("Each task was compared with its own end and status."),
         findings=(

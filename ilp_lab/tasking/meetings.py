@@ -112,7 +112,7 @@ def agenda(
     counted = table["item"].value_counts()
     return Result(
         name=caller,
-        title=tr("Agenda: {kind} tasking and co-ordination, {level}, {isoformat}").format(kind=kind, level=level, isoformat=when.isoformat()),
+        title=tr("Agenda: {kind} tasking and co-ordination, {level}, {day:%d %B %Y}").format(kind=kind, level=level, day=when),
         table=table,
         method=_METHOD.format(kind=kind, level=level, day=when.isoformat()),
         findings=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import few_digits, tr, tr_later, trn
+from ilp_lab._tongue import few_digits, in_a_row, tr, tr_later, trn
 from ilp_lab.tasking.dosing import MINUTES, Plan
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def method_of(plan: Plan, demand: str, explore: float, discovered: str | None, p
         solver=tr("largest gains first, which is the best there is")
         if exact
         else tr_later("mixed integer program, HiGHS"),
-        limits=" " + " ".join(limits) if limits else "",
+        limits=" " + in_a_row(*limits) if limits else "",
     )
 
 
@@ -88,9 +88,10 @@ def findings_of(table: pd.DataFrame, plan: Plan, details: dict[str, Any], demand
         else tr("One visit more would reach nothing more within these limits."),
     ]
     if plan.prices:
-        costs = "; ".join(
-            tr("the {name} costs {price:.2%}").format(name=name, price=price / details["total"])
-            for name, price in plan.prices.items()
+        told = tr("the {name} costs {price:.2%}")
+        costs = in_a_row(
+            *(told.format(name=name, price=price / details["total"]) for name, price in plan.prices.items()),
+            by="; ",
         )
         said.append(tr("Limits have a price: {costs} of the {what}.").format(costs=costs, what=what))
     elif details["moved_without_discovered"] is not None:

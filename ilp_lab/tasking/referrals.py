@@ -91,7 +91,7 @@ def referral_review(referrals: Iterable[ReferralRecord], *, day: str | date, sma
     erase = [one.key for one in given if one.erase_by <= when]
     return Result(
         name=caller,
-        title=tr("Referrals on {isoformat}").format(isoformat=when.isoformat()),
+        title=tr("Referrals on {day:%d %B %Y}").format(day=when),
         table=table,
         method=tr("Referrals were counted by what oversight asks; numbers of fewer than {smallest}, and those from which one could be " "worked out, were withheld.").format(smallest=smallest),
         findings=(

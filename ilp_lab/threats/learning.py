@@ -124,7 +124,12 @@ def _worth(matrix: ThreatMatrix, drawn: Draws, unknown: NDArray[np.bool_]) -> tu
                 "question": tr("{one_name} of {items}: {definition}? (levels: {names})").format(one_name=one.name, items=matrix.items[i], definition=one.definition.lower() or tr("which level"), names=", ".join(matrix.rubric.levels)),
             }
         )  # fmt: skip
-    table = pd.DataFrame(rows).sort_values("bits", ascending=False, kind="stable", ignore_index=True)
+    asked = pd.Series([row["question"] for row in rows], dtype=object)  # sentences, which are said again
+    table = (
+        pd.DataFrame(rows)
+        .assign(question=asked)
+        .sort_values("bits", ascending=False, kind="stable", ignore_index=True)
+    )
     return table, float(entropy.sum())
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_a_row, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.threats.ranking import NOT_SEPARABLE
@@ -229,12 +229,11 @@ def _nothing_done(
     mean = np.exp(np.clip(coefficients @ future.T, -20, 30))
     shape = mean / max(spread - 1, 1e-9)
     drawn = rng.poisson(rng.gamma(shape, max(spread - 1, 1e-9))) if spread > 1 + 1e-6 else rng.poisson(mean)
-    parts = " and ".join(
-        [
-            tr_later("a level"),
-            *([tr_later("a season")] if season else []),
-            *([tr_later("a trend")] if used else []),
-        ]
+    parts = in_a_row(
+        tr_later("a level"),
+        tr_later("a season") if season else "",
+        tr_later("a trend") if used else "",
+        by=", ",
     )
     return drawn.astype(np.float64), parts, spread
 

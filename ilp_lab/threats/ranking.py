@@ -121,7 +121,7 @@ def rank(
         name=caller,
         title=tr("{about} ranked by {label}").format(about=chosen.about.capitalize(), label=chosen.label),
         table=table,
-        method=_METHOD.format(rubric=chosen, draws=f"{draws:,}", weights=_HOW[weights], doubt=spoken, sure=sure),
+        method=_METHOD.format(rubric=tr("{label}: {n} indicators of {about}, levels {levels}").format(label=chosen.label, n=len(chosen.indicators), about=chosen.about, levels=", ".join(chosen.levels)), draws=f"{draws:,}", weights=_HOW[weights], doubt=spoken, sure=sure),
         findings=_findings(table, tables, swap, sure),
         params=(
             Param("weights", weights), Param("draws", draws), Param("sure", sure), Param("doubt", doubts),
@@ -206,9 +206,10 @@ def _table(matrix: ThreatMatrix, tables: dict[str, pd.DataFrame], drawn: Draws, 
             "p_above_next": [above[i, following[i]] if i in following else np.nan for i in range(len(scores))],
             "tier": [str(tiers.columns[k]) if p >= sure else NOT_SEPARABLE for k, p in zip(best_tier, p_tier, strict=True)],
             "p_tier": p_tier,
-            "verdict": [
-                tr("rank {argmax}").format(argmax=row.argmax() + 1) if row.max() >= sure else NOT_SEPARABLE for row in by_rank
-            ],
+            "verdict": pd.Series(
+                [tr("rank {argmax}").format(argmax=row.argmax() + 1) if row.max() >= sure else NOT_SEPARABLE for row in by_rank],
+                dtype=object,
+            ),
             "unknown": matrix.unknown().sum(axis=1),
             "not_high_confidence": low,
         }

@@ -13,6 +13,7 @@ from ilp_lab._check import Check, generator
 from ilp_lab._ground.cells import cell_table, check_points, study_cells
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.studyarea import usable_points
+from ilp_lab._settingwords import value_words
 from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
@@ -161,14 +162,14 @@ def aoristic(
         name=caller,
         title=tr_later("When it happened (aoristic)"),
         table=table,
-        method=_METHOD.format(unit=cut.name.replace("_", " "), changes=clock_changes, runs=bootstrap or "no"),
+        method=_METHOD.format(unit=value_words("unit", cut.name), changes=value_words("clock_changes", clock_changes), runs=bootstrap or "no"),
         findings=_findings(total, cut, moments, _midnights(windows), table if bootstrap and by is None else None),
         params=(
             Param("unit", cut.name),
             Param("clock", windows.zone),
             Param("missing", missing),
             Param("reversed_windows", reversed_windows),
-            Param("too_long", tr("{too_long}, from {longest_hours:g} hours").format(too_long=too_long, longest_hours=longest_hours)),
+            Param("too_long", tr("{too_long}, from {longest_hours:g} hours").format(too_long=value_words("too_long", too_long), longest_hours=longest_hours)),
             Param("clock_changes", clock_changes),
             Param("midnights", midnights),
             Param("bootstrap", bootstrap),

@@ -117,7 +117,7 @@ def _parts(
 
 
 def _where(table: Table) -> Param:
-    return Param("engine", f"{table.engine.where}; one area at a time came from there")
+    return Param("engine", tr("{where}; one area at a time came from there").format(where=table.engine.where))
 
 
 def _source(incidents: Any, results: dict[Any, Result]) -> Source:

@@ -153,7 +153,7 @@ def exceptions(
             Param("by", counts.by), Param("step", step), Param("periods", len(judged)),
             Param("baseline", "farrington" if "Farrington" in how else "recent", chosen=baseline == "auto", why=tr_later("what the length of the file allows")),
             Param("alpha", alpha), Param("clock", counts.zone),
-            *((Param("engine", f"{counts.where}; only counts came from there"),) if counts.where else ()),
+            *((Param("engine", tr("{where}; only counts came from there").format(where=counts.where)),) if counts.where else ()),
         ),
         caveats=(
             *counts.caveats(),
@@ -262,7 +262,9 @@ def _ranked(tables: list[pd.DataFrame], counts: Counts, alpha: float) -> pd.Data
     table.insert(place + 1, "false_per_year", a_year)
     table["verdict"] = verdict
     table = table.sort_values(["p", "n"], ascending=[True, False], kind="stable", ignore_index=True)
-    return table.assign(says=[_says(row, counts) for row in table.to_dict("records")])
+    return table.assign(
+        says=pd.Series([_says(row, counts) for row in table.to_dict("records")], dtype=object)
+    )
 
 
 def _says(row: dict[Any, Any], counts: Counts) -> str:
@@ -280,7 +282,9 @@ def _says(row: dict[Any, Any], counts: Counts) -> str:
     else:
         chance = tr_later("as chance does all the time")
     at = int(np.searchsorted(counts.begins.to_numpy(), np.datetime64(row["period"])))
-    return f"{which}: {row['n']:,} {counts.during(at)} against {row['expected']:,.1f} expected; {chance}"
+    return tr("{which}: {n:,} {when} against {expected:,.1f} expected; {chance}").format(
+        which=which, n=row["n"], when=counts.during(at), expected=row["expected"], chance=chance
+    )
 
 
 def _findings(
@@ -288,7 +292,8 @@ def _findings(
 ) -> tuple[str, ...]:
     sure = table[table["verdict"] == "exception"]
     look = table[table["verdict"] == "worth a look"]
-    last = ("the " if counts.step == "week" else "") + counts.said(judged[-1])
+    last = counts.said(judged[-1])
+    last = tr("the {week}").format(week=last) if counts.step == "week" else last
     span = (
         last
         if len(judged) == 1
@@ -299,7 +304,7 @@ def _findings(
             n=len(counts.names), span=span, n_2=len(sure), n_3=len(look)
         )
     ]
-    said += [f"{row}." for row in sure["says"].head(3)]
+    said += [tr("{sentence}.").format(sentence=row) for row in sure["says"].head(3)]
     if not len(sure):
         said.append(
             tr("Nothing stands out when the number of series is allowed for.")

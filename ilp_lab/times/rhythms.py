@@ -257,10 +257,10 @@ def _circular_table(
             "measure": [tr_later("mean time"), tr_later("95 % interval of the mean"), tr_later("concentration"), "Rayleigh", "Kuiper"],
             "value": [mean / 3600, np.nan, resultant, n * resultant**2, kuiper[0]],
             "p": [np.nan, np.nan, np.nan, rayleigh, kuiper[1]],
-            "words": [
+            "words": pd.Series([
                 _clock(mean, length), tr_later("{low} to {high}").format(low=low, high=high), tr_later("0: all around the clock, 1: all at one moment"),
                 tr_later("one peak against none"), tr_later("any unevenness against none"),
-            ],
+            ], dtype=object),
         }
     )  # fmt: skip
 
@@ -273,7 +273,7 @@ def _circular_words(
         said.append(
             tr(
                 "A faint preference for {words} is more than chance explains ({p_words}), but so weak that a mean time is of no use."
-            ).format(words=table["words"][0], p_words=p_words(rayleigh, "Rayleigh p"))
+            ).format(words=table["words"][0], p_words=p_words(rayleigh, tr_later("Rayleigh p")))
         )
     elif rayleigh < alpha:
         said.append(
@@ -284,21 +284,23 @@ def _circular_words(
                 cycle=cycle,
                 words=table["words"][0],
                 words_2=table["words"][1],
-                p_words=p_words(rayleigh, "Rayleigh p"),
+                p_words=p_words(rayleigh, tr_later("Rayleigh p")),
             )
         )
     elif kuiper < alpha:
         said.append(
             tr(
                 "Times are uneven ({p_words}) but have no single peak: do not use a mean time, look at the hours."
-            ).format(p_words=p_words(kuiper, "Kuiper p"))
+            ).format(p_words=p_words(kuiper, tr_later("Kuiper p")))
         )
     else:
         said.append(
             tr(
                 "No habit of the {cycle} can be shown ({p_words}, {p_words_2}); a mean time would mislead."
             ).format(
-                cycle=cycle, p_words=p_words(rayleigh, "Rayleigh p"), p_words_2=p_words(kuiper, "Kuiper p")
+                cycle=cycle,
+                p_words=p_words(rayleigh, tr_later("Rayleigh p")),
+                p_words_2=p_words(kuiper, tr_later("Kuiper p")),
             )
         )
     said.append(

@@ -16,6 +16,8 @@ from ilp_lab.times.moments import WHEN, Moments, check_times, date_number, momen
 from ilp_lab.times.nearrepeat import METRICS, Distance
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -239,21 +241,21 @@ def near_repeat_zones(
     bands = _bands_of(pattern, within_m, within_days)
     manhattan = pattern is not None and pattern["metric"] == "manhattan"
     table = _zones(incidents, held, bands, today, manhattan=manhattan)
-    date = held.date(today).date().isoformat()
+    date = held.date(today).date()
     source = tr_later("the tested pattern says") if pattern is not None else tr_later("asked for")
     strength = tr_later("the ratio of observed to expected pairs") if pattern is not None else "1"
     later = int((held.day >= today).sum())
     left_out = LeftOut.of(incidents, held.reasons)
     return Result(
         name=caller,
-        title=tr("Near-repeat zones on {date}").format(date=date),
+        title=tr("Near-repeat zones on {date:%d %B %Y}").format(date=date),
         table=table,
         method=_ZONE_METHOD.format(
             why=source, strength=strength, same=2 * _SEEN_M, shape=tr_later(", by distances along a street grid") if manhattan else ""
         ),
         findings=_zone_findings(table, date, pattern is not None),
         params=(
-            Param("as_of", date, chosen=as_of is None, why=tr_later("the day after the last incident")),
+            Param("as_of", date.isoformat(), chosen=as_of is None, why=tr_later("the day after the last incident")),
             Param("when", when),
             Param("bands", tr_later("from the pattern given") if pattern is not None else tr("{within_m:g} m, {within_days:g} days").format(within_m=within_m, within_days=within_days)),
             *held.params,
@@ -339,20 +341,20 @@ def _zones(
     return table.sort_values(["strength", "overlaps"], ascending=False, ignore_index=True)
 
 
-def _zone_findings(table: gpd.GeoDataFrame, date: str, tested: bool) -> tuple[str, ...]:
+def _zone_findings(table: gpd.GeoDataFrame, date: date, tested: bool) -> tuple[str, ...]:
     if not len(table):
         why = tr("the pattern shows no near repeats beyond chance, or ") if tested else ""
         return (
-            tr("There is no zone to draw for {date}: {why}nothing happened in the days before.").format(
-                date=date, why=why
-            ),
+            tr(
+                "There is no zone to draw for {date:%d %B %Y}: {why}nothing happened in the days before."
+            ).format(date=date, why=why),
             tr("That is an answer, not a fault."),
         )
     area = float(table.union_all().area) / 1e6
     return (
         trn(
-            "{incident:,} recent incident casts a zone on {date}, over {area:,.2f} km².",
-            "{incident:,} recent incidents cast zones on {date}, over {area:,.2f} km² together.",
+            "{incident:,} recent incident casts a zone on {date:%d %B %Y}, over {area:,.2f} km².",
+            "{incident:,} recent incidents cast zones on {date:%d %B %Y}, over {area:,.2f} km² together.",
             table["incident"].nunique(),
         ).format(incident=table["incident"].nunique(), date=date, area=area),
         tr("{days_left:,} of the {n:,} zones end within two days; draw them anew every day.").format(

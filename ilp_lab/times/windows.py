@@ -90,14 +90,19 @@ def windows_of(
     reasons = np.full(len(table), "", dtype=object)
     reasons[~known] = tr_later("without a time")
     begin, end = absolute.copy(), until.copy()
-    noted = {"without an end: the start counts": int((known & ~ended).sum())} if missing == "start" else {}
+    noted = (
+        {tr_later("without an end: the start counts"): int((known & ~ended).sum())}
+        if missing == "start"
+        else {}
+    )
     if missing == "leave out":
         reasons[known & ~ended] = tr_later("without an end")
     wrong = known & ended & (until < absolute)
     if reversed_windows == "leave out":
         reasons[wrong] = tr_later("ends before it begins")
     else:
-        noted[f"ends before it begins: {'turned round' if reversed_windows == 'swap' else 'the start counts'}"] = int(wrong.sum())  # fmt: skip
+        turned = reversed_windows == "swap"
+        noted[tr_later("ends before it begins: turned round") if turned else tr_later("ends before it begins: the start counts")] = int(wrong.sum())  # fmt: skip
         begin[wrong] = until[wrong] if reversed_windows == "swap" else absolute[wrong]
         end[wrong] = absolute[wrong]
     if midnights != "as shown":
@@ -106,13 +111,14 @@ def windows_of(
         if midnights == "leave out":
             reasons[default] = tr_later("at 00:00 exactly")
         else:
-            noted["at 00:00 exactly: any time of that day"] = int(default.sum())
+            noted[tr_later("at 00:00 exactly: any time of that day")] = int(default.sum())
             end[default] += DAY
     long = (reasons == "") & (end - begin >= longest_hours * HOUR)
     if too_long == "leave out":
         reasons[long] = tr("window of {longest_hours:g} hours or more").format(longest_hours=longest_hours)
     elif too_long == "even":
-        noted[f"window of {longest_hours:g} hours or more: counts evenly everywhere"] = int(long.sum())
+        evenly = tr("window of {longest_hours:g} hours or more: counts evenly everywhere")
+        noted[evenly.format(longest_hours=longest_hours)] = int(long.sum())
     used = np.flatnonzero(reasons == "")
     even = long[used] if too_long == "even" else np.zeros(len(used), bool)
     pieces = _pieces(begin[used], end[used], start.dt.tz, cut=clock_changes == "cut")

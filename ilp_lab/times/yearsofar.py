@@ -87,7 +87,7 @@ def year_to_date(
     days, skipped, single = _alike(counts, last, caller)
     table = _year_table(counts, days, alpha)
     wavy = _waviness(counts, step)
-    said = day_of_month(last) if step == "day" else month_in_words(last)
+    said = (tr("{day:%d %B}") if step == "day" else tr("{day:%B}")).format(day=last)
     return Result(
         name=caller,
         title=tr("Year to date, {said} {year}").format(said=said, year=last.year),

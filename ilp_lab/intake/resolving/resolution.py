@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._tongue import tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.intake.resolving import backends, explaining, joining, scoring
 from ilp_lab.intake.resolving.cautions import cautions
@@ -346,8 +347,8 @@ def _result(
         findings=_findings(table, clusters, asked),
         params=(
             Param("kind", asked.kind), Param("merge_at", asked.merge_at), Param("review_at", asked.review_at), Param("memory", memory),
-            Param("columns", used, chosen=True, why="by their names"), Param("engine", where),
-            Param("prior", model.prior, chosen=True, why="expected true pairs among all pairs"),
+            Param("columns", used, chosen=True, why=tr_later("by their names")), Param("engine", where),
+            Param("prior", model.prior, chosen=True, why=tr_later("expected true pairs among all pairs")),
         ),
         caveats=_caveats(prepared, guessed, asked),
         references=REFERENCES,
