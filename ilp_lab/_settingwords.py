@@ -28,7 +28,7 @@ _TO = " to "
 # Columns, names and texts of the user: shown as they were written.
 _OF_THE_USER = frozenset({
     "count", "current", "demand", "discovered", "engine", "exposed", "group", "harm", "name", "offender", "other", "owner", "pack", "population",
-    "size", "study_area", "text", "treated", "tz", "value", "workload",
+    "sheet", "size", "study_area", "text", "treated", "tz", "value", "workload",
 })  # fmt: skip
 NAMES: Mapping[str, str] = {
     "accept": tr_later("score from which a match is accepted"),
@@ -51,9 +51,9 @@ NAMES: Mapping[str, str] = {
     "criteria": tr_later("criteria"), "crs": tr_later("coordinate system"), "current": tr_later("districts of today"),
     "cycle": tr_later("cycle"), "data": tr_later("data"), "day": tr_later("day"), "dayfirst": tr_later("day before month"),
     "days": tr_later("days"), "decay": tr_later("journey to crime"), "decimal": tr_later("decimal sign"),
-    "demand": tr_later("what is to be reached"), "directed": tr_later("links have a direction"),
-    "discovered": tr_later("found by the police"), "distance": tr_later("distance"),
-    "doubt": tr_later("doubt by confidence"), "draws": tr_later("number of draws"),
+    "delimiter": tr_later("delimiter"), "demand": tr_later("what is to be reached"),
+    "directed": tr_later("links have a direction"), "discovered": tr_later("found by the police"),
+    "distance": tr_later("distance"), "doubt": tr_later("doubt by confidence"), "draws": tr_later("number of draws"),
     "edge_correction": tr_later("corrected at the border"), "effect": tr_later("effect of the first visit"),
     "encoding": tr_later("encoding"), "end_hour": tr_later("end of the night, hour"),
     "engine": tr_later("where it was counted"), "events": tr_later("column of events"), "exact": tr_later("exact"),
@@ -93,10 +93,9 @@ NAMES: Mapping[str, str] = {
     "ring_m": tr_later("width of the ring, m"), "robust": tr_later("robust against outliers"), "rubric": tr_later("rubric"),
     "rules": tr_later("rules"), "runs": tr_later("runs"), "same_place_m": tr_later("same place within, m"),
     "scale": tr_later("scale"), "score": tr_later("score"), "search": tr_later("search"), "season": tr_later("season"),
-    "separator": tr_later("separator"), "shape": tr_later("shape of the cells"),
-    "shared": tr_later("least share of telling words in common"), "sheet": tr_later("sheet"),
-    "side": tr_later("direction of payments"), "simulations": tr_later("simulations of chance"), "size": tr_later("size"),
-    "smallest": tr_later("smallest number shown"), "soon_days": tr_later("due within, days"),
+    "shape": tr_later("shape of the cells"), "shared": tr_later("least share of telling words in common"),
+    "sheet": tr_later("sheet"), "side": tr_later("direction of payments"), "simulations": tr_later("simulations of chance"),
+    "size": tr_later("size"), "smallest": tr_later("smallest number shown"), "soon_days": tr_later("due within, days"),
     "split": tr_later("junctions split"), "start": tr_later("start"), "start_hour": tr_later("start of the night, hour"),
     "starts": tr_later("starts of the search"), "statistic": tr_later("statistic"), "step": tr_later("period of counting"),
     "step days": tr_later("days from phase to phase"), "steps": tr_later("steps"), "strength": tr_later("strength of links"),
@@ -147,7 +146,7 @@ _OPTIONS: Mapping[str, Mapping[str, str]] = {
         "moving_average": tr_later("the last weeks' map"), "whole_past": tr_later("the map of all years"),
         "density": tr_later("density of the last year"), "prospective": tr_later("prospective map (near repeats)"),
         "self_exciting": tr_later("self-exciting model"), "likelihood": tr_later("likelihood"),
-        "weighted": tr_later("weighted"), "surface": tr_later("the surface given"),
+        "weighted": tr_later("weighted"), "surface": tr_later("the surface given"), "tab": tr_later("tab"),
     },
     "weight": {
         "count": tr_later("number of joint events"),

@@ -359,7 +359,7 @@ def crime_map(
     --------
     >>> import geopandas as gpd
     >>> crime_map(gpd.GeoDataFrame(geometry=gpd.points_from_xy([0], [0]), crs=32633)).view.answer[0]
-    '1 incidents, everywhere, all days.'
+    '1 incident, everywhere, all days.'
     """
     board: CrimeMapBoard = opened(CrimeMapBoard, incidents, areas, state, case)
     return board

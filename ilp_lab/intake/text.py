@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ReadError
 from ilp_lab.intake import gaps
 from ilp_lab.intake.faithful import line_numbers, mended, needs_counting, numbers_of
@@ -142,7 +142,10 @@ def read_text(
             tr_later("the first line already holds values, so columns are numbered"),
         )
     elif above:
-        settings["header"] = (f"line {before + 1}", "the lines above it hold a title, not a table")
+        settings["header"] = (
+            tr("line {n:,}").format(n=before + 1),
+            tr_later("the lines above it hold a title, not a table"),
+        )
     return Raw(to_frame(_numbered(table, types)), name, settings, tuple(bad), at)
 
 
@@ -198,10 +201,15 @@ def from_cells(
     body = filled[1:] if header else filled
     frame = pd.DataFrame([[None if cell == "" else cell for cell in row] for row in body], columns=names)
     settings = (
-        {} if header else {"header": ("none", "the first row already holds values, so columns are numbered")}
+        {}
+        if header
+        else {"header": ("none", tr_later("the first row already holds values, so columns are numbered"))}
     )
     if header and above:
-        settings["header"] = (f"row {numbers[0] + 1}", "the rows above it hold a title, not a table")
+        settings["header"] = (
+            tr("row {n:,}").format(n=numbers[0] + 1),
+            tr_later("the rows above it hold a title, not a table"),
+        )
     return frame.infer_objects(), settings, np.array(numbers[int(header) :], np.int64) + 1
 
 

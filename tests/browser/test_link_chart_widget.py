@@ -230,7 +230,7 @@ def test_groups_frames_notes_pins_and_a_lasso(stage):
 def test_by_keyboard_alone_and_what_a_screen_reader_is_told(stage):
     here = stage(lambda: widgets.LinkChartWidget(small()))
     label = here.page.locator(".ilpc-sheet").get_attribute("aria-label")
-    assert "5 entities, 6 links" in label
+    assert "Entities: 5, links: 6" in label
     seen = set()
     for _ in range(4):
         here.press("n")

@@ -327,7 +327,7 @@ def test_a_group_tells_what_it_holds_and_can_be_chosen_and_looked_into(stage):
         if "Incidents here" in page.locator(".ilpw-told").inner_text():
             break
     told = page.locator(".ilpw-told").inner_text()
-    n = int(told.split(" ")[0])
+    n = int(told.split(" · ")[0].removeprefix("Incidents here: "))
     assert sum(int(part.split(": ")[1]) for part in told.split(" · ")[1:4] if ": " in part) == n
     page.click(".ilpw-inside")
     settle(page, made)

@@ -112,7 +112,7 @@ def test_no_header_is_told_and_said(tmp_path):
         read_incidents(path)
     incidents, quality = read_incidents(path, columns={"longitude": "column_4", "latitude": "column_5"})
     assert incidents["occurred_at"].notna().all()
-    assert "header = none (chosen" in quality.explain()
+    assert "heading line: none (chosen" in quality.explain()
     np.testing.assert_allclose(sorted(incidents.geometry.y), BASE.dropna()["Lat"])
 
 
