@@ -134,7 +134,9 @@ def looked_up(text: str) -> str:
                 for name, value in found.groupdict().items()
             }
             return str(tr(message).format(**places))
-    return said
+    parts = text.split(", ")
+    told = [str(tr(part)) for part in parts]
+    return ", ".join(told) if len(parts) > 1 and all(map(str.__ne__, told, parts)) else said
 
 
 def shaped(sentence: str) -> str:
@@ -242,7 +244,12 @@ def day_in_words(day: date) -> str:
         tr("{day} May {year}"), tr("{day} June {year}"), tr("{day} July {year}"), tr("{day} August {year}"),
         tr("{day} September {year}"), tr("{day} October {year}"), tr("{day} November {year}"), tr("{day} December {year}"),
     )  # fmt: skip
-    return str.format(months[day.month - 1], day=f"{day.day:02d}", year=day.year)
+    return str.format(months[day.month - 1], day=_padded(day), year=day.year)
+
+
+def _padded(day: date) -> str:
+    """The number of a day: with two digits in English, where days stand below each other; elsewhere as people write it."""
+    return f"{day.day:02d}" if spoken() == "en" else str(day.day)
 
 
 def short_day(day: date) -> str:
@@ -274,7 +281,7 @@ def day_of_month(day: date, *, padded: bool = True) -> str:
         tr("{day} July"), tr("{day} August"), tr("{day} September"), tr("{day} October"), tr("{day} November"),
         tr("{day} December"),
     )  # fmt: skip
-    return str.format(months[day.month - 1], day=f"{day.day:02d}" if padded else day.day)
+    return str.format(months[day.month - 1], day=_padded(day) if padded else day.day)
 
 
 def month_in_words(day: date) -> str:
@@ -453,6 +460,7 @@ _TERMS = frozenset({
     tr_later("no change that can be shown"), tr_later("no incident"), tr_later("first 5 %"), tr_later("first 20 %"),
     tr_later("rest"), tr_later("marked"), tr_later("not marked"), tr_later("treated"),
     tr_later("displacement"), tr_later("control"), tr_later("displacement control"),
+    tr_later("within the band"), tr_later("above the band"), tr_later("below the band"), tr_later("no band"),
     tr_later("none"), tr_later("areas and periods"), tr_later("all others"), tr_later("the given table"),
     tr_later("no band"), tr_later("above the band"), tr_later("below the band"), tr_later("within the band"),
     tr_later("floor"), tr_later("exploration"), tr_later("bound on the group"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, trn
+from ilp_lab._tongue import looked_up, tr, trn
 from ilp_lab.boards import asking, examplerecords, examples
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.meetinglooks import TaskingMeetingState, blocks_of, compute_tasking_meeting
@@ -172,7 +172,8 @@ class TaskingMeetingBoard(RecordBoard[TaskingMeetingState]):
     def _items(self, state: TaskingMeetingState) -> dict[str, str]:
         agenda = agenda_of(state, self._records, state.day or today_utc(), self._results)
         return {
-            key_of(row): f"{row.order}. {row.item}: {row.what}"[:160] for row in agenda.table.itertuples()
+            key_of(row): f"{row.order}. {looked_up(str(row.item))}: {row.what}"[:160]
+            for row in agenda.table.itertuples()
         }
 
     def _filled(self, state: TaskingMeetingState) -> TaskingMeetingState:

@@ -132,7 +132,7 @@ class NetworkBoard(Board[NetworkState]):
             table_block(
                 view.tables["ranking"],
                 {"rank": tr("Rank"), "between": tr("Lies between"), "name": tr("Who"), "kind": tr("Kind"), self.state.by: tr("Value"), "top_share": tr("Among the first five"), "role": tr("Role"), "group": tr("Group"), "in_words": tr("In words")},
-                name="ranking", heading=tr("Who stands where"), rows=20, percent=["top_share"],
+                name="ranking", heading=tr("Who stands where"), rows=20, percent=["top_share"], ours=("role",),
             ),
         ]  # fmt: skip
         if "sets" in view.tables:
@@ -140,7 +140,7 @@ class NetworkBoard(Board[NetworkState]):
                 table_block(
                     view.tables["sets"],
                     {"set": tr("Set"), "names": tr("Who"), "fragmentation": tr("Pairs without a way"), "fragmentation_low": tr("at least"), "fragmentation_high": tr("at most"), "reach": tr("Share reached"), "parts": tr("Parts left"), "proven": tr("Proven")},
-                    name="sets", heading=tr("On whom it hangs"), rows=12, percent=["fragmentation", "fragmentation_low", "fragmentation_high", "reach"],
+                    name="sets", heading=tr("On whom it hangs"), rows=12, ours=("set",), percent=["fragmentation", "fragmentation_low", "fragmentation_high", "reach"],
                 )
             )  # fmt: skip
         blocks.append(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.boards import asking, examples
 from ilp_lab.boards.frame import Board
 from ilp_lab.boards.showing import Block, Tone, View, fact, picture_block, share, table_block
@@ -144,7 +144,7 @@ def _answer(table: pd.DataFrame) -> tuple[str, ...]:
             tr("In nothing better than another one, which stands in brackets: {pairs}.").format(pairs=pairs)
         )
     if len(removed):
-        listed = "; ".join(f"{row.option} ({row.failed})" for row in removed.itertuples())
+        listed = "; ".join(f"{row.option} ({looked_up(str(row.failed))})" for row in removed.itertuples())
         said.append(tr("Removed, whatever they would bring: {options}.").format(options=listed))
     return tuple(said)
 
@@ -247,7 +247,7 @@ class OptionsBoard(Board[OptionsState]):
             table_block(
                 view.tables["options"],
                 {"option": tr("Option"), "verdict": tr("Verdict"), "p_best": tr("Best in"), "p_above_nothing": tr("Better than nothing in"), "failed": tr("Fails on"), **self._labels},
-                name="options", heading=tr("The options"), percent=["p_best", "p_above_nothing"], tone=tone,
+                name="options", heading=tr("The options"), percent=["p_best", "p_above_nothing"], tone=tone, ours=("verdict", "failed"),
             ),
             table_block(
                 view.tables["rights"],

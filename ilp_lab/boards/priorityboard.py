@@ -236,7 +236,7 @@ class PrioritiesBoard(Board[PrioritiesState]):
             table_block(
                 view.tables["ranks"],
                 {"item": tr("Item"), "score": tr("Score"), "p_first": tr("Comes first"), "rank_low": tr("Rank, at best"), "rank_high": tr("Rank, at worst"), "tier": tr("Tier"), "verdict": tr("Against the next"), "unknown": tr("Unknown cells")},
-                name="ranks", heading=tr("The ranking"), percent=["p_first"], tone=tone,
+                name="ranks", heading=tr("The ranking"), percent=["p_first"], tone=tone, ours=("tier", "verdict"),
             ),
         ]  # fmt: skip
         if "swap" in view.tables and len(view.tables["swap"]):

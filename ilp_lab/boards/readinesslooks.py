@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, tr, trn
+from ilp_lab._tongue import day_in_words, figure, tr, trn
 from ilp_lab.boards import asking
 from ilp_lab.boards.recordboards import today_utc
 from ilp_lab.boards.showing import Block, Tone, View, day_of, fact, table_block
@@ -231,7 +231,7 @@ def _facts(state: ReadinessState, result: Result, gaps: pd.DataFrame) -> tuple[B
     unowned, overdue = int((~gaps["owned"]).sum()), int(gaps["overdue"].sum())
     items, assessed = int(table["items"].sum()), int(table["assessed"].sum())
     return (
-        fact("mean", tr("Mean maturity"), f"{table['maturity'].mean():.1f}", note=tr("of 4, of what was assessed")),
+        fact("mean", tr("Mean maturity"), figure(table["maturity"].mean(), ".1f"), note=tr("of 4, of what was assessed")),
         fact("assessed", tr("Assessed with evidence"), f"{assessed} / {items}", note=trn("{count} score names none", "{count} scores name none", int(table["claimed"].sum())).format(count=int(table["claimed"].sum())), tone="good" if assessed == items else "warn"),
         fact("gaps", tr("Gaps"), len(gaps), note=tr("below {wanted}").format(wanted=state.wanted)),
         fact("unowned", tr("Without owner or date"), unowned, tone="warn" if unowned else "good"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import looked_up, tr, trn
+from ilp_lab._tongue import looked_up, tr, tr_later, trn
 from ilp_lab.boards import asking
 from ilp_lab.boards.showing import Block, Tone, View, fact, notes_block, table_block
 from ilp_lab.boards.working import Tell, quiet
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GRADED = (
     "scheme", "source_grade", "information_grade", "permission", "conditions", "statement_type", "handling", "corroborated_by",
 )  # fmt: skip
+STATEMENTS = (tr_later("fact"), tr_later("assessment"), tr_later("hearsay"))
+"""What a report may state, as it stands in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +373,7 @@ def blocks_of(view: View) -> list[Block]:
             blocks.append(
                 table_block(
                     view.tables["schemes"], {"scheme": tr("Scheme"), "codes": tr("May become"), "lossy": tr("Something is lost"), "why": tr("Why")},
-                    name="schemes", heading=tr("Its grade in other schemes"),
+                    name="schemes", heading=tr("Its grade in other schemes"), ours=("why",),
                 )
             )  # fmt: skip
     if "reports" in view.tables:
@@ -383,7 +385,7 @@ def blocks_of(view: View) -> list[Block]:
             table_block(
                 view.tables["reports"].assign(corroboration=lambda rows: [looked_up(str(one)) for one in rows["corroboration"]]),
                 {"report_id": tr("Report"), "code": tr("Grade"), "scheme": tr("Scheme"), "handling": tr("Handling"), "statement_type": tr("It states"), "corroboration": tr("Confirmed"), "group": tr("Group"), "look": tr("Look at it because"), "text": tr("In words")},
-                name="reports", heading=tr("The reports"), rows=100, tone=tone,
+                name="reports", heading=tr("The reports"), rows=100, tone=tone, ours=("statement_type",),
             )
         )  # fmt: skip
     return blocks

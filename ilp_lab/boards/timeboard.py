@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import again, day_in_words, tr, trn
+from ilp_lab._tongue import again, day_in_words, looked_up, tr, trn
 from ilp_lab.boards import asking, choosing
 from ilp_lab.boards.incidentboards import IncidentBoard, day_after, in_outlines, opened
 from ilp_lab.boards.showing import Block, Tone, View, fact, picture_block, table_block
@@ -226,8 +226,14 @@ def _facts(results: dict[str, Result], local: Any) -> tuple[Block, ...]:
     clock = results.get("clock")
     if clock is not None and len(clock.table):
         peak = clock.table.iloc[int(clock.table["n"].to_numpy().argmax())]
-        facts.append(fact("peak", tr("Strongest hour of the week"), str(peak["label"])))
+        facts.append(fact("peak", tr("Strongest hour of the week"), _hour(str(peak["label"]))))
     return tuple(facts)
+
+
+def _hour(label: str) -> str:
+    """An hour of the week, such as ``Sun 00:00``, with its day in the language spoken."""
+    day, _, clock = label.rpartition(" ")
+    return f"{looked_up(day)} {clock}".strip()
 
 
 def _notes(results: dict[str, Result], recent: Any) -> tuple[str, ...]:
@@ -317,7 +323,7 @@ class TimeExceptionsBoard(IncidentBoard[TimeExceptionsState]):
             blocks.append(table_block(
                 view.tables["exceptions"],
                 {**names, "n": tr("Incidents"), "expected": tr("Expected"), "upper": tr("Chance reaches"), "false_per_year": tr("By chance, times a year"), "verdict": tr("Verdict")},
-                name="exceptions", heading=tr("The radar: everything against its own past"), rows=15, tone=tone,
+                name="exceptions", heading=tr("The radar: everything against its own past"), rows=15, tone=tone, ours=("verdict",),
             ))  # fmt: skip
         if "chart" in view.results:
             blocks.append(
@@ -335,7 +341,7 @@ class TimeExceptionsBoard(IncidentBoard[TimeExceptionsState]):
             blocks.append(table_block(
                 view.tables["year"],
                 {**names, "this_year": tr("This year"), "last_year": tr("Last year"), "ratio": tr("Ratio"), "low": tr("At least"), "high": tr("At most"), "verdict": tr("Verdict")},
-                name="year", heading=tr("This year against the same days of last year"), rows=15,
+                name="year", heading=tr("This year against the same days of last year"), rows=15, ours=("verdict",),
             ))  # fmt: skip
         return blocks
 

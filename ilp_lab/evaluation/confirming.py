@@ -75,7 +75,7 @@ def corroboration(reports: pd.DataFrame) -> pd.DataFrame:
         same = tuple(other for other in named if other in known and not bringing.get(other))
         independent = len(frozenset().union(*bringing.values()))
         if independent:
-            verdict = "corroborated"
+            verdict = tr_later("corroborated")
         elif absent:
             verdict = tr_later("cannot be checked")
         else:

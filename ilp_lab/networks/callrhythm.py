@@ -422,8 +422,16 @@ def _burst_findings(table: pd.DataFrame, hours: float, timed: bool) -> tuple[str
         ).format(n=len(clear), n_2=len(table), hours=hours, SIGNIFICANT=SIGNIFICANT)
     ]
     said += [
-        f"{row.number}: {row.in_window:,} calls from {row.window_start:%Y-%m-%d %H:%M} to {row.window_end:%H:%M}; "
-        f"{row.usual_most:.1f} in the fullest window would be usual."
+        tr(
+            "{number}: {n:,} calls from {start:%d %B %Y} {begin} to {end}; {usual:.1f} in the fullest window would be usual."
+        ).format(
+            number=row.number,
+            n=row.in_window,
+            start=row.window_start,
+            begin=f"{row.window_start:%H:%M}",
+            end=f"{row.window_end:%H:%M}",
+            usual=row.usual_most,
+        )
         for row in clear.head(2).itertuples()
     ]
     if timed and len(clear):

@@ -265,7 +265,9 @@ def _findings(table: pd.DataFrame, met: int, days: int, minutes: float) -> tuple
         ).format(days=days, met=met, minutes=minutes, n=len(clear), SIGNIFICANT=SIGNIFICANT)
     ]
     said += [
-        f"{row.pair}: {row.days_together} days, {row.expected:.1f} by habit, at {row.masts} masts."
+        tr("{pair}: {days:,} days, {expected:.1f} by habit, at {masts:,} masts.").format(
+            pair=row.pair, days=row.days_together, expected=row.expected, masts=row.masts
+        )
         for row in clear.head(3).itertuples()
     ]
     said.append(

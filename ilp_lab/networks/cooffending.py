@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.engine.tables import Table, is_table
 from ilp_lab.intake.naming import identifiers
 from ilp_lab.networks import backbones, onengine
@@ -431,7 +431,11 @@ def _findings(table: pd.DataFrame, modes: TwoModes | FromEngine, level: float) -
         pair = tr("{persons} and {persons_2}").format(
             persons=modes.persons[row["one"]], persons_2=modes.persons[row["other"]]
         )
-        said.append(f"{pair}: {row['count']} joint events{usual}.")
+        said.append(
+            trn(
+                "{pair}: {n:,} joint event{usual}.", "{pair}: {n:,} joint events{usual}.", int(row["count"])
+            ).format(pair=pair, n=int(row["count"]), usual=usual)
+        )
     said.append(
         tr(
             "A tie here is no proof of acting together in any one event, and what was never recorded is not here; read the "

@@ -204,12 +204,12 @@ def _spanned(ties: Ties, row: int, group: Any) -> list[tuple[int, int]]:
 def _role(row: dict[Any, Any], reach: list[tuple[int, int]], first: int, half: float) -> str:
     others = [number for number, _ in reach if number != row["group"]]
     if row["betweenness"] > 0 and row["betweenness_rank"] <= first and others:
-        return "broker"
+        return tr_later("broker")
     if row["degree"] > 0 and row["degree_rank"] <= first:
-        return "hub"
+        return tr_later("hub")
     if others:
-        return "gate"
-    return "inner" if row["core"] >= half and row["degree"] > 1 else "outer"
+        return tr_later("gate")
+    return tr_later("inner") if row["core"] >= half and row["degree"] > 1 else tr_later("outer")
 
 
 def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, ...]) -> str:
@@ -251,9 +251,7 @@ def _words(row: dict[Any, Any], reach: list[tuple[int, int]], weak: tuple[str, .
     parts.append(tr("{ordinal} by betweenness{held}").format(ordinal=_ordinal(rank), held=held))
     if weak:
         after = int(row["rank_without_weak"])
-        change = (
-            tr_later("drops to") if after > rank else tr_later("rises to") if after < rank else tr("stays")
-        )
+        change = tr("drops to") if after > rank else tr("rises to") if after < rank else tr("stays")
         parts.append(
             tr("{change} {ordinal} without the {names}-graded reports").format(
                 change=change, ordinal=_ordinal(after), names=all_of(weak)

@@ -164,7 +164,7 @@ def community_feedback(concerns: Iterable[CommunityConcern], *, smallest: int = 
         name=caller,
         title=tr_later("What you told us, and what came of it"),
         table=table,
-        method=f"Concerns were counted by topic and place; counts of fewer than {smallest} people, and those that would give one away, were withheld.",
+        method=tr("Concerns were counted by topic and place; counts of fewer than {smallest} people, and those that would give one away, were withheld.").format(smallest=smallest),
         findings=(
             tr("{people:,} people spoke of {topic} topics in {place} places.").format(people=int(frame["people"].sum()), topic=frame["topic"].nunique(), place=frame["place"].nunique()),
             tr("{left} of {n} concerns were answered; {left_2} wait for an answer.").format(left=len(table) - left, n=len(table), left_2=left),

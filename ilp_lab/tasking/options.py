@@ -9,7 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check, generator
 from ilp_lab._ground.leftout import LeftOut
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import looked_up, tr, tr_later
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 
@@ -277,7 +277,7 @@ def _findings(table: pd.DataFrame, sure: float) -> tuple[str, ...]:
     left = table[table["verdict"] != "removed by the rights gate"]
     said = []
     if len(removed):
-        listed = "; ".join(f"{row.option} ({row.failed})" for row in removed.itertuples())
+        listed = "; ".join(f"{row.option} ({looked_up(str(row.failed))})" for row in removed.itertuples())
         said.append(
             tr("Removed before any score, because rights stand against them: {listed}.").format(listed=listed)
         )

@@ -240,19 +240,17 @@ def _backtest_findings(table: pd.DataFrame, naive: str, area_share: float) -> tu
     better = table[table["verdict"] == "better than the naive map"]
     said = [
         tr(
-            "{WORDS} alone catches {hit_rate:.0%} of the incidents in {area_share:.0%} of the ground ({pai:.1f} times what "
+            "Alone, {words} catches {hit_rate:.0%} of the incidents in {area_share:.0%} of the ground ({pai:.1f} times what "
             "chance would)."
-        ).format(
-            WORDS=WORDS[naive].capitalize(), hit_rate=base["hit_rate"], area_share=area_share, pai=base["pai"]
-        )
+        ).format(words=WORDS[naive], hit_rate=base["hit_rate"], area_share=area_share, pai=base["pai"])
     ]
     if len(better):
         top = better.iloc[0]
         said.append(
             tr(
-                "{get} catches {hit_rate:.0%}: {better_by:.1f} points more (95 % interval {better_low:+.1f} to {better_high:+.1f})."
+                "Better: {get} catches {hit_rate:.0%}, {better_by:.1f} points more (95 % interval {better_low:+.1f} to {better_high:+.1f})."
             ).format(
-                get=WORDS.get(top["method"], "the surface given").capitalize(),
+                get=WORDS.get(top["method"], tr_later("the surface given")),
                 hit_rate=top["hit_rate"],
                 better_by=top["better_by"] * 100,
                 better_low=top["better_low"] * 100,

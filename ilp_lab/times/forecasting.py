@@ -150,7 +150,7 @@ def forecast(
         name=caller,
         title=tr("Forecast of places for {horizon_days} days from {start:%d %B %Y}").format(horizon_days=horizon_days, start=start),
         table=table,
-        method=tr("Every cell's expected number of recorded incidents by {get}; the {area_share:.0%} of the ground with most are marked.").format(get=WORDS.get(method, "the surface given"), area_share=area_share),
+        method=tr("Every cell's expected number of recorded incidents by {get}; the {area_share:.0%} of the ground with most are marked.").format(get=WORDS.get(method, tr_later("the surface given")), area_share=area_share),
         findings=_forecast_findings(marked, share, flipped, ground, area_share),
         params=(
             Param("method", method), Param("horizon_days", horizon_days), Param("as_of", f"{start:%Y-%m-%d}", chosen=as_of is None, why=tr_later("the day after the last incident")),

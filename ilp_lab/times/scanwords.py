@@ -207,7 +207,9 @@ def caveats(held: Cases, limits: Limits, table: gpd.GeoDataFrame) -> tuple[str, 
         span = int(held.day.max() - held.day.min()) + 1
         if limits.max_days > span:
             said.append(
-                f"max_days={limits.max_days:g} is longer than the {span:,} days from the first to the last case; no window is longer than those."
+                tr(
+                    "max_days={max_days:g} is longer than the {span:,} days from the first to the last case; no window is longer than those."
+                ).format(max_days=limits.max_days, span=span)
             )
     if held.matched_m > 0:
         said.append(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab import _metric
+from ilp_lab._tongue import figure, tr
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -80,10 +81,7 @@ class Ground:
         return _metric.point_xy(frame, _metric.Metric(self.crs, chosen=False))
 
     def graticule(self, bounds: tuple[float, float, float, float]) -> list[tuple[str, Numbers]]:
-        """Lines of longitude and latitude around ``bounds``: label ("16.4° E") and vertices.
-
-        Labels of meridians end in E or W, those of parallels in N or S.
-        """
+        """Lines of longitude and latitude around ``bounds``: label ("16.4° E") and vertices."""
         if self.crs is None:
             return []
         from pyproj import Transformer
@@ -122,8 +120,11 @@ class Ground:
 
 def _degrees(value: float, step: float, *, meridian: bool) -> str:
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    side = ("E" if value >= 0 else "W") if meridian else ("N" if value >= 0 else "S")
-    return f"{abs(value):.{digits}f}° {side}"
+    if meridian:
+        form = tr("{degrees}° E") if value >= 0 else tr("{degrees}° W")
+    else:
+        form = tr("{degrees}° N") if value >= 0 else tr("{degrees}° S")
+    return str(form.format(degrees=figure(abs(value), f".{digits}f")))
 
 
 def polygons(shapes: Any) -> Ragged:

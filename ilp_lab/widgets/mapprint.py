@@ -177,7 +177,7 @@ def _grid(axes: Any, ground: Ground) -> None:
     south, north = axes.get_ylim()
     for label, xy in ground.graticule((west, south, east, north)):
         axes.plot(*xy.T, color="#6e7d8c", linewidth=0.4, linestyle=(0, (2, 4)), alpha=0.7, zorder=4.5)
-        upright = label[-1] in "EW"
+        upright = abs(xy[-1, 1] - xy[0, 1]) > abs(xy[-1, 0] - xy[0, 0])
         along, across = (xy[:, 1], xy[:, 0]) if upright else (xy[:, 0], xy[:, 1])
         order = np.argsort(along)
         at = float(np.interp(north if upright else west, along[order], across[order]))

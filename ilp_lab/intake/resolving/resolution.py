@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import again, looked_up, tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.intake.resolving import backends, explaining, joining, scoring
 from ilp_lab.intake.resolving.cautions import cautions
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 Kind = Literal["person", "vehicle", "phone", "address"]
 KIND_WORDS = {
-    "person": "the same person",
-    "vehicle": "the same vehicle",
-    "phone": "the same phone",
-    "address": "the same address",
+    "person": tr_later("the same person"),
+    "vehicle": tr_later("the same vehicle"),
+    "phone": tr_later("the same phone"),
+    "address": tr_later("the same address"),
 }
 MERGE, REVIEW, PROTECT, FORBID = "merge", "review", "by hand", "kept apart"
-GENERATIONS = "one is junior, the other senior"
-ONE_TABLE = "they stand in one table that holds nobody twice"
+GENERATIONS = tr_later("one is junior, the other senior")
+ONE_TABLE = tr_later("they stand in one table that holds nobody twice")
 REFERENCES = (
     "Fellegi, I. P., Sunter, A. B. (1969), A theory for record linkage, doi:10.1080/01621459.1969.10501049",
     "Linacre, R. et al. (2022), Splink: free software for probabilistic record linkage at scale, doi:10.23889/ijpds.v7i3.1794",
@@ -337,9 +337,9 @@ def _result(
     guessed = tuple(trait.label for trait in prepared.traits if trait.name not in model.learnt)
     return Result(
         name=caller,
-        title=f"Records that may be {words}",
+        title=tr("Records that may be {words}").format(words=again(words)),
         table=table[[*first, *rest]],
-        method=(
+        method=tr_later(
             "Records that share a key were compared part by part. Splink learnt by expectation maximisation how often each likeness comes among true pairs and "
             "by chance; the logarithms of these ratios were added up, starting from how seldom two records are the same. Pairs from the upper bound on "
             "were joined, the most certain first, wherever nothing must stay apart; pairs between the bounds are for a human."
@@ -373,45 +373,74 @@ def _fingerprint(prepared: Prepared, source: int) -> str:
 def _findings(table: pd.DataFrame, clusters: pd.DataFrame, asked: _Asked) -> tuple[str, ...]:
     bands = table["band"].value_counts()
     several = clusters.loc[clusters["size"] > 1, "entity_number"].nunique()
+    joined, waiting = int(bands.get(MERGE, 0)), int(bands.get(REVIEW, 0))
     said = [
-        f"{len(clusters):,} records are {clusters['entity_number'].nunique():,} entities if every pair of probability {asked.merge_at:g} or more is joined; "
-        f"{several:,} of them hold several records.",
-        f"{bands.get(MERGE, 0):,} pairs are joined, {bands.get(REVIEW, 0):,} wait for a human.",
-    ]
-    if bands.get(PROTECT, 0):
+        tr(
+            "{records:,} records are {entities:,} entities if every pair of probability {merge_at:g} or more is joined; "
+            "{several:,} of them hold several records."
+        ).format(records=len(clusters), entities=clusters["entity_number"].nunique(), merge_at=asked.merge_at, several=several),
+        tr("Pairs joined: {joined:,}; pairs that wait for a human: {waiting:,}.").format(joined=joined, waiting=waiting),
+    ]  # fmt: skip
+    if touched := int(bands.get(PROTECT, 0)):
         said.append(
-            f"{bands[PROTECT]:,} pairs touch a victim, a witness or another party: none is joined without a human, and they are listed by id, not by weight."
+            trn(
+                "{n:,} pair touches a victim, a witness or another party: it is not joined without a human, and it is listed by id, not by weight.",
+                "{n:,} pairs touch a victim, a witness or another party: none is joined without a human, and they are listed by id, not by weight.",
+                touched,
+            ).format(n=touched)
         )
-    if bands.get(FORBID, 0):
-        said.append(f"{bands[FORBID]:,} pairs look alike and must stay apart; the column caution says why.")
+    if apart := int(bands.get(FORBID, 0)):
+        said.append(
+            trn(
+                "{n:,} pair looks alike and must stay apart; the column caution says why.",
+                "{n:,} pairs look alike and must stay apart; the column caution says why.",
+                apart,
+            ).format(n=apart)
+        )
     if len(table):
         top = table.iloc[0]
         if not top["protected"]:
-            said.append(f"The most certain: {top['one']} and {top['other']}; {top['because']}.")
+            said.append(
+                tr("The most certain: {one} and {other}; {because}.").format(
+                    one=top["one"], other=top["other"], because=top["because"]
+                )
+            )
     else:
-        said.append("No two records are alike enough to be listed; that is an answer, not a fault.")
+        said.append(tr("No two records are alike enough to be listed; that is an answer, not a fault."))
     said.append(
-        "Read both records before accepting a pair: a shared phone or address is no proof of identity."
+        tr("Read both records before accepting a pair: a shared phone or address is no proof of identity.")
     )
     return tuple(said)
 
 
 def _caveats(prepared: Prepared, guessed: tuple[str, ...], asked: _Asked) -> tuple[str, ...]:
-    said = []
+    said: list[str] = []
     if guessed:
         said.append(
-            f"Too few pairs to learn from: for {', '.join(guessed)} it is assumed how alike true pairs are."
+            tr("Too few pairs to learn from: for {names} it is assumed how alike true pairs are.").format(
+                names=", ".join(map(looked_up, guessed))
+            )
         )
     if asked.calibration is None:
         said.append(
-            "Probabilities are the model's own; calibrate_matches with decided pairs says how far they hold."
+            tr(
+                "Probabilities are the model's own; calibrate_matches with decided pairs says how far they hold."
+            )
         )
     for block, count in prepared.too_common.items():
         said.append(
-            f"{count:,} records share values of {block} with hundreds of others; these values alone did not bring records together."
+            trn(
+                "{n:,} record shares values of {block} with hundreds of others; these values alone did not bring records together.",
+                "{n:,} records share values of {block} with hundreds of others; these values alone did not bring records together.",
+                count,
+            ).format(n=count, block=block)
         )
-    if len(prepared.traits) < 3:
+    if (compared := len(prepared.traits)) < 3:
         said.append(
-            f"Only {len(prepared.traits)} thing(s) could be compared; that is little to tell people apart by."
+            trn(
+                "Only {n} thing could be compared; that is little to tell people apart by.",
+                "Only {n} things could be compared; that is little to tell people apart by.",
+                compared,
+            ).format(n=compared)
         )
     return tuple(said)

@@ -272,7 +272,7 @@ class IlpMap {
       for (let k = 0; k < line.xy.length; k += 2) {
         const x = this.px(line.xy[k]), y = this.py(line.xy[k + 1]);
         if (k) c.lineTo(x, y); else c.moveTo(x, y);
-        const upright = line.label.endsWith("E") || line.label.endsWith("W");
+        const upright = ilpUpright(line.xy);
         const edge = upright ? inner.top + 1 : inner.left + 1;
         if (!told && k && (upright ? (py - edge) * (y - edge) <= 0 : (px - edge) * (x - edge) <= 0)) {
           const t = upright ? (edge - py) / (y - py || 1) : (edge - px) / (x - px || 1);

@@ -1,6 +1,11 @@
 /* Shapes on a map in metres: drawn one by one, found by place. Pages and widgets share them. */
 "use strict";
 
+/* Whether a line runs more up and down than across: a meridian and not a parallel. */
+function ilpUpright(xy) {
+  return Math.abs(xy[xy.length - 1] - xy[1]) > Math.abs(xy[xy.length - 2] - xy[0]);
+}
+
 /* Shapes: one outline at many places, and others vertex by vertex; answers which shape lies at a place. */
 class IlpShapes {
   /* parts: rows, outline, at, xy, rings, shapes as whole numbers, coordinates in so many units. */

@@ -31,7 +31,7 @@ class IlpCrimeMap extends IlpLegendMap {
 
   build() {
     const box = ilpMake("div", { class: "ilpw-map", role: "application", "aria-label": this.say("map") });
-    const north = ilpMake("div", { class: "ilpw-north", role: "img", "aria-label": this.say("north"), text: "N ↑" });
+    const north = ilpMake("div", { class: "ilpw-north", role: "img", "aria-label": this.say("north"), text: this.say("north_sign") });
     this.tip = ilpMake("div", { class: "ilpw-tip", hidden: true, dir: "auto" });
     this.stage.append(box, north, this.tip);
     this.map = L.map(box, {

@@ -253,7 +253,7 @@ class IlpPainter {
     c.save();
     c.strokeStyle = looks.grid; c.lineWidth = 0.7; c.setLineDash([2, 4]); c.font = `10px ${ILP_FONT}`;
     for (const line of this.ground.grid) {
-      const upright = /[EW]$/.test(line.label), edge = upright ? inner.top + 1 : inner.left + 1;
+      const upright = ilpUpright(line.xy), edge = upright ? inner.top + 1 : inner.left + 1;
       let px = NaN, py = NaN, told = false;
       c.beginPath();
       for (let k = 0; k < line.xy.length; k += 2) {
