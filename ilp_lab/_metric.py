@@ -98,7 +98,7 @@ def point_xy(frame: gpd.GeoDataFrame, metric: Metric) -> tuple[NDArray[np.float6
     Lines and polygons are taken by a point on them. Transforms plain arrays, which costs a fraction of
     transforming geometries.
     """
-    x, y = _xy(frame)
+    x, y = own_xy(frame)
     if frame.crs == metric.crs:
         return x, y
     from pyproj import Transformer
@@ -112,7 +112,8 @@ def point_xy(frame: gpd.GeoDataFrame, metric: Metric) -> tuple[NDArray[np.float6
     return mx, my
 
 
-def _xy(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def own_xy(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates of rows as they stand; NaN without a place. A point is read as it is: GEOS puts one of NaN on (0, 0)."""
     import shapely
     from geopandas.array import GeometryArray
 
@@ -146,7 +147,7 @@ def _bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None
         return None
     kinds = set(frame.geometry.geom_type.dropna().unique()) if len(frame) < 50_000 else {"Point"}
     if kinds <= {"Point"}:
-        x, y = _xy(frame)
+        x, y = own_xy(frame)
         kept = np.isfinite(x) & np.isfinite(y)
         if not kept.any():
             return None

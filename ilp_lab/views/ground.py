@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _STEPS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 UNIT_M = 0.1
+FARTHEST_M = 1e8
 _ALIKE_M = 0.02
 _WORTH_IT = 500
 
@@ -72,13 +73,13 @@ class Ground:
         return frame.to_crs(self.crs)
 
     def points(self, frame: gpd.GeoDataFrame) -> tuple[Numbers, Numbers]:
-        """Coordinates of the rows; NaN where there is no place."""
+        """Coordinates of the rows; NaN where there is no place, or none on this earth."""
         if self.crs is None or frame.crs is None:
-            import shapely
-
-            at = shapely.point_on_surface(np.asarray(frame.geometry))
-            return shapely.get_x(at), shapely.get_y(at)
-        return _metric.point_xy(frame, _metric.Metric(self.crs, chosen=False))
+            x, y = _metric.own_xy(frame)
+        else:
+            x, y = _metric.point_xy(frame, _metric.Metric(self.crs, chosen=False))
+        there = (np.abs(x) < FARTHEST_M) & (np.abs(y) < FARTHEST_M)
+        return np.where(there, x, np.nan), np.where(there, y, np.nan)
 
     def graticule(self, bounds: tuple[float, float, float, float]) -> list[tuple[str, Numbers]]:
         """Lines of longitude and latitude around ``bounds``: label ("16.4° E") and vertices."""

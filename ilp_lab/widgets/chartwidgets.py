@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +31,7 @@ from ilp_lab.widgets.chartpictures import Picture
 from ilp_lab.widgets.chartwords import chart_words
 from ilp_lab.widgets.datestrips import strip_of
 from ilp_lab.widgets.mounting import Mounted
+from ilp_lab.widgets.outgoing import free_name, permitted, the_case
 from ilp_lab.widgets.selections import shared
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ilp_lab.widgets.selections import Selection
 
 MEASURED_AT_ONCE = 20_000
-_SUFFIXES = (".png", ".svg", ".html")
+_SUFFIXES = (".png", ".pdf", ".svg", ".html")
 
 
 class LinkChartWidget(Mounted):
@@ -69,7 +69,7 @@ class LinkChartWidget(Mounted):
     selection
         The choice of links it shares with other widgets (``widgets.Selection(chart.links)``); one of its own when left out.
     case
-        An open case. The buttons that save a picture then release it through the gate, into the folder of the case.
+        The open case out of which the chart may be printed, through the release gate, into the folder of the case.
     height_px
         How high the picture is.
 
@@ -230,7 +230,7 @@ class LinkChartWidget(Mounted):
     def release(
         self, path: str | Path, *, case: Case | None = None, authority: str | None = None, reason: str = ""
     ) -> Released:
-        """Write the chart out of the case, as a picture (``.png``, ``.svg``) or a page (``.html``).
+        """Write the chart out of the case, as a picture (``.png``, ``.pdf``, ``.svg``) or a page (``.html``).
 
         Parameters
         ----------
@@ -254,10 +254,11 @@ class LinkChartWidget(Mounted):
         ending = Path(path).suffix.lower()
         check.choice(ending=ending, allowed=list(_SUFFIXES))
         check.done()
+        out_of = the_case(self.case if case is None else case, "LinkChartWidget")
         return release_bytes(
-            self.case if case is None else case,
+            out_of,
             path,
-            self.picture(ending[1:]),
+            self._drawn(ending[1:], out_of),
             what=self._title,
             inputs=[self.chart],
             authority=authority,
@@ -265,26 +266,30 @@ class LinkChartWidget(Mounted):
         )
 
     def picture(self, kind: str = "png") -> bytes:
-        """The chart as it stands, as a figure for print (``"png"``, ``"svg"``) or a page (``"html"``).
+        """The chart as it stands, as a figure for print (``"png"``, ``"pdf"``, ``"svg"``) or a page (``"html"``).
 
         Exploring passes no gate; what leaves a case goes through :meth:`release`.
         """
-        from ilp_lab import views
-
         check = Check("widgets.LinkChartWidget.picture")
         check.choice(kind=kind, allowed=[ending[1:] for ending in _SUFFIXES])
         check.done()
-        shown, size_by = self._standing()
+        return self._drawn(kind, self.case)
+
+    def _drawn(self, kind: str, case: Case | None) -> bytes:
+        """The picture, under the handling code of the chart and its case, whichever is stricter."""
+        from ilp_lab import views
+
+        shown, size_by = self._standing(handling_of(self.chart.handling, case))
         if kind == "html":
             return views.linkchart_page(
                 shown, size_by=size_by, title=self._title, names=self._names
             ).html.encode()
         figure = views.linkchart_figure(shown, size_by=size_by, title=self._title, names=self._names)
-        return views.png(figure) if kind == "png" else views.svg(figure)
+        return {"png": views.png, "pdf": views.pdf, "svg": views.svg}[kind](figure)
 
-    def _standing(self) -> tuple[LinkChart | Result, str | None]:
+    def _standing(self, handling: str) -> tuple[LinkChart | Result, str | None]:
         """The present chart with everything standing where it is shown, with its measures, and what signs grow with."""
-        chart = self.chart
+        chart = replace(self.chart, handling=handling)
         there = self._picture.standing.reindex(chart.entities["entity_id"])
         placed = chart.place(there.rename_axis("entity_id").reset_index()) if len(chart.entities) else chart
         size_by = self._desk.size_by
@@ -324,26 +329,13 @@ class LinkChartWidget(Mounted):
         )
         self.selected = tuple(str(self._picture.ids[row]) for row in good)
 
-    def ask_picture(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
-        """Somebody wants the picture as a file: through the gate in a case, otherwise handed to the browser."""
-        kind = str(message.get("kind"))
+    def ask_print(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
+        """Print to the folder of the case."""
+        form = str(message.get("form"))
         try:
-            name = f"{file_stem(self._title)}.{kind}"
-            if self.case is not None:
-                released = self.release(Path(self.case.folder) / name)
-                self.say(
-                    tr("Released through the gate: {name} ({code}).").format(
-                        name=released.path, code=released.handling
-                    )
-                )
-                return
-            content = self.picture(kind)
-            kinds = {"png": "image/png", "svg": "image/svg+xml"}
-            self.tell(
-                "picture",
-                {"name": name, "type": kinds[kind], "bytes": base64.b64encode(content).decode()},
-                once=True,
-            )
+            case = the_case(self.case, "LinkChartWidget")
+            written = self.release(free_name(case, file_stem(self._title), form), **permitted(message))
+            self.say(tr("Printed: {path} ({handling})").format(path=written.path, handling=written.handling))
         finally:
             self.tell("done", {"number": message.get("number")}, once=True)
 
@@ -420,5 +412,6 @@ class LinkChartWidget(Mounted):
             "judged": drawn.links.judged,
             "hollow": bool(drawn.hollow.any()),
             "source": drawn.source,
+            "prints": self.case is not None,
             "choice": {"key": self.selection.key, "size": len(self.selection.table)},
         }

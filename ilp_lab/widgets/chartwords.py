@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ilp_lab._tongue import tr
+from ilp_lab.widgets.outgoing import gate_words
 
 
 def chart_words() -> dict[str, str]:
@@ -16,7 +17,8 @@ def _tools() -> dict[str, str]:
         "too_many": tr("More than {n} found; write more of the name."), "tools": tr("Tools of the chart"), "undo": tr("Undo"),
         "redo": tr("Redo"), "whole": tr("Show everything"), "open_groups": tr("Open all groups"), "close_groups": tr("Close all groups"),
         "lasso": tr("Choose by lasso"), "lasso_hint": tr("Draw around the entities you want; or hold Shift and draw."),
-        "show_hidden": tr("Show hidden ({n})"), "png": tr("Save as PNG"), "svg": tr("Save as SVG"),
+        "show_hidden": tr("Show hidden ({n})"), **gate_words("LinkChartWidget"),
+        "print_svg": tr("Print as SVG"),
     }  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def _acts() -> dict[str, str]:
         "words_hint": tr("Words for a frame, or the name of a group"),
         "way_to": tr("A way from {name}: now click the other end, or search for it. Esc lets it be."), "way": tr("The way"),
         "chosen_entities": tr("Entities chosen: {n}"), "waiting": tr("Working …"),
-        "slow": tr("Python has not answered yet: it may be busy with another cell."), "saved": tr("Saved: {name}"),
+        "slow": tr("Python has not answered yet: it may be busy with another cell."),
         "entities": tr("entities"), "links": tr("links"), "links_here": tr("Links on the chart: {n}"),
         "uncertain": tr("of them uncertain"), "opens": tr("Double click opens it"), "most": tr("Most links:"), "note_about": tr("Note:"),
         "more": tr("more links"), "and": tr("and"), "and_more": tr("and more"), "contrast_on": tr("High contrast"),

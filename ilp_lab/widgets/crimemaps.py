@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import traitlets
 
 from ilp_lab._check import Check
 from ilp_lab._tongue import tr
@@ -27,9 +26,10 @@ from ilp_lab.widgets.maplayers import (
     tell_shapes,
     told_about,
 )
-from ilp_lab.widgets.mapprint import Seen, free_name, map_sheet, release_map, seen_of
+from ilp_lab.widgets.mapmoves import Moved
+from ilp_lab.widgets.mapprint import Seen, map_sheet, release_map, seen_of
 from ilp_lab.widgets.mapwords import map_words
-from ilp_lab.widgets.mounting import Mounted
+from ilp_lab.widgets.outgoing import free_name, permitted, the_case
 from ilp_lab.widgets.parcels import Parcel
 from ilp_lab.widgets.selections import Selection, shared
 from ilp_lab.widgets.walltimes import wall_times
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000_000
 
 
-class CrimeMap(Mounted):
+class CrimeMap(Moved):
     """A map that is moved, played and chosen from, and tells Python what was chosen.
 
     Parameters
@@ -85,9 +85,11 @@ class CrimeMap(Mounted):
     selection
         The chosen rows: ``map.selection.rows`` (positions) and ``map.selection.frame``.
     window
-        What the time slider shows: (first, before) as timestamps on the local clock, or ``None`` for everything.
+        What the time slider shows: (first, before) as timestamps on the local clock, or ``None`` for everything. Set it and
+        the map shows that time: ``map.window = ("2025-03-01", "2025-03-08")``.
     view
         What part is seen: (west, south, east, north) in metres of the map's coordinate system, or ``None`` before it was seen.
+        Set it and the map shows that part: ``map.view = map.ground.bring(areas.iloc[[0]]).total_bounds``; ``None`` shows everything.
 
     Raises
     ------
@@ -116,9 +118,6 @@ class CrimeMap(Mounted):
     )  # fmt: skip
     libraries: ClassVar[tuple[str, ...]] = ("leaflet.js", "shapes.js")
     styles: ClassVar[tuple[str, ...]] = ("widgets.css", "crimemap.css")
-
-    window: Any = traitlets.Tuple(allow_none=True, default_value=None)
-    view: Any = traitlets.Tuple(allow_none=True, default_value=None)
 
     def __init__(
         self,
@@ -278,10 +277,12 @@ class CrimeMap(Mounted):
         self._title = self._title if title is None else title
         if incidents is not None:
             self.follow(Selection(incidents))
+        before = self._ground, self._bounds
         self._take(
             self.incidents if incidents is None else incidents,
             self.given if layers is None else named(layers),
         )
+        self.let_go(part=(self._ground, self._bounds) != before)
         self.tell_data()
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:
@@ -303,6 +304,7 @@ class CrimeMap(Mounted):
         for about, tell in parts:
             parcel = Parcel()
             yield about, tell(origin, parcel), parcel
+        yield from self.moves()
 
     def _head(self) -> dict[str, Any]:
         title = self.heading
@@ -383,22 +385,11 @@ class CrimeMap(Mounted):
             lines_of = told_about(self._layers[int(of)].frame, row)
         self.tell("told", {"lines": lines_of or [tr("Nothing is recorded about it.")]}, once=True)
 
-    def ask_window(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
-        """The time slider was moved."""
-        import pandas as pd
-
-        low, high = message.get("from"), message.get("to")
-        self.window = (
-            None
-            if low is None or high is None
-            else (pd.Timestamp(int(low), unit="m"), pd.Timestamp(int(high), unit="m"))
-        )
-
     def ask_view(self, message: Mapping[str, Any], _buffers: list[memoryview]) -> None:
         """The map was moved."""
         west, south = self._origin
         a, b, c, d = (float(value) for value in message["bounds"])
-        self.view = (a + west, b + south, c + west, d + south)
+        self.take_in("view", (a + west, b + south, c + west, d + south))
         parcel = Parcel()
         self.tell(
             "grid", {"grid": tell_grid(self._ground, self.view, self._origin, parcel)}, parcel, once=True
@@ -448,11 +439,5 @@ class CrimeMap(Mounted):
         """Print to the folder of the case."""
         self._seen = seen_of(message)
         form = "pdf" if message.get("form") == "pdf" else "png"
-        if self._case is None:
-            self.release(f"map.{form}")
-            return
-        said = {name: str(message.get(name) or "").strip() for name in ("authority", "reason")}
-        written = self.release(
-            free_name(self._case, form), authority=said["authority"] or None, reason=said["reason"]
-        )
+        written = self.release(free_name(the_case(self._case, "CrimeMap"), "map", form), **permitted(message))
         self.say(tr("Printed: {path} ({handling})").format(path=written.path, handling=written.handling))

@@ -87,7 +87,11 @@ def wider(bounds: tuple[float, float, float, float]) -> tuple[float, float, floa
 
 def has_place(frame: gpd.GeoDataFrame) -> bool:
     """Whether anything in a table lies somewhere."""
-    return len(frame) > 0 and bool(np.isfinite(frame.total_bounds).all())
+    if not len(frame):
+        return False
+    if np.isfinite(frame.total_bounds).all():
+        return True
+    return bool(np.isfinite(frame.bounds.to_numpy()).all(axis=1).any())  # one endless place hides no other
 
 
 def nobody() -> gpd.GeoDataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,12 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._tongue import day_in_words, figure, tr
-from ilp_lab.errors import InputError, NoCaseError
+from ilp_lab.errors import InputError
 from ilp_lab.safeguards.handling import handling_of, mark
 from ilp_lab.views.drawing import halo, writable
 from ilp_lab.views.namedrawing import names_on
 from ilp_lab.widgets.maplayers import names_of
+from ilp_lab.widgets.outgoing import the_case
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -226,16 +227,7 @@ def release_map(
     if target.suffix.lower() not in FORMS:
         check.add(f"the name of the file must end in .png or .pdf; got {target.name!r}.")
     check.done()
-    if case is None:
-        raise NoCaseError(
-            tr("A map is printed out of a case. Open one and give it to the map: CrimeMap(..., case=case).")
-        )
-    if not case.folder.is_dir():
-        raise NoCaseError(
-            tr("The folder of the case is no longer there: {folder}. Open the case again.").format(
-                folder=case.folder
-            )
-        )
+    case = the_case(case, "CrimeMap")
     figure = map_sheet(drawn, seen, case)
     content = views.pdf(figure) if target.suffix.lower() == ".pdf" else views.png(figure)
     inputs = [
@@ -246,12 +238,3 @@ def release_map(
     return release_bytes(
         case, target, content, what=drawn.heading, inputs=inputs, authority=authority, reason=reason
     )
-
-
-def free_name(case: Case, form: str) -> Path:
-    """A name in the case's folder that no file has yet."""
-    stem = f"map {datetime.now(UTC).astimezone():%Y-%m-%d %H%M%S}"
-    names = (
-        case.folder / f"{stem}{extra}.{form}" for extra in ("", *(f" {number}" for number in range(2, 100)))
-    )
-    return next(name for name in names if not name.exists())

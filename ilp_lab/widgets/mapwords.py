@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ilp_lab._tongue import tr
+from ilp_lab.widgets.outgoing import gate_words
 
 
 def map_words() -> dict[str, str]:
@@ -24,7 +25,6 @@ def map_words() -> dict[str, str]:
         "all_hidden": tr("All incidents are hidden: switch a class, a layer or the time back on."),
         "empty": tr("The table holds no incident."), "time": tr("Time"), "window": tr("Show"), "everything": tr("all times"),
         "day": tr("one day"), "week": tr("one week"), "weeks4": tr("four weeks"), "quarter": tr("13 weeks"), "year": tr("one year"),
-        "play": tr("Play"), "stop": tr("Stop"), "when": tr("First day shown"), "north": tr("North is up"), "north_sign": tr("N ↑"), "print": tr("Print"),
-        "print_png": tr("Print as PNG"), "print_pdf": tr("Print as PDF"), "authority": tr("Permitted by"), "reason": tr("Reason"),
-        "no_case": tr("A map is printed out of a case. Open one and give it to the map: CrimeMap(..., case=case)."),
+        "play": tr("Play"), "stop": tr("Stop"), "when": tr("First day shown"), "north": tr("North is up"), "north_sign": tr("N ↑"),
+        "own_window": tr("set in Python"), **gate_words("CrimeMap"),
     }  # fmt: skip

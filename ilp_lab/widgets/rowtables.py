@@ -110,6 +110,7 @@ class Table(Mounted):
         return {
             "grid": tr("Rows. Arrow keys go from row to row, Enter chooses, with Shift it adds."), "only": tr("Only chosen rows"),
             "rows": tr("Rows: {n}"), "empty_table": tr("The table holds no row."), "sort": tr("Sort by {column}"),
+            "no_column": tr("No column is shown: columns that may name a person or a source are left out. Name those you need: Table(..., columns=[...])."),
         }  # fmt: skip
 
     def data(self) -> Iterable[tuple[str, dict[str, Any], Parcel | None]]:

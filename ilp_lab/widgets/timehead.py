@@ -22,6 +22,7 @@ def time_words() -> dict[str, str]:
     """What both say, in the language that is spoken now."""
     return {
         "untimed": tr("Without a time: {n}"), "empty": tr("No row of the table has a time."), "clock_of": tr("Clock: {zone}"),
+        "chosen_untimed": tr("None of the chosen rows has a time."),
     }  # fmt: skip
 
 

@@ -85,3 +85,26 @@ def page_opener(strict_page, tmp_path):
         return strict_page
 
     return open_page
+
+
+@pytest.fixture
+def stage(strict_page, tmp_path):
+    """Widgets on a page: gives the page, the widgets and their exchange."""
+    from staging import Staged
+    from widgetstage import settle
+
+    staged = []
+
+    def put(*makers, width=1200, patience=12):
+        made = Staged(*makers)
+        staged.append(made)
+        file = tmp_path / f"stage{len(staged)}.html"
+        file.write_text(made.html(), encoding="utf-8", errors="replace")
+        strict_page.set_viewport_size({"width": width, "height": 900})
+        strict_page.goto(file.as_uri())
+        settle(strict_page, made, patience=patience)
+        return strict_page, made
+
+    yield put
+    for made in staged:
+        made.close()

@@ -37,8 +37,7 @@ class IlpChartParts {
     this.lasso = widget.button("lasso", () => { this.lassoing = !this.lassoing; this.lasso.setAttribute("aria-pressed", String(this.lassoing)); }, { "aria-pressed": "false", title: say("lasso_hint") });
     this.hiddenOnes = widget.button("show_hidden", () => widget.act("show", { rows: null }), { hidden: true });
     this.contrastButton = widget.button("contrast_on", () => this.contrast(!this.high), { "aria-pressed": "false" });
-    const save = (kind) => widget.button(kind, () => widget.ask({ ask: "picture", kind }));
-    this.tools = [ilpMake("div", { class: "ilpc-search" }, this.search, this.found), this.undo, this.redo, this.whole, this.openAll, this.lasso, this.hiddenOnes, this.contrastButton, save("png"), save("svg")];
+    this.tools = [ilpMake("div", { class: "ilpc-search" }, this.search, this.found), this.undo, this.redo, this.whole, this.openAll, this.lasso, this.hiddenOnes, this.contrastButton, widget.printing(["png", "pdf", "svg"], (asked) => widget.ask(asked))];
   }
 
   makeCode() {

@@ -52,23 +52,10 @@ class IlpCrimeMap extends IlpLegendMap {
     this.tools.setAttribute("aria-label", this.say("tools"));
     const kinds = ["move", "rectangle", "lasso"].map((kind) => this.button(kind, () => this.use(kind), { "aria-pressed": String(kind === "move"), "data-tool": kind }));
     this.tools.append(
-      kinds[0], ilpMake("span", { text: this.say("choose_by") }), kinds[1], kinds[2], this.button("in_view", () => this.chooseInView(), { class: "ilpw-inview" }), this.button("whole", () => { this.fit(); this.draw(); }),
+      kinds[0], ilpMake("span", { text: this.say("choose_by") }), kinds[1], kinds[2], this.button("in_view", () => this.chooseInView(), { class: "ilpw-inview" }), this.button("whole", () => { this.wanted = null; this.fit(); this.draw(); }),
       ...this.choosing(), this.button("contrast", (event) => this.contrast(event.currentTarget), { "aria-pressed": "false", class: "ilpw-tocontrast" }),
-      this.printing(),
+      this.printing(["png", "pdf"], (asked) => this.host.send({ ...asked, ...this.seen() })),
     );
-  }
-
-  /* Printing passes the release gate of a case; the form asks what the gate asks. */
-  printing() {
-    const field = (word) => ilpMake("input", { type: "text", class: `ilpw-${word}`, dir: "auto" });
-    const authority = field("authority"), reason = field("reason");
-    const go = (form) => {
-      if (!this.prints) { this.alarm.textContent = this.say("no_case"); return; }
-      this.host.send({ ask: "print", form, authority: authority.value, reason: reason.value, ...this.seen() });
-    };
-    return ilpMake("details", { class: "ilpw-print" }, ilpMake("summary", { text: this.say("print") }), ilpMake("div", { class: "ilpw-form" },
-      ilpMake("label", { class: "ilpw-label" }, `${this.say("authority")} `, authority), ilpMake("label", { class: "ilpw-label" }, `${this.say("reason")} `, reason),
-      this.button("print_png", () => go("png"), { class: "ilpw-png" }), this.button("print_pdf", () => go("pdf"), { class: "ilpw-pdf" })));
   }
 
   seen() {
@@ -125,6 +112,14 @@ class IlpCrimeMap extends IlpLegendMap {
     this.draw();
   }
 
+  /* The part that Python wants to be seen; without one, everything. */
+  hear_view({ bounds }) {
+    this.wanted = bounds;
+    if (!bounds && !this.fitted) return;
+    this.fit();
+    this.draw();
+  }
+
   hear_layers(content) {
     this.painter.bring(content.layers);
     this.show.layer = content.layers.length ? Math.min(Math.max(0, this.show.layer), content.layers.length - 1) : -1;
@@ -149,12 +144,12 @@ class IlpCrimeMap extends IlpLegendMap {
 
   fit() {
     if (!this.ground || this.fitting) return;
-    const [west, south, east, north] = this.ground.bounds;
+    const [west, south, east, north] = this.wanted ?? this.ground.bounds, pad = this.wanted ? 0 : 14;
     this.fitting = true;
     this.map.invalidateSize({ animate: false });
     const size = this.map.getSize();
     this.fitted = size.x > 0 && size.y > 0;
-    if (this.fitted) this.map.fitBounds([[south, west], [north, east]], { padding: [14, 14], animate: false });
+    if (this.fitted) this.map.fitBounds([[south, west], [north, east]], { padding: [pad, pad], animate: false });
     this.fitting = false;
   }
 

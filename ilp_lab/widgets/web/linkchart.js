@@ -140,6 +140,7 @@ class IlpLinkChart extends IlpWidget {
   hear_head(content) {
     super.head(content);
     this.told_head = content;
+    this.prints = content.prints;
     this.box.style.height = content.height + "px";
     this.parts.legendOf(this.chart, content);
   }
@@ -220,13 +221,6 @@ class IlpLinkChart extends IlpWidget {
     clearTimeout(this.slowly);
     this.root.dataset.waiting = "no";
     if (this.status.textContent === this.say("waiting")) this.status.textContent = this.panel ? this.panel.said : "";
-  }
-
-  hear_picture({ name, type, bytes }) {
-    const url = URL.createObjectURL(new Blob([ilpRaw(bytes)], { type }));
-    ilpMake("a", { href: url, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    this.status.textContent = this.say("saved", { name });
   }
 
   left() {

@@ -32,6 +32,8 @@ class IlpRowTable extends IlpWidget {
     this.list.style.height = `${content.height}px`;
     this.grid.style.setProperty("--tracks", content.widths.map((wide) => `minmax(calc(${wide}ch + 1.1rem), ${wide}fr)`).join(" ") || "1fr");
     this.grid.style.setProperty("--wide", `calc(${content.widths.reduce((sum, wide) => sum + wide, 0)}ch + ${1.1 * content.widths.length}rem + 1.2rem)`);
+    this.grid.hidden = !content.columns.length;
+    this.alarm.textContent = this.grid.hidden ? this.say("no_column") : "";
     this.grid.setAttribute("aria-colcount", String(content.columns.length));
     this.headings.replaceChildren(...content.columns.map((name, column) => ilpMake("div", { role: "columnheader", "aria-sort": "none", class: content.figures[column] ? "ilpw-figure" : "" },
       ilpMake("button", { type: "button", text: name, dir: "auto", title: this.say("sort", { column: name }), on: { click: () => this.sortBy(column) } }))));

@@ -157,6 +157,19 @@ class IlpWidget {
     ];
   }
 
+  /* Printing passes the release gate of a case; the form asks what the gate asks. */
+  printing(forms, print) {
+    const field = (word) => ilpMake("input", { type: "text", class: `ilpw-${word}`, dir: "auto" });
+    const authority = field("authority"), reason = field("reason");
+    const go = (form) => {
+      if (!this.prints) { this.alarm.textContent = this.say("no_case"); return; }
+      print({ ask: "print", form, authority: authority.value, reason: reason.value });
+    };
+    return ilpMake("details", { class: "ilpw-print" }, ilpMake("summary", { text: this.say("print") }), ilpMake("div", { class: "ilpw-form" },
+      ilpMake("label", { class: "ilpw-label" }, `${this.say("authority")} `, authority), ilpMake("label", { class: "ilpw-label" }, `${this.say("reason")} `, reason),
+      ...forms.map((form) => this.button(`print_${form}`, () => go(form), { class: `ilpw-${form}` }))));
+  }
+
   /* Shift adds, Ctrl or Alt keeps what is in both; otherwise what the list says. */
   modeOf(event) { return event?.shiftKey ? "add" : event?.ctrlKey || event?.altKey ? "within" : undefined; }
 

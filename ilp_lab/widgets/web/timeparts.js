@@ -48,6 +48,7 @@ class IlpTimeWidget extends IlpWidget {
     const more = [];
     if (this.times.unknown === this.times.minutes.length) more.push(this.say("empty"));
     else if (this.times.unknown) more.push(this.say("untimed", { n: this.times.unknown }));
+    if (this.choice.count && this.on && !this.on.some(Boolean) && this.times.unknown !== this.times.minutes.length) more.push(this.say("chosen_untimed"));
     if (this.times.zone) more.push(this.say("clock_of", { zone: this.times.zone }));
     this.status.textContent = [this.status.textContent, ...more].join(" · ");
   }

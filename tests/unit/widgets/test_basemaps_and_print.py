@@ -240,7 +240,9 @@ def made_figure(made, case):
 def test_without_a_case_nothing_is_printed_and_the_map_says_why(sent, incidents, tmp_path):
     made = widgets.CrimeMap(incidents)
     made.heard(None, {"ask": "print", "form": "png"}, [])
-    assert "Open one and give it to the map" in latest(sent, "said")["sentence"]
+    assert (
+        "Open a case and give it to the widget: CrimeMap(..., case=case)" in latest(sent, "said")["sentence"]
+    )
     with pytest.raises(NoCaseError):
         made.release(tmp_path / "x.png")
     with pytest.raises(InputError, match=r"\.png or \.pdf"):

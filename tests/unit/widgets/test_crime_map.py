@@ -47,6 +47,19 @@ def test_rows_without_a_place_are_counted_and_keep_their_numbers(sent, incidents
     assert array(content["rows"], buffers)[:3].tolist() == [1, 2, 4]
 
 
+@pytest.mark.parametrize("crs", [32633, None])
+def test_a_place_that_is_no_number_lies_nowhere_and_stretches_no_map(sent, incidents, crs):
+    x, y = incidents.geometry.x.to_numpy().copy(), incidents.geometry.y.to_numpy().copy()
+    x[:3], y[:3] = [np.nan, np.inf, 1e300], [y[0], np.inf, y[2]]
+    rows = incidents.drop(columns="geometry")
+    made = widgets.CrimeMap(gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(x, y), crs=crs))
+    assert np.isnan(made._xy[:3]).all()
+    assert latest(sent, "points")[0]["placed"] == len(incidents) - 3
+    west, south, east, north = latest(sent, "ground")[0]["bounds"]
+    assert east - west < 6_500
+    assert north - south < 3_500
+
+
 def test_more_than_can_be_drawn_is_thinned_evenly_and_chosen_exactly(sent, incidents):
     made = widgets.CrimeMap(incidents, at_most=7)
     content, buffers = latest(sent, "points")

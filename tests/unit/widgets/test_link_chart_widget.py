@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ilp_lab import networks, safeguards
 from ilp_lab._tongue import speak
-from ilp_lab.errors import ColumnError, InputError
+from ilp_lab.errors import ColumnError, InputError, NoCaseError
 from ilp_lab.widgets.chartwidgets import LinkChartWidget
 from ilp_lab.widgets.selections import Selection
 
@@ -392,19 +392,89 @@ def test_files_go_through_the_gate(tmp_path):
     widget = LinkChartWidget(small(), title="Wer? / кто", case=case)
     released = widget.release(case.folder / "chart.svg", reason="training")
     assert released.path.read_bytes().startswith(b"<?xml")
+    assert widget.release(case.folder / "chart.pdf").path.read_bytes().startswith(b"%PDF")
     out = said(widget)
-    widget.heard(widget, {"ask": "picture", "kind": "png", "number": 1}, [])
-    told = next(content["sentence"] for about, content, _ in out if about == "said")
-    assert "Released through the gate" in told
-    assert list(case.folder.glob("*.png"))
-    assert released.sha256 in case.audit.path.read_text(encoding="utf-8")
+    for form in ("png", "pdf"):
+        widget.heard(widget, {"ask": "print", "form": form, "number": 1, "reason": "for the meeting"}, [])
+        told = [content for about, content, _ in out if about == "said"][-1]
+        assert not told["alarm"]
+        (written,) = case.folder.glob(f"Wer* *.{form}")
+        assert told["sentence"] == f"Printed: {written} (H0)"
+    assert len(list(case.folder.glob("Wer* *"))) == 2
+    log = case.audit.path.read_text(encoding="utf-8")
+    assert released.sha256 in log
+    assert log.count("for the meeting") == 2
+    assert case.verify()
     with pytest.raises(InputError, match="ending"):
         widget.release(tmp_path / "chart.exe")
+
+
+def test_a_strict_chart_is_printed_only_with_an_authority_and_under_the_code_of_its_case(tmp_path):
+    case = safeguards.open_case(
+        tmp_path / "case", purpose="training", legal_basis="none needed", analyst="T", handling="H2"
+    )
+    widget = LinkChartWidget(small(), case=case)
+    out = said(widget)
+    widget.heard(widget, {"ask": "print", "form": "png", "authority": " "}, [])
+    assert "authority" in next(content["sentence"] for about, content, _ in out if about == "said")
+    assert not list(case.folder.glob("*.png"))
+    widget.heard(widget, {"ask": "print", "form": "png", "authority": "Chief"}, [])
+    (written,) = case.folder.glob("*.png")
+    assert "(H2)" in [content for about, content, _ in out if about == "said"][-1]["sentence"]
+    assert "Chief" in case.audit.path.read_text(encoding="utf-8")
+    page = widget.picture("html").decode()
+    assert "H2" in page
+    assert "H2" not in LinkChartWidget(small()).picture("html").decode()
+    assert written.stat().st_size > 10_000
+
+
+def test_without_an_open_case_the_chart_refuses_with_the_sentence_of_the_map(tmp_path):
+    import shutil
+
+    from ilp_lab.widgets import CrimeMap
+
     free = LinkChartWidget(small())
     out = said(free)
-    free.heard(free, {"ask": "picture", "kind": "svg"}, [])
-    picture = next(content for about, content, _ in out if about == "picture")
-    assert picture["type"] == "image/svg+xml"
+    free.heard(free, {"ask": "print", "form": "svg", "number": 1}, [])
+    told = {about: content for about, content, _ in out}
+    assert set(told) == {"done", "said"}, "no picture leaves the kernel"
+    assert told["said"]["alarm"]
+    assert told["said"]["sentence"] == CrimeMap.words()["no_case"].replace("CrimeMap", "LinkChartWidget")
+    assert told["said"]["sentence"] == LinkChartWidget.words()["no_case"]
+    with pytest.raises(NoCaseError, match="Looking needs no case"):
+        free.release(tmp_path / "chart.png")
+
+    case = safeguards.open_case(tmp_path / "case", purpose="training", legal_basis="none needed", analyst="T")
+    held = LinkChartWidget(small(), case=case)
+    shutil.rmtree(case.folder)
+    out = said(held)
+    held.heard(held, {"ask": "print", "form": "png"}, [])
+    assert "no longer there" in next(content["sentence"] for about, content, _ in out if about == "said")
+    assert not case.folder.exists()
+
+
+def test_a_place_that_is_no_number_is_refused_and_a_measure_that_is_none_draws_no_sign_larger():
+    with pytest.raises(InputError, match="finite numbers"):
+        small().place({"A": (float("nan"), 1.0)})
+    widget = LinkChartWidget(small())
+    out = said(widget)
+    for at in ([float("nan"), 1.0], [float("inf"), 0], [1e9, 0], [1], "here", None):
+        widget.heard(widget, {"ask": "act", "do": "place", "rows": [0], "at": at}, [])
+        assert (
+            "a place is two numbers"
+            in [content for about, content, _ in out if about == "said"][-1]["sentence"]
+        )
+    assert widget.code == LinkChartWidget(small()).code
+    chart = small()
+    weights = [float("nan"), float("inf"), -float("inf"), 2.0, 1.0, float("nan")][: len(chart.entities)]
+    entities = chart.entities.assign(weight=weights)
+    held = LinkChartWidget(networks.chart(chart.links, entities), size_by="weight")
+    sizes = next(parcel for about, _, parcel in held.data() if about == "sizes")
+    drawn = np.frombuffer(sizes.buffers[0], dtype=np.uint8)
+    assert len(drawn) == len(entities)
+    assert drawn[0] == drawn.min()
+    assert np.isfinite(held._picture.xy).all()
+    assert held.picture("svg")
 
 
 def test_what_is_given_is_checked_at_once():
