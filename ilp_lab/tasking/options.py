@@ -30,6 +30,18 @@ _REFERENCES = (
     "Keeney and Raiffa 1993, Decisions with Multiple Objectives, doi:10.1017/CBO9781139174084",
 )
 GATE = ("legality", "necessity", "proportionality", "non_discrimination")
+_FAILED = dict(
+    zip(
+        GATE,
+        (
+            tr_later("legality"),
+            tr_later("necessity"),
+            tr_later("proportionality"),
+            tr_later("non-discrimination"),
+        ),
+        strict=True,
+    )
+)
 KINDS = ("prevention", "intelligence", "enforcement", "disruption", tr_later("do nothing"))
 
 
@@ -171,7 +183,7 @@ def _gate(check: Check, options: pd.DataFrame) -> NDArray[np.object_]:
                     f"{question} of {option['option']!r} is not answered; write 'yes: because ...' or 'no: because ...'; got {answer!r}."
                 )
             elif word.strip().casefold() == "no":
-                noes.append(question.replace("_", "-"))
+                noes.append(str(_FAILED[question]))
         failed[row] = ", ".join(noes)
     return failed
 

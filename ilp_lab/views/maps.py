@@ -160,6 +160,7 @@ def _data(scene: Scene, single: int) -> dict[str, Any]:
     data: dict[str, Any] = {
         "unit": UNIT_M,
         "metres": scene.ground.crs is not None,
+        "units": [tr("m"), tr("km")],
         "nothing": tr("Nothing recorded here."),
         "bounds": [west - origin[0], south - origin[1], east - origin[0], north - origin[1]],
         "grid": [

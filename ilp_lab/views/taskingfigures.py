@@ -61,8 +61,10 @@ def verdicts_figure(result: Result, *, title: str | None = None) -> Figure:
         result.table if name == "option" else result.table.sort_values(value, ascending=False, kind="stable")
     )
     table = table.head(_MOST)
-    figure = sheet(9.6, 2.6 + 0.32 * max(len(table), 3))
-    axes = plain(figure, (0.26, 0.20, 0.46, 0.66))
+    high = 2.8 + 0.32 * max(len(table), 3)
+    figure = sheet(9.6, high)
+    low = 1.15 / high  # inches for the axis and two lines of notes
+    axes = plain(figure, (0.26, low, 0.46, 0.86 - low))
     width = np.nan_to_num(table[value].to_numpy(dtype=np.float64))
     colours = [_VERDICTS[str(verdict)] for verdict in table["verdict"]]
     axes.barh(range(len(table)), width, color=colours, height=0.7)

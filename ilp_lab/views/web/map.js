@@ -52,7 +52,7 @@ class IlpMap {
     this.canvas.setAttribute("aria-hidden", "true");
     this.controls();
     this.fit();
-    if (data.metres) L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+    if (data.metres) ilpScale(...data.units).addTo(map);
     map.on("moveend zoomend resize", () => this.draw());
     map.on("movestart zoomstart", () => { if (!this.fitting) this.moved = true; });
     map.on("mousemove", (event) => this.hover(event));

@@ -1,6 +1,17 @@
 /* Shapes on a map in metres: drawn one by one, found by place. Pages and widgets share them. */
 "use strict";
 
+/* A scale in metres, with the words of the language spoken; for pages and widgets that hold Leaflet. */
+function ilpScale(metre, kilometre) {
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(most) {
+      const long = this._getRoundNum(most);
+      this._updateScale(this._mScale, long < 1000 ? `${long} ${metre}` : `${long / 1000} ${kilometre}`, long / most);
+    },
+  });
+  return new Scale({ imperial: false, maxWidth: 140 });
+}
+
 /* Whether a line runs more up and down than across: a meridian and not a parallel. */
 function ilpUpright(xy) {
   return Math.abs(xy[xy.length - 1] - xy[1]) > Math.abs(xy[xy.length - 2] - xy[0]);

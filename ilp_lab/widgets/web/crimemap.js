@@ -91,7 +91,7 @@ class IlpCrimeMap extends IlpLegendMap {
     this.ground = content;
     this.painter = new IlpPainter(this.frame, content);
     if (this.based) this.painter.basemap(this.based);
-    if (content.metres && !this.scale) { this.scale = L.control.scale({ imperial: false, maxWidth: 140 }).addTo(this.map); }
+    if (content.metres && !this.scale) { this.scale = ilpScale(this.say("metre"), this.say("kilometre")).addTo(this.map); }
     const bounds = content.bounds.join();
     if (this.boundsWere !== bounds) this.fitted = false;
     this.boundsWere = bounds;
