@@ -17,7 +17,7 @@ import gettext
 import os
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -31,6 +31,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _LINKING = re.compile(r"(?P<number>\S*) ⟨(?P<word>[^⟩]*)⟩ ")
 _IN_A_ROW = ("{first}{second}",)
+_CASES: dict[tuple[str, ...], Callable[[str], str]] = {("lower",): str.lower, ("capitalize",): str.capitalize}
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
 _chosen: list[str] = []
 _of_case: list[str] = []
@@ -111,6 +112,8 @@ def again(text: str) -> str:
     """
     if not isinstance(text, Sentence):
         return text
+    if text.origin in _CASES:
+        return _cased(again(text.filled["said"]), text.origin)
     first, *more = text.origin
     said = trn(first, more[0], int(more[1])) if more else tr(first)
     return said.format(**text.filled) if text.filled else said
@@ -176,6 +179,28 @@ def in_a_row(*sentences: str, by: str = " ") -> str:
     for sentence in told[1:]:
         made = made + by + sentence
     return made
+
+
+def lowered(words: str) -> str:
+    """Words in small letters, which :func:`again` can say in another language.
+
+    >>> lowered(tr_later("Money laundering"))
+    'money laundering'
+    """
+    return _cased(words, ("lower",))
+
+
+def capital(words: str) -> str:
+    """The same with a capital letter first.
+
+    >>> capital(tr_later("criminal groups"))
+    'Criminal groups'
+    """
+    return _cased(words, ("capitalize",))
+
+
+def _cased(words: str, how: tuple[str, ...]) -> str:
+    return _sentence(_CASES[how](words), how, {"said": words})
 
 
 def spoken() -> str:

@@ -14,7 +14,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import yaml
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -26,6 +28,23 @@ TEMPLATE = LOCALE / "ilp_lab.pot"
 KEYWORDS = {"tr": None, "tr_later": None, "trn": (1, 2)}
 HEADER = "# {language} sentences of ilp_lab.\n# A sentence keeps every placeholder in braces, as it is written there; their order is free.\n#"
 PLACES = re.compile(r"\{[^{}]*\}")
+# Folder of shipped data packs → what of a pack people read; a colon asks for the names or for the values of a part.
+# Sources, offences, yardsticks and lists of words are not said in another language.
+IN_PACKS = {
+    "safeguards/packs/handling": ("codes/meaning",),
+    "safeguards/packs/rules": ("title", "rules/title", "rules/says"),
+    "safeguards/packs/retention": ("classes/meaning",),
+    "evaluation/packs": (
+        *("source_grades/meaning", "information_grades/meaning", "permissions/meaning"),
+        *("actions/meaning", "sanitisation/meaning", "warnings/says"),
+    ),
+    "threats/packs/rubrics": (
+        *("about", "levels:names", "sections/name", "tiers/name", "indicators/name", "indicators/definition"),
+    ),
+    "tasking/packs/readiness": (
+        *("levels:values", "preconditions/name", "preconditions/items/name", "preconditions/items/evidence"),
+    ),
+}
 
 
 def gathered() -> Catalog:
@@ -44,7 +63,34 @@ def gathered() -> Catalog:
         for message in said_in(ast.parse(file.read_text(encoding="utf-8"))):
             if made.get(forms(message)[0]) is None:  # inside an f-string, where babel does not look
                 made.add(message, locations=[(file.relative_to(ROOT).as_posix(), None)])
+    for file, message in of_packs():
+        made.add(message, locations=[(file.relative_to(ROOT).as_posix(), None)])
     return plain(made)
+
+
+def of_packs() -> Iterator[tuple[Path, str]]:
+    """What people read of the data packs that come with the library, with the file it stands in."""
+    for folder, parts in IN_PACKS.items():
+        for file in sorted((ROOT / "ilp_lab" / folder).glob("*.yml")):
+            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            for part in parts:
+                yield from ((file, words) for words in read_of(content, part) if words)
+
+
+def read_of(content: Any, part: str) -> Iterator[str]:
+    """The texts of one part of a pack: ``codes/meaning`` is the meaning of every code."""
+    if isinstance(content, list):
+        for one in content:
+            yield from read_of(one, part)
+    elif not part:
+        yield str(content).strip()
+    elif ":" in part:
+        name, which = part.split(":")
+        held = content[name]
+        yield from (str(one).strip() for one in (held if which == "names" else held.values()))
+    else:
+        first, _, rest = part.partition("/")
+        yield from read_of(content.get(first, []), rest)
 
 
 def said_in(tree: ast.AST) -> Iterator[str | tuple[str, ...]]:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from ilp_lab._tongue import day_in_words, tr
+from ilp_lab._tongue import day_in_words, looked_up, tr
 from ilp_lab.errors import IlpError
 from ilp_lab.safeguards.case import Case, stored_case
 from ilp_lab.safeguards.handling import policy
@@ -89,7 +89,7 @@ def standing(folder: Path, *, home: Path, today: date | None = None) -> Standing
 def _handling(case: Case) -> Line:
     try:
         code = case.handling
-        return Line(tr("Handling"), f"{code}: {policy()[code].meaning}")
+        return Line(tr("Handling"), f"{code}: {looked_up(policy()[code].meaning)}")
     except IlpError as error:
         return Line(tr("Handling"), str(error), "bad")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import figure, tr
+from ilp_lab._tongue import figure, looked_up, tr
 from ilp_lab.boards import asking, examples
 from ilp_lab.boards.frame import Board
 from ilp_lab.boards.showing import Block, Tone, View, fact, picture_block, share, table_block
@@ -243,7 +243,7 @@ class PrioritiesBoard(Board[PrioritiesState]):
             blocks.append(
                 table_block(
                     view.tables["swap"], {"indicator": tr("Indicator"), "weight": tr("Weight"), "new_weight": tr("Weight that swaps them"), "change": tr("Change")},
-                    name="swap", heading=tr("So little would swap the first two"),
+                    name="swap", heading=tr("So little would swap the first two"), ours=["indicator"],
                 )
             )  # fmt: skip
         blocks.append(
@@ -261,7 +261,7 @@ class PrioritiesBoard(Board[PrioritiesState]):
             }
             blocks.append(
                 table_block(
-                    view.tables["reconcile"],
+                    self._reconciled(view.tables["reconcile"]),
                     names,
                     name="reconcile",
                     heading=tr("Where the assessors differ"),
@@ -269,6 +269,17 @@ class PrioritiesBoard(Board[PrioritiesState]):
                 )
             )
         return blocks
+
+    def _reconciled(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Names of indicators and levels as the rubric calls them, in the language that is spoken."""
+        from ilp_lab import threats
+
+        names = {one.id: looked_up(one.name) for one in threats.rubric(self._rubric).indicators}
+        said = [
+            "; ".join(f"{who}: {looked_up(level)}" for who, _, level in (one.rpartition(": ") for one in all_said.split("; ")))
+            for all_said in cells["said"]
+        ]  # fmt: skip
+        return cells.assign(indicator=[names.get(one, one) for one in cells["indicator"]], said=said)
 
 
 def priorities(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, trn
+from ilp_lab._tongue import looked_up, tr, trn
 from ilp_lab.boards import asking, examplerecords, examples
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.readinesslooks import (
@@ -102,9 +102,12 @@ class ReadinessBoard(RecordBoard[ReadinessState]):
         """The controls."""
         look, put = tr("What is shown"), tr("Put a score down")
         units = {ALL: tr("all units")} | {unit: unit for unit in units_of(self.scores)}
-        items = {str(row.item): f"{row.precondition}: {row.question}" for row in self._form.itertuples()}
+        items = {
+            str(row.item): f"{looked_up(str(row.precondition))}: {looked_up(str(row.question))}"
+            for row in self._form.itertuples()
+        }
         levels = {NOT_ASSESSED: tr("not assessed")} | {
-            level: f"{level}: {words}" for level, words in self._levels.items()
+            level: f"{level}: {looked_up(words)}" for level, words in self._levels.items()
         }
         return [
             asking.choice("unit", tr("Unit, and all below it"), units, group=look),
@@ -186,13 +189,13 @@ class ReadinessBoard(RecordBoard[ReadinessState]):
             blocks.append(
                 table_block(
                     view.tables["roll_up"], {"unit": tr("Unit"), "precondition": tr("Precondition"), "units": tr("Units below"), "maturity": tr("Mean"), "low": tr("at least"), "high": tr("at most"), "weakest": tr("Weakest unit"), "weakest_maturity": tr("Its mean")},
-                    name="roll_up", heading=tr("Put together, from unit to country"),
+                    name="roll_up", heading=tr("Put together, from unit to country"), ours=("precondition",),
                 )
             )  # fmt: skip
         blocks.append(
             table_block(
                 view.tables["items"], {"precondition": tr("Precondition"), "question": tr("Item"), "evidence_wanted": tr("What would show it"), "maturity": tr("How far"), "evidence": tr("By what it shows"), "owner": tr("Who closes the gap"), "due": tr("By when")},
-                name="items", heading=tr("The checklist"), note=tr("Of several units the one that is least far."),
+                name="items", heading=tr("The checklist"), note=tr("Of several units the one that is least far."), ours=("precondition", "question", "evidence_wanted"),
             )
         )  # fmt: skip
         return blocks
@@ -205,7 +208,7 @@ class ReadinessBoard(RecordBoard[ReadinessState]):
             picture_block(views.draw(result), name="preconditions", heading=tr("The seven preconditions")),
             table_block(
                 view.tables["preconditions"], {"unit": tr("Unit"), "precondition": tr("Precondition"), "maturity": tr("Mean"), "low": tr("at least"), "high": tr("at most"), "assessed": tr("Assessed"), "items": tr("Items"), "claimed": tr("Without evidence")},
-                name="preconditions", heading=tr("By unit"),
+                name="preconditions", heading=tr("By unit"), ours=("precondition",),
             ),
         ]  # fmt: skip
         if len(result["over_time"]) > 1:
@@ -217,7 +220,7 @@ class ReadinessBoard(RecordBoard[ReadinessState]):
             columns = {str(name): said(str(name)) for name in view.tables["over_time"].columns}
             blocks.append(
                 table_block(
-                    view.tables["over_time"], columns | {"precondition": tr("Precondition")}, name="over_time", heading=tr("Mean by day"),
+                    view.tables["over_time"], columns | {"precondition": tr("Precondition")}, name="over_time", heading=tr("Mean by day"), ours=("precondition",),
                 )
             )  # fmt: skip
         return blocks

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, trn
+from ilp_lab._tongue import looked_up, tr, trn
 from ilp_lab.boards import asking, examples
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.recordboards import RecordBoard, read_from
@@ -95,7 +95,7 @@ class ReportDeskBoard(RecordBoard[ReportDeskState]):
         scheme = evaluation.scheme(self.state.scheme)
         coded = {"": tr("not graded")}
         only = {"all": tr("all"), "look": tr("those to look at"), "circular": tr("those that may be one")}
-        codes = {code.code: f"{code.code}: {code.meaning}" for code in safeguards.policy().codes}
+        codes = {code.code: f"{code.code}: {looked_up(code.meaning)}" for code in safeguards.policy().codes}
         said = {
             "": tr("not said"),
             "fact": tr("a fact"),
@@ -108,11 +108,11 @@ class ReportDeskBoard(RecordBoard[ReportDeskState]):
             asking.choice("only", tr("The table lists"), only, group=which),
             asking.slider("alike_percent", tr("Same words from"), low=50, high=100, step=5, unit="%", group=which, hint=tr("Likeness from which two texts may be one report.")),
             asking.choice("scheme", tr("Scheme"), {name: name for name in evaluation.schemes()["scheme"]}, group=grade),
-            asking.choice("source_grade", tr("The source"), coded | {code: f"{code}: {one.meaning}" for code, one in scheme.source_grades.items()}, group=grade),
-            asking.choice("information_grade", tr("The information"), coded | {code: f"{code}: {one.meaning}" for code, one in scheme.information_grades.items()}, group=grade),
+            asking.choice("source_grade", tr("The source"), coded | {code: f"{code}: {looked_up(one.meaning)}" for code, one in scheme.source_grades.items()}, group=grade),
+            asking.choice("information_grade", tr("The information"), coded | {code: f"{code}: {looked_up(one.meaning)}" for code, one in scheme.information_grades.items()}, group=grade),
             asking.text("corroborated_by", tr("Confirmed by the reports"), group=grade, hint=tr("Numbers, with semicolons. Only other origins count.")),
             asking.choice("statement_type", tr("It states"), said, group=grade),
-            asking.choice("permission", tr("Permission"), {"": tr("none")} | {code: f"{code}: {one.meaning}" for code, one in scheme.permissions.items()}, group=grade),
+            asking.choice("permission", tr("Permission"), {"": tr("none")} | {code: f"{code}: {looked_up(one.meaning)}" for code, one in scheme.permissions.items()}, group=grade),
             asking.choice("handling", tr("Handling code"), {"": tr("not said")} | codes, group=grade),
             asking.text("conditions", tr("Conditions"), group=grade),
             asking.text("names", tr("Names to replace"), group=passing, hint=tr("With semicolons.")),

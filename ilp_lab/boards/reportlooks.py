@@ -223,7 +223,7 @@ def said_of(
     """What can be said of the report on the desk, and its tables."""
     told = [_graded(table, one), *_confirmed(one)]
     if one["warnings"]:
-        told.append(str(one["warnings"]))
+        told.append(_odd(str(one["warnings"])))
     if one["group"] == one["group"]:
         told.append(
             tr("It may be the same as others: {count} reports name {named} sources; followed to their end, these are {origins}.").format(
@@ -253,9 +253,15 @@ def _graded(table: pd.DataFrame, one: Any) -> str:
     row = table[table["report_id"].astype(str) == one["report_id"]].iloc[0]
     return tr("{report} is graded {code}: {source}; {information}.").format(
         report=one["report_id"], code=one["code"],
-        source=_small(scheme.source_grades[str(row["source_grade"])].meaning),
-        information=_small(scheme.information_grades[str(row["information_grade"])].meaning),
+        source=_small(looked_up(scheme.source_grades[str(row["source_grade"])].meaning)),
+        information=_small(looked_up(scheme.information_grades[str(row["information_grade"])].meaning)),
     )  # fmt: skip
+
+
+def _odd(warning: str) -> str:
+    """A code and what its scheme says of it, as the scheme puts them together."""
+    code, mark, says = warning.partition(": ")
+    return f"{code}{mark}{looked_up(says.removesuffix('.'))}."
 
 
 def _small(meaning: str) -> str:

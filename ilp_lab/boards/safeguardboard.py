@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.boards import asking, examplerecords, examples
 from ilp_lab.boards.frame import Act, Board
 from ilp_lab.boards.logwords import caught_words, done, form_title, moment, told
@@ -113,7 +113,7 @@ def compute_safeguards(state: SafeguardsState, case: Case, *, tell: Tell = quiet
     retention, fault = _retention(case, state.within_days)
     rules = safeguards.rule_set(state.rules or None)
     tables = {
-        "case": _case(case, rules.title), "rules": _rules(rules.table(), caught, lifted), "overrides": lifted, "caught": caught,
+        "case": _case(case, looked_up(rules.title)), "rules": _rules(rules.table(), caught, lifted), "overrides": lifted, "caught": caught,
         "retention": retention, "releases": _releases(shown),
         "log": log[log["operation"] == state.operation] if state.operation else log,
         "told": told([entry for entry in shown if state.operation in (ALL, entry["operation"])]),
@@ -134,7 +134,7 @@ def _case(case: Case, rules: str) -> pd.DataFrame:
         (tr("Purpose"), case.purpose),
         (tr("Legal basis"), case.legal_basis),
         (tr("Analyst"), case.analyst),
-        (tr("Handling code"), f"{case.handling}: {policy()[case.handling].meaning}"),
+        (tr("Handling code"), f"{case.handling}: {looked_up(policy()[case.handling].meaning)}"),
         (tr("Opened"), tr("{moment} (UTC)").format(moment=said(moment(case.opened_at)))),
         (tr("Checks in force"), rules),
         (tr("Folder"), case.folder.name),
@@ -349,11 +349,11 @@ def blocks_of(view: View) -> list[Block]:
         table_block(view.tables["case"], {"what": tr("What"), "is": tr("Is")}, name="case", heading=tr("The case")),
         table_block(
             rules, {"id": tr("No."), "title": tr("Check"), "mode": tr("How it acts"), "stopped": tr("Stopped"), "warned": tr("Warned"), "set_aside": tr("Set aside"), "acted": tr("Acted"), "let_through": tr("Let through"), "says": tr("What it asks for")},
-            name="rules", heading=tr("The twenty checks, and what they caught"), tone=checked,
+            name="rules", heading=tr("The twenty checks, and what they caught"), ours=("title", "says"), tone=checked,
         ),
         table_block(
             overrides, {"at": when, "rule": tr("No."), "title": tr("Check"), "reason": tr("Why"), "approver": tr("Who permitted it"), "analyst": tr("Analyst")},
-            name="overrides", heading=tr("Checks that were lifted, latest first"),
+            name="overrides", heading=tr("Checks that were lifted, latest first"), ours=("title",),
         ),
         table_block(
             caught, {"at": when, "rule": tr("No."), "how": tr("How"), "what": tr("What"), "analyst": tr("Analyst")},

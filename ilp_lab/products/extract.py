@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import figure, tr, worded
+from ilp_lab._tongue import figure, looked_up, tr, worded
 from ilp_lab.products.blocks import Grid
 from ilp_lab.products.columnwords import column_words
 from ilp_lab.schema import TABLES
@@ -21,6 +21,7 @@ _BEHIND = {
     "geometry", "row", "column", "share_inside", "p", "category", "links", "harmonic", "closeness", "closeness_rank", "component", "core",
     "eigenvector", "pagerank", "constraint", "strength",
 }  # fmt: skip
+_NAMED = ("tier", "verdict", "precondition")  # words of the library and of its data packs
 _FIRST = ("area", "entity_id", "item", "kind", "score", "p_first", "verdict")
 
 
@@ -64,7 +65,17 @@ def leading_rows(result: Result) -> pd.DataFrame:
     rows = table[kept[:_COLUMNS]].head(_ROWS)
     for share in [column for column in rows.columns if str(column).endswith("_share")]:
         rows = rows.assign(**{share: rows[share].map(lambda part: figure(part, ".0%"), na_action="ignore")})
-    return rows
+    return _in_words(rows, result)
+
+
+def _in_words(rows: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """Names that a data pack gives, in the language that is spoken; they are English in the data."""
+    named = [name for name in (*_NAMED, *(("name",) if "indicator" in result.table else ())) if name in rows]
+    return rows.assign(**{name: rows[name].map(_looked_up) for name in named})
+
+
+def _looked_up(value: object) -> object:
+    return looked_up(value) if isinstance(value, str) else value
 
 
 def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +152,7 @@ def cell_text(value: object) -> str:
         return figure(value, ",.0f" if value == round(value) and abs(value) < 1e15 else ",.3g")
     if isinstance(value, int):
         return figure(value, ",")
-    return worded(str(value))
+    return worded(value if isinstance(value, str) else str(value))
 
 
 def _sensitive(column: str) -> bool:

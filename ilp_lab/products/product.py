@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import Sentence, again, speak, spoken, tr
+from ilp_lab._tongue import Sentence, again, looked_up, speak, spoken, tr
 from ilp_lab.errors import InputError, NoCaseError
 from ilp_lab.products.guarding import following_policing, ranked_persons
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
@@ -321,7 +321,7 @@ class Product:
     @property
     def handling_meaning(self) -> str:
         """The handling code's condition in words."""
-        return policy()[self.handling].meaning
+        return looked_up(policy()[self.handling].meaning)
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -303,7 +303,13 @@ def _findings(table: pd.DataFrame, gaps: pd.DataFrame, details: dict[str, Any]) 
     said = [
         tr(
             "Weakest is {low} ({means:.1f} of 4), strongest {high} ({means_2:.1f}), over {unit} units."
-        ).format(low=low, means=means[low], high=high, means_2=means[high], unit=table["unit"].nunique()),
+        ).format(
+            low=tr_later(low),
+            means=means[low],
+            high=tr_later(high),
+            means_2=means[high],
+            unit=table["unit"].nunique(),
+        ),
         tr(
             "{assessed} of {items} items were assessed with evidence; {claimed} scores name none and do not count."
         ).format(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ilp_lab._check import generator
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_a_row, lowered, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.threats.ranking import check_matrix
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ilp_lab.threats.matrices import ThreatMatrix
+    from ilp_lab.threats.rubrics import Indicator
 
 _METHOD = tr_later(
     "Weights and unknown levels were drawn {draws} times as for the ranks. How unsure the ranks are is their entropy in "
@@ -82,7 +84,7 @@ def learn_next(
     table, entropy = _worth(matrix, drawn, unknown)
     return Result(
         name=caller,
-        title=tr("What to learn next about {about}").format(about=matrix.rubric.about),
+        title=tr("What to learn next about {about}").format(about=tr_later(matrix.rubric.about)),
         table=table,
         method=_METHOD.format(draws=f"{draws:,}"),
         findings=_findings(table, entropy),
@@ -121,7 +123,7 @@ def _worth(matrix: ThreatMatrix, drawn: Draws, unknown: NDArray[np.bool_]) -> tu
             {
                 "item": matrix.items[i], "indicator": one.id, "name": one.name, "bits": bits,
                 "share": bits / entropy.sum() if entropy.sum() > 0 else 0.0, "p_first_changes": changes,
-                "question": tr("{one_name} of {items}: {definition}? (levels: {names})").format(one_name=one.name, items=matrix.items[i], definition=one.definition.lower() or tr("which level"), names=", ".join(matrix.rubric.levels)),
+                "question": _question(one, matrix.items[i], matrix.rubric.levels),
             }
         )  # fmt: skip
     asked = pd.Series([row["question"] for row in rows], dtype=object)  # sentences, which are said again
@@ -131,6 +133,13 @@ def _worth(matrix: ThreatMatrix, drawn: Draws, unknown: NDArray[np.bool_]) -> tu
         .sort_values("bits", ascending=False, kind="stable", ignore_index=True)
     )
     return table, float(entropy.sum())
+
+
+def _question(one: Indicator, item: str, levels: Iterable[str]) -> str:
+    return tr("{one_name} of {items}: {definition}? (levels: {names})").format(
+        one_name=tr_later(one.name), items=item, names=in_a_row(*map(tr_later, levels), by=", "),
+        definition=lowered(tr_later(one.definition)) if one.definition else tr("which level"),
+    )  # fmt: skip
 
 
 def _entropy(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -158,7 +167,9 @@ def _findings(table: pd.DataFrame, entropy: float) -> tuple[str, ...]:
         tr(
             "{n:,} cells are unknown. Most would be settled by learning {name} of {item}: it takes {share:.0%} of the "
             "uncertainty about the ranks away."
-        ).format(n=len(table), name=top["name"].lower(), item=top["item"], share=top["share"]),
+        ).format(
+            n=len(table), name=lowered(tr_later(str(top["name"]))), item=top["item"], share=top["share"]
+        ),
     ]
     if top["p_first_changes"] > 0:
         said.append(

@@ -111,7 +111,7 @@ class ThreatMatrix:
             "{n} {about} by {label}: {n_2:,} scores of {n_3} assessors, {unknown:,} unknown [{handling}]"
         ).format(
             n=len(self.items),
-            about=self.rubric.about,
+            about=tr_later(self.rubric.about),
             label=self.rubric.label,
             n_2=len(self.cells),
             n_3=len(self.assessors),

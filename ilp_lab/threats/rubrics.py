@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._packs import Shelf, rows, texts
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import in_a_row, tr, tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -168,7 +168,10 @@ class Rubric:
         )
 
     def __str__(self) -> str:
-        return f"{self.label}: {len(self.indicators)} indicators of {self.about}, levels {', '.join(self.levels)}"
+        return tr("{label}: {n} indicators of {about}, levels {levels}").format(
+            label=self.label, n=len(self.indicators), about=tr_later(self.about),
+            levels=in_a_row(*map(tr_later, self.levels), by=", "),
+        )  # fmt: skip
 
 
 def rubric(which: str | Path | Rubric, *, weights: Mapping[str, float] | None = None) -> Rubric:

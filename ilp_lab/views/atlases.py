@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, trn
+from ilp_lab._tongue import looked_up, tr, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
@@ -259,7 +259,7 @@ def _page(book: Atlas, figure: PrintedFigure, heading: str, number: int, alterna
     """Heading, handling code above and below, source and page number."""
     code = policy()[book.handling]
     figure.text(
-        0.5, 0.985, f"{code.code}   {writable(code.meaning)}", size=8, color="white", ha="center", va="center",
+        0.5, 0.985, f"{code.code}   {writable(looked_up(code.meaning))}", size=8, color="white", ha="center", va="center",
         bbox={"facecolor": INK, "edgecolor": "none", "boxstyle": "square,pad=0.35"},
     )  # fmt: skip
     source = source_line(book._result) if book._result is not None else ""  # noqa: SLF001

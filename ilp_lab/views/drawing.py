@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import again, tr_later
+from ilp_lab._tongue import again, looked_up, tr_later
 from ilp_lab._tongue import figure as digits
 from ilp_lab.safeguards.handling import policy
 from ilp_lab.views.page import encodable
@@ -111,7 +111,7 @@ def finish(
     figure.text(
         0.02 if source else 0.5,
         lowest,
-        f"{code.code}   {writable(code.meaning)}",
+        f"{code.code}   {writable(looked_up(code.meaning))}",
         size=8,
         color="white",
         ha="left" if source else "center",

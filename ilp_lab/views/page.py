@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import spoken, tr
+from ilp_lab._tongue import looked_up, spoken, tr
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.views.assets import own
 
@@ -192,7 +192,7 @@ def banner(handling: str, place: str) -> str:
     code = policy()[handling]
     return (
         f'<div class="ilp-handling" data-place="{place}" role="note"><strong>{safe_text(code.code)}</strong> '
-        f"{safe_text(code.meaning)}</div>"
+        f"{safe_text(looked_up(code.meaning))}</div>"
     )
 
 

@@ -140,7 +140,7 @@ def learn_figure(result: Result, *, title: str | None = None) -> Figure:
     axes.set_yticks(
         range(len(table)),
         [
-            writable(f"{row.name_}: {row.item}", 42)
+            writable(f"{looked_up(str(row.name_))}: {row.item}", 42)
             for row in table.rename(columns={"name": "name_"}).itertuples()
         ],
     )

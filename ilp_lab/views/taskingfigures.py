@@ -247,7 +247,7 @@ def readiness_figure(result: Result, *, title: str | None = None) -> Figure:
         before = np.array([float(first[name]) if name in over else np.nan for name in names])
         axes.plot(before, np.arange(len(names)), linestyle="none", marker="|", markersize=13, color=SOFT)
         handles.append(line_entry(SOFT, tr("mean on {day}").format(day=str(first["assessed_on"]))))
-    axes.set_yticks(range(len(names)), [writable(name, 50) for name in names])
+    axes.set_yticks(range(len(names)), [writable(looked_up(str(name)), 50) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(-0.1, 4.1)
     axes.set_xticks(range(5), [f"{level}\n{word}" for level, word in enumerate(_levels())])
@@ -304,7 +304,7 @@ def readiness_over_time_figure(result: Result, *, title: str | None = None) -> F
         if known.any():
             (line,) = axes.plot(
                 days[known], over[name].to_numpy(float)[known], color=CATEGORIES[number % len(CATEGORIES)], linewidth=1.6,
-                linestyle=(0, (4, 3)) if number % 2 else "solid", marker="o^sDvPX"[number % 7], markersize=6, label=writable(str(name), 50),
+                linestyle=(0, (4, 3)) if number % 2 else "solid", marker="o^sDvPX"[number % 7], markersize=6, label=writable(looked_up(str(name)), 50),
             )  # fmt: skip
             handles.append(line)
     axes.set_ylim(-0.15, 4.15)

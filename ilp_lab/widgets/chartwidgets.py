@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.networks.linkchart import LinkChart, the_chart
 from ilp_lab.networks.measuring import measures
 from ilp_lab.result import Result
@@ -407,7 +407,7 @@ class LinkChartWidget(Mounted):
         return {
             "title": self._title,
             "label": self._title,
-            "handling": f"{code.code}  {code.meaning}",
+            "handling": f"{code.code}  {looked_up(code.meaning)}",
             "height": self._height,
             "judged": drawn.links.judged,
             "hollow": bool(drawn.hollow.any()),

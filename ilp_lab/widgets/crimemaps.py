@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.result import Result
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.views.classes import NOTHING, Classes
@@ -313,7 +313,7 @@ class CrimeMap(Moved):
         return {
             "title": title,
             "label": f"{tr('Crime map')}: {title}",
-            "handling": f"{code.code}  {code.meaning}",
+            "handling": f"{code.code}  {looked_up(code.meaning)}",
             "height": self._height,
             "prints": self._case is not None,
             "choice": {"key": self.selection.key, "size": len(self.selection.table)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import tr
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.errors import ColumnError
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.widgets.parcels import Parcel
@@ -53,7 +53,7 @@ def head_of(
     return {
         "title": title,
         "label": title,
-        "handling": f"{code.code}  {code.meaning}" if marked else "",
+        "handling": f"{code.code}  {looked_up(code.meaning)}" if marked else "",
         "choice": choice,
         **more,
     }

@@ -1,6 +1,6 @@
 """Every picture and page that an example in the docs of `ilp_lab.views` makes is Russian when Russian is spoken, word for word.
 
-What an example gives (a title, a column of its own, a name) is the analyst's and stays; handling codes are words of a data pack.
+What an example gives (a title, a column of its own, a name) is the analyst's and stays; so do yardsticks.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ _OWN = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
-_PACKS = ("reasoning/packs/yardsticks", "safeguards/packs/handling", "tasking/packs", "threats/packs")
+_PACKS = ("reasoning/packs/yardsticks", "threats/packs/harm")
+_NAMED = ("threats/packs/rubrics", "tasking/packs/readiness")
 
 
 @pytest.fixture(scope="module")
 def packed():
-    """Words of data packs: an agency writes its own, in its own language."""
+    """Words of data packs that are not said in another language: yardsticks, offences, and what a pack is called."""
     found = set()
 
     def gather(value):
@@ -43,6 +44,9 @@ def packed():
     for folder in _PACKS:
         for file in (Path(ilp.__file__).parent / folder).rglob("*.yml"):
             gather(yaml.safe_load(file.read_text(encoding="utf-8")))
+    for folder in _NAMED:
+        for file in (Path(ilp.__file__).parent / folder).rglob("*.yml"):
+            gather(yaml.safe_load(file.read_text(encoding="utf-8"))["name"])
     return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True))))
 
 
