@@ -9,6 +9,7 @@ from ilp_lab._lazy import hand_on
 if TYPE_CHECKING:
     from ilp_lab.views.atlases import Atlas as Atlas
     from ilp_lab.views.atlases import atlas as atlas
+    from ilp_lab.views.barfigures import bar_figure as bar_figure
     from ilp_lab.views.chart_figures import linkchart_figure as linkchart_figure
     from ilp_lab.views.chartmaps import chart_map_figure as chart_map_figure
     from ilp_lab.views.chartmaps import chart_map_page as chart_map_page
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ilp_lab.views.drawing import svg as svg
     from ilp_lab.views.eventcharts import event_chart_figure as event_chart_figure
     from ilp_lab.views.eventcharts import event_chart_page as event_chart_page
-    from ilp_lab.views.figures import bar_figure as bar_figure
     from ilp_lab.views.figures import map_figure as map_figure
     from ilp_lab.views.flowcharts import flow_chart_figure as flow_chart_figure
     from ilp_lab.views.flowcharts import flow_chart_page as flow_chart_page
@@ -76,7 +76,7 @@ _NAMES = {
     "Atlas": "atlases",
     "Page": "page",
     "atlas": "atlases",
-    "bar_figure": "figures",
+    "bar_figure": "barfigures",
     "curve_figure": "curves",
     "draw": "show",
     "match_reliability_figure": "matchfigures",

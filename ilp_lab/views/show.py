@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab._tongue import figure, looked_up, tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
+from ilp_lab.views.barfigures import bar_figure
 from ilp_lab.views.chart_figures import linkchart_figure
 from ilp_lab.views.classes import figure_of
 from ilp_lab.views.curves import CURVES, curve_figure
 from ilp_lab.views.drawing import png
 from ilp_lab.views.facts import sensitive
-from ilp_lab.views.figures import bar_figure, map_figure
+from ilp_lab.views.figures import map_figure
 from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
 from ilp_lab.views.matchfigures import FIGURES as OF_IDENTITIES
