@@ -157,9 +157,8 @@ def _lay_over(axes: Any, drawn: CrimeMap, seen: Seen, rows: NDArray[np.int64]) -
 
     if seen.grid and (drawn.basemap is None or not seen.basemap):
         _grid(axes, drawn.ground)
-    places = drawn.around["places"]
-    if seen.places and places is not None and len(places):
-        names_on(axes, names_of(places), *drawn.ground.points(places))
+    names, x, y = _names(drawn, seen)
+    names_on(axes, names, x, y)
     chosen = rows[drawn.selection.mask[rows]] if drawn.selection else rows[:0]
     if not len(chosen):
         return []
@@ -170,6 +169,17 @@ def _lay_over(axes: Any, drawn: CrimeMap, seen: Seen, rows: NDArray[np.int64]) -
     x, y = drawn.ground.points(drawn.incidents.iloc[chosen])
     axes.plot(x, y, **look, zorder=6.3, rasterized=len(chosen) > MANY)
     return [Line2D([], [], **look, label=tr("chosen ({n})").format(n=figure(len(chosen), ",")))]
+
+
+def _names(drawn: CrimeMap, seen: Seen) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
+    """Names of places, those that were given before those of the basemap, and where they stand."""
+    places = drawn.around["places"] if seen.places else None
+    under = drawn.basemap.names if drawn.basemap is not None and seen.basemap else None
+    given = [frame for frame in (places, under) if frame is not None and len(frame)]
+    names = [name for frame in given for name in names_of(frame)]
+    xy = [np.column_stack(drawn.ground.points(frame)) for frame in given]
+    at = np.concatenate([np.empty((0, 2)), *xy])
+    return names, at[:, 0], at[:, 1]
 
 
 def _grid(axes: Any, ground: Ground) -> None:

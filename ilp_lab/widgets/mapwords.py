@@ -26,5 +26,6 @@ def map_words() -> dict[str, str]:
         "empty": tr("The table holds no incident."), "time": tr("Time"), "window": tr("Show"), "everything": tr("all times"),
         "day": tr("one day"), "week": tr("one week"), "weeks4": tr("four weeks"), "quarter": tr("13 weeks"), "year": tr("one year"),
         "play": tr("Play"), "stop": tr("Stop"), "when": tr("First day shown"), "north": tr("North is up"), "north_sign": tr("N ↑"),
-        "metre": tr("m"), "kilometre": tr("km"), "own_window": tr("set in Python"), **gate_words("CrimeMap"),
+        "metre": tr("m"), "kilometre": tr("km"), "own_window": tr("set in Python"),
+        "figures_chosen": tr("The numbers on the map are those of the chosen."), **gate_words("CrimeMap"),
     }  # fmt: skip

@@ -287,6 +287,23 @@ def test_printing_a_chart_asks_the_gate_and_says_without_a_case_what_is_missing(
     assert page.locator(".ilpw-alarm").inner_text() == ""
 
 
+def test_discs_of_groups_count_the_chosen_when_something_is_chosen(stage):
+    page, made = stage(lambda: widgets.CrimeMap(table(60)))
+    crime_map = page.locator(".ilpw-crimemap")
+    page.select_option(".ilpw-style", "groups")
+    settle(page, made)
+    assert crime_map.get_attribute("data-figures") == "60"
+    assert "numbers on the map" not in said(page)[0]
+    made.widgets[0].selection.choose(range(7))
+    made.deliver(page)
+    settle(page, made)
+    assert crime_map.get_attribute("data-figures") == "7"
+    assert "The numbers on the map are those of the chosen." in said(page)[0]
+    page.select_option(".ilpw-style", "points")
+    settle(page, made)
+    assert "numbers on the map" not in said(page)[0]
+
+
 def many(rows: int) -> gpd.GeoDataFrame:
     rng = np.random.default_rng(1)
     times = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 525_600, rows), unit="min")

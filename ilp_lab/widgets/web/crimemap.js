@@ -271,6 +271,7 @@ class IlpCrimeMap extends IlpLegendMap {
     if (this.based?.left_off) said.push(this.say("base_left_off", { n: this.based.left_off }));
     if (p.window && p.time.unknown) said.push(this.say("untimed", { n: p.time.unknown }));
     if (p.total) said.push(this.status.textContent);
+    if (p.grouped && this.choice.count) said.push(this.say("figures_chosen"));
     this.status.textContent = said.join(" · ");
   }
 
@@ -292,6 +293,8 @@ class IlpCrimeMap extends IlpLegendMap {
     if (only !== "points") this.painter.draw(this.show, this.looks, this.chosen);
     const was = this.points?.grouped;
     if (this.points && this.choice) this.root.dataset.inview = String(this.points.draw(this.frame, this.choice, this.looks, this.style));
+    if (this.points?.grouped) this.root.dataset.figures = String(this.points.figures);
+    if (this.points && this.choice && Boolean(was) !== this.points.grouped) this.sayChoice();
     if (only !== "points" || was || this.points?.grouped) this.painter.drawNames(this.show, this.looks, this.points?.groups ?? []);
     this.root.dataset.ms = (performance.now() - begun).toFixed(1);
     this.drawn();

@@ -121,15 +121,18 @@ class IlpPoints {
     }
     this.groups = placed;
     c.textAlign = "center"; c.textBaseline = "middle"; c.font = `600 11px ${ILP_FONT}`;
+    const some = choice.count > 0;  // then the numbers, as the colours of the clock, are those of the chosen
+    this.figures = placed.reduce((sum, group) => sum + (some ? group.on : group.n), 0);
     for (const { n: size, on: chosen, x, y, r } of placed) {
+      const told = some ? chosen : size;
       c.beginPath(); c.arc(x, y, r, 0, 7); c.fillStyle = "rgba(255,255,255,.9)"; c.fill();
       if (chosen) {
         c.beginPath(); c.moveTo(x, y); c.arc(x, y, r, -Math.PI / 2, -Math.PI / 2 + (2 * Math.PI * chosen) / size); c.closePath();
         c.fillStyle = "#fdc27a"; c.fill();
       }
       c.beginPath(); c.arc(x, y, r, 0, 7);
-      c.strokeStyle = looks === ILP_LOOKS.contrast ? "#000" : "#0b5394"; c.lineWidth = chosen ? 2.4 : 1.4; c.stroke();
-      c.fillStyle = "#12202e"; c.fillText(size > 9999 ? `${Math.round(size / 1000)}k` : String(size), x, y + 0.5);
+      c.strokeStyle = some && !chosen ? `rgb(${looks.pale})` : looks === ILP_LOOKS.contrast ? "#000" : "#0b5394"; c.lineWidth = chosen ? 2.4 : 1.4; c.stroke();
+      c.fillStyle = "#12202e"; c.fillText(told > 9999 ? `${Math.round(told / 1000)}k` : String(told), x, y + 0.5);
     }
   }
 

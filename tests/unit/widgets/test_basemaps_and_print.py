@@ -147,6 +147,10 @@ def test_the_figure_shows_what_was_seen(sent, incidents, areas, geopackage):
     west, south = made._origin
     assert axes.get_xlim()[0] == pytest.approx(west - 90)
     assert axes.get_ylim()[1] == pytest.approx(south + 3090)
+    made.heard(None, {"ask": "view", "bounds": [0, 0, 6000, 6000]}, [])
+    assert "Горад" in texts_of(made.figure()), "the names of the basemap are on the paper too"
+    made.heard(None, {"ask": "seen", "layer": -1, "basemap": False}, [])
+    assert "Горад" not in texts_of(made.figure())
 
 
 def texts_of(figure) -> str:
