@@ -304,6 +304,19 @@ def test_discs_of_groups_count_the_chosen_when_something_is_chosen(stage):
     assert "numbers on the map" not in said(page)[0]
 
 
+def test_forced_colours_keep_those_of_the_legend_and_show_the_tool_in_use(stage):
+    page, _ = stage(lambda: [*together(), widgets.LinkChartWidget(chart())])
+    colours = "all => all.map((one) => getComputedStyle(one)).map((look) => `${look.backgroundColor} ${look.borderTopColor}`)"
+    signs = page.locator(".ilpw-swatch, .ilpc-linesign")
+    plain = signs.evaluate_all(colours)
+    page.emulate_media(forced_colors="active")
+    assert len(set(plain)) > 4
+    assert signs.evaluate_all(colours) == plain
+    ground = "one => getComputedStyle(one).backgroundColor"
+    used, other = (page.locator(f"[data-tool={tool}]").evaluate(ground) for tool in ("move", "lasso"))
+    assert used != other
+
+
 def many(rows: int) -> gpd.GeoDataFrame:
     rng = np.random.default_rng(1)
     times = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 525_600, rows), unit="min")
