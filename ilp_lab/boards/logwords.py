@@ -181,6 +181,8 @@ def concerned(detail: Mapping[str, Any]) -> str:
             listed = _valued([str(one).replace("_", " ") for one in value])
         else:
             listed = _valued(value)
+        if name == "title":
+            listed = looked_up(str(value))  # of a check that comes with the library
         said.append(f"{_label(name)}: {listed}")
     return "; ".join(said)
 

@@ -50,7 +50,7 @@ def shown(block):
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(app.board, marks=[pytest.mark.slow] if app.board in HEAVY else []) for app in APPS.values() if app.board not in ("readiness", "safeguards")]
+    "name", [pytest.param(app.board, marks=[pytest.mark.slow] if app.board in HEAVY else []) for app in APPS.values()]
 )  # fmt: skip
 def test_no_word_of_the_library_is_left_in_english(name, english, monkeypatch):
     monkeypatch.setenv("ILP_LAB_LANGUAGE", "ru")
