@@ -181,6 +181,15 @@ def in_a_row(*sentences: str, by: str = " ") -> str:
     return made
 
 
+def of_pack(words: str) -> str:
+    """Words of a data pack, which :func:`again` and ``format`` say in the language spoken where a catalogue has them.
+
+    >>> of_pack("Legal framework")
+    'Legal framework'
+    """
+    return _sentence(words, (words,), {})
+
+
 def lowered(words: str) -> str:
     """Words in small letters, which :func:`again` can say in another language.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import day_in_words, figure, tr, tr_later, trn
+from ilp_lab._tongue import day_in_words, figure, of_pack, tr, trn
 from ilp_lab.boards import asking
 from ilp_lab.boards.recordboards import today_utc
 from ilp_lab.boards.showing import Block, Tone, View, day_of, fact, table_block
@@ -207,7 +207,7 @@ def _answer(result: Result, gaps: pd.DataFrame) -> tuple[str, ...]:
     low, high = str(means.idxmin()), str(means.idxmax())
     told = [
         tr("Weakest is {low} ({worst:.1f} of 4), strongest {high} ({best:.1f}).").format(
-            low=tr_later(low), worst=means[low], high=tr_later(high), best=means[high]
+            low=of_pack(low), worst=means[low], high=of_pack(high), best=means[high]
         ),
         tr("{gaps} gaps: {unowned} have no owner or no date, {overdue} are past their date.").format(
             gaps=len(gaps), unowned=int((~gaps["owned"]).sum()), overdue=int(gaps["overdue"].sum())

@@ -10,7 +10,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._packs import Shelf, rows, text, texts
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import of_pack, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of
@@ -304,9 +304,9 @@ def _findings(table: pd.DataFrame, gaps: pd.DataFrame, details: dict[str, Any]) 
         tr(
             "Weakest is {low} ({means:.1f} of 4), strongest {high} ({means_2:.1f}), over {unit} units."
         ).format(
-            low=tr_later(low),
+            low=of_pack(low),
             means=means[low],
-            high=tr_later(high),
+            high=of_pack(high),
             means_2=means[high],
             unit=table["unit"].nunique(),
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import lowered, tr, tr_later
+from ilp_lab._tongue import lowered, of_pack, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.safeguards import mark
@@ -289,7 +289,7 @@ def _findings(
             tr(
                 "Assessors differ most about {name}: {differ} of {cells} cells, {far_apart} by more than one level."
             ).format(
-                name=lowered(tr_later(str(worst["name"]))),
+                name=lowered(of_pack(str(worst["name"]))),
                 differ=worst["differ"],
                 cells=worst["cells"],
                 far_apart=worst["far_apart"],

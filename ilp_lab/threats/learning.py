@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import generator
-from ilp_lab._tongue import in_a_row, lowered, tr, tr_later
+from ilp_lab._tongue import in_a_row, lowered, of_pack, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.threats.ranking import check_matrix
@@ -84,7 +84,7 @@ def learn_next(
     table, entropy = _worth(matrix, drawn, unknown)
     return Result(
         name=caller,
-        title=tr("What to learn next about {about}").format(about=tr_later(matrix.rubric.about)),
+        title=tr("What to learn next about {about}").format(about=of_pack(matrix.rubric.about)),
         table=table,
         method=_METHOD.format(draws=f"{draws:,}"),
         findings=_findings(table, entropy),
@@ -137,8 +137,8 @@ def _worth(matrix: ThreatMatrix, drawn: Draws, unknown: NDArray[np.bool_]) -> tu
 
 def _question(one: Indicator, item: str, levels: Iterable[str]) -> str:
     return tr("{one_name} of {items}: {definition}? (levels: {names})").format(
-        one_name=tr_later(one.name), items=item, names=in_a_row(*map(tr_later, levels), by=", "),
-        definition=lowered(tr_later(one.definition)) if one.definition else tr("which level"),
+        one_name=of_pack(one.name), items=item, names=in_a_row(*map(of_pack, levels), by=", "),
+        definition=lowered(of_pack(one.definition)) if one.definition else tr("which level"),
     )  # fmt: skip
 
 
@@ -167,9 +167,7 @@ def _findings(table: pd.DataFrame, entropy: float) -> tuple[str, ...]:
         tr(
             "{n:,} cells are unknown. Most would be settled by learning {name} of {item}: it takes {share:.0%} of the "
             "uncertainty about the ranks away."
-        ).format(
-            n=len(table), name=lowered(tr_later(str(top["name"]))), item=top["item"], share=top["share"]
-        ),
+        ).format(n=len(table), name=lowered(of_pack(str(top["name"]))), item=top["item"], share=top["share"]),
     ]
     if top["p_first_changes"] > 0:
         said.append(

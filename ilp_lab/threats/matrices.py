@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import of_pack, tr, tr_later
 from ilp_lab.result import fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.threats.rubrics import Rubric, rubric
@@ -111,7 +111,7 @@ class ThreatMatrix:
             "{n} {about} by {label}: {n_2:,} scores of {n_3} assessors, {unknown:,} unknown [{handling}]"
         ).format(
             n=len(self.items),
-            about=tr_later(self.rubric.about),
+            about=of_pack(self.rubric.about),
             label=self.rubric.label,
             n_2=len(self.cells),
             n_3=len(self.assessors),

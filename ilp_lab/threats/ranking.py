@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import capital, tr, tr_later
+from ilp_lab._tongue import capital, of_pack, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result, Source
 from ilp_lab.threats.matrices import UNKNOWN, ThreatMatrix, is_matrix
@@ -119,7 +119,7 @@ def rank(
     chosen = matrix.rubric
     return Result(
         name=caller,
-        title=tr("{about} ranked by {label}").format(about=capital(tr_later(chosen.about)), label=chosen.label),
+        title=tr("{about} ranked by {label}").format(about=capital(of_pack(chosen.about)), label=chosen.label),
         table=table,
         method=_METHOD.format(rubric=str(chosen), draws=f"{draws:,}", weights=_HOW[weights], doubt=spoken, sure=sure),
         findings=_findings(table, tables, swap, sure),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._packs import Shelf, rows, texts
-from ilp_lab._tongue import in_a_row, tr, tr_later
+from ilp_lab._tongue import in_a_row, of_pack, tr, tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -169,8 +169,8 @@ class Rubric:
 
     def __str__(self) -> str:
         return tr("{label}: {n} indicators of {about}, levels {levels}").format(
-            label=self.label, n=len(self.indicators), about=tr_later(self.about),
-            levels=in_a_row(*map(tr_later, self.levels), by=", "),
+            label=self.label, n=len(self.indicators), about=of_pack(self.about),
+            levels=in_a_row(*map(of_pack, self.levels), by=", "),
         )  # fmt: skip
 
 
