@@ -31,7 +31,8 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _LINKING = re.compile(r"(?P<number>\S*) ⟨(?P<word>[^⟩]*)⟩ ")
 _IN_A_ROW = ("{first}{second}",)
-_CASES: dict[tuple[str, ...], Callable[[str], str]] = {("lower",): str.lower, ("capitalize",): str.capitalize}
+_LOWER, _CAPITAL = ("\0lower",), ("\0capital",)  # no sentence begins so
+_CASES: dict[tuple[str, ...], Callable[[str], str]] = {_LOWER: str.lower, _CAPITAL: str.capitalize}
 _spoken: ContextVar[str | None] = ContextVar("language", default=None)
 _chosen: list[str] = []
 _of_case: list[str] = []
@@ -196,7 +197,7 @@ def lowered(words: str) -> str:
     >>> lowered(tr_later("Money laundering"))
     'money laundering'
     """
-    return _cased(words, ("lower",))
+    return _cased(words, _LOWER)
 
 
 def capital(words: str) -> str:
@@ -205,7 +206,7 @@ def capital(words: str) -> str:
     >>> capital(tr_later("criminal groups"))
     'Criminal groups'
     """
-    return _cased(words, ("capitalize",))
+    return _cased(words, _CAPITAL)
 
 
 def _cased(words: str, how: tuple[str, ...]) -> str:
@@ -496,6 +497,5 @@ _TERMS = frozenset({
     tr_later("displacement"), tr_later("control"), tr_later("displacement control"),
     tr_later("within the band"), tr_later("above the band"), tr_later("below the band"), tr_later("no band"),
     tr_later("none"), tr_later("areas and periods"), tr_later("all others"), tr_later("the given table"),
-    tr_later("no band"), tr_later("above the band"), tr_later("below the band"), tr_later("within the band"),
     tr_later("floor"), tr_later("exploration"), tr_later("bound on the group"),
 })  # fmt: skip

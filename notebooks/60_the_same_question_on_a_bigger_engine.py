@@ -88,7 +88,7 @@ print(exceptions.explain())
 exceptions.table.head(5)[["area", "offence", "n", "expected", "q_fdr", "verdict", "says"]]
 
 # %%
-print(next(line for line in hot.method_statement().splitlines() if "engine" in line))
+print(next(line for line in hot.method_statement().splitlines() if "where it was counted" in line))
 
 # %% [markdown]
 # ## 5. Is it the same?

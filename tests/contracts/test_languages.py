@@ -369,3 +369,9 @@ def test_an_unmarked_text_is_found():
     assert list(unsaid(ast.parse("Result(title='Three plain words', method=tr('All is well here'))")))
     assert list(unsaid(ast.parse("def _findings(n):\n    return f'{n} pairs were found'")))
     assert not list(unsaid(ast.parse("def other(n):\n    return f'{n} pairs were found'")))
+
+
+def test_a_word_that_names_a_case_of_letters_is_a_word():
+    for words in ("lower", "capitalize"):
+        assert str(_tongue.tr("{one}").format(one=_tongue.tr_later(words))) == words
+    assert str(_tongue.again(_tongue.lowered(_tongue.tr_later("Lower")))) == "lower"

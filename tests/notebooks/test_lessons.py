@@ -11,6 +11,8 @@ from ilp_lab._notebooks import SharedKernel
 from ilp_lab.training import editions
 
 LESSONS = [source.stem for source in editions.sources()]
+NIGHTLY = ("M08_where", "M10_networks")
+"""Those that take longest."""
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +22,9 @@ def kernel():
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in NIGHTLY else []) for name in LESSONS]
+)
 def test_solutions_pass_stubs_fail_politely_and_the_key_comes_out_the_same(name, kernel):
     source = next(file for file in editions.sources() if file.stem == name)
     lesson = editions.read_lesson(source)

@@ -166,6 +166,7 @@ def test_what_cannot_be_guessed_is_asked_in_one_sentence():
         read_calls(table(), columns={"callerr": "Caller"})
 
 
+@pytest.mark.slow
 def test_few_dates_in_many_rows_are_read_as_one_by_one():
     rows = pd.concat([table()] * 30_000, ignore_index=True)
     rows.loc[5, "Date"] = "31-02-2020"
