@@ -172,7 +172,7 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
     """Rows at exactly midnight, exactly noon and on the first of a month, where there are too many of them.
 
     Of large tables twenty thousand rows drawn at random are looked at first. Where they hold at most half of what would
-    be too many, seven standard errors away, nothing is counted.
+    be too many, at least five standard errors away, nothing is counted.
     """
     known = int(np.count_nonzero(good))
     if known < 50 or _plainly_none(seconds, good):
