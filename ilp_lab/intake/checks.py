@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab.intake.fixedwidth import SERIES, all_different, words
+from ilp_lab.intake.fixedwidth import all_different, ticked_once, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,27 +94,20 @@ def _ascending(texts: pa.ChunkedArray) -> bool:
     return all(len(chunk) < 2 or pc.all(pc.less(chunk[:-1], chunk[1:])).as_py() for chunk in chunks)
 
 
-def _all_ticked_once(values: NDArray[np.int64]) -> bool:
-    """Whether numbers out of one series are all different, told by ticking each off in a list of them.
-
-    A list that fits the processor's memory is several times faster than comparing; where the numbers are too far apart
-    for one, the answer is ``False`` and nothing is known.
-    """
+def _numbers_differ(values: NDArray[np.int64]) -> bool:
+    """Whether whole numbers are all different, told without sorting; ``False`` also where that cannot be told."""
     if len(values) < 2:
         return False
-    low, high = int(values.min()), int(values.max())
-    if high - low >= SERIES * len(values):
-        return False
-    ticked = np.zeros(high - low + 1, bool)
-    ticked[values - low] = True
-    return int(np.count_nonzero(ticked)) == len(values)
+    if (values[1:] > values[:-1]).all():
+        return True
+    return ticked_once([values], int(values.min()), int(values.max()), len(values))
 
 
 def duplicate_ids(ids: pd.Series) -> NDArray[np.int64]:
     """Rows whose number another row has too; rows without one do not count."""
     if ids.dtype.kind in "iu":
         values = ids.to_numpy(dtype=np.int64)
-        if _all_ticked_once(values):
+        if _numbers_differ(values):
             return np.empty(0, np.int64)
         candidates = repeated(mixed(values))
     else:
@@ -174,9 +167,14 @@ def heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDAr
     Of large tables twenty thousand rows drawn at random are looked at first. Where they hold at most half of what would
     be too many, at least five standard errors away, nothing is counted.
     """
-    known = int(np.count_nonzero(good))
-    if known < 50 or _plainly_none(seconds, good):
+    if np.count_nonzero(good) < 50 or _plainly_none(seconds, good):
         return {}
+    return _counted_heaps(seconds, good)
+
+
+def _counted_heaps(seconds: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
+    """The same by counting every row."""
+    known = int(np.count_nonzero(good))
     found: dict[str, NDArray[np.int64]] = {}
     full_hour, first_of_month, opening = [], [], 0
     for begin in range(0, len(seconds), _BATCH):  # a batch stays in the processor's memory

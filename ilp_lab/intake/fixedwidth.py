@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST = 64
 _EIGHT = 8
 _MOST_DIGITS = 16
-SERIES = 16
+_SERIES = 16
 _ZEROS = np.uint64(0x3030303030303030)
 _SIXES = np.uint64(0x0606060606060606)
 _UPPER_HALVES = np.uint64(0xF0F0F0F0F0F0F0F0)
@@ -38,8 +38,7 @@ def words(texts: pa.Array | pa.ChunkedArray) -> list[NDArray[np.uint64]] | None:
 def all_different(texts: pa.Array | pa.ChunkedArray) -> bool:
     """Whether texts of one length, numbers out of one series as most agencies give them, are all different.
 
-    Each number is ticked off in a list of them, which is several times faster than comparing texts. ``False`` says that
-    two are alike or that nothing is known: lengths differ, a text is missing, texts differ in a letter that is no digit
+    ``False`` says that two are alike or that nothing is known: lengths differ, a text is missing, texts differ in a letter that is no digit
     or stands before their last sixteen, or the numbers are too far apart for a list.
     """
     width = _width(texts)
@@ -48,15 +47,29 @@ def all_different(texts: pa.Array | pa.ChunkedArray) -> bool:
         return False
     size = 10 ** _places(varying)
     low, high = 0, size - 1
-    if size > SERIES * len(texts):
+    if size > _SERIES * len(texts):
         ends = [end for some in _numbers(texts, width, varying) for end in (int(some.min()), int(some.max()))]
         low, high = min(ends, default=0), max(ends, default=0)
-    if high - low >= SERIES * len(texts):
+    return ticked_once(_numbers(texts, width, varying), low, high, len(texts))
+
+
+def ticked_once(pieces: Iterable[NDArray[np.int64]], low: int, high: int, rows: int) -> bool:
+    """Whether ``rows`` numbers out of one series, from ``low`` to ``high``, are all different.
+
+    Each is ticked off in a list of them, which is several times faster than comparing. Numbers too far apart for a list
+    are not looked at: ``False`` then says that nothing is known.
+
+    Examples
+    --------
+    >>> ticked_once([np.array([7, 5]), np.array([6])], 5, 7, 3), ticked_once([np.array([5, 5])], 5, 5, 2)
+    (True, False)
+    """
+    if high - low >= _SERIES * rows:
         return False
     ticked = np.zeros(high - low + 1, bool)
-    for some in _numbers(texts, width, varying):
+    for some in pieces:
         ticked[some - low if low else some] = True
-    return int(np.count_nonzero(ticked)) == len(texts)
+    return int(np.count_nonzero(ticked)) == rows
 
 
 def _places(varying: list[np.uint64]) -> int:

@@ -61,12 +61,14 @@ def marked(table: pa.Table) -> pa.Table:
 
 
 def _sound(texts: pa.StringArray) -> None:
+    """Raise where a text is no UTF-8; a piece without high bytes needs no second look."""
     found = memory(texts)
     if len(found) and int(found.max()) >= _ASCII:
         texts.validate(full=True)
 
 
 def _text_gaps(texts: pa.StringArray) -> pa.StringArray:
+    """Texts with a gap for each that is a word for one; only those of their lengths and first letters are read."""
     import pyarrow as pa
 
     _sound(texts)

@@ -191,6 +191,47 @@ def test_heaps_are_those_of_the_plain_rule(seed):
     assert {kind: len(rows) for kind, rows in found.items()} == brute_heaps(list(moments))
 
 
+LARGE = 250_000
+
+
+def spread_times(seed):
+    """Times of four years, to the second, in no order."""
+    return np.random.default_rng(seed).integers(0, 4 * 365 * 86_400, LARGE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heaped"),
+    [
+        ("midnight_heap", lambda some: some // 86_400 * 86_400),
+        ("noon_heap", lambda some: some // 86_400 * 86_400 + 43_200),
+        ("first_of_month_heap", lambda some: some % 86_400 + 31 * 86_400),
+    ],
+)
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.2])
+def test_heaps_of_a_large_table_are_those_of_the_plain_rule(kind, heaped, share):
+    seconds = spread_times(7)
+    some = slice(0, int(share * LARGE))  # all at one end: rows are drawn, not taken at steps
+    seconds[some] = heaped(seconds[some])
+    found = checks.heaps(seconds, np.ones(LARGE, bool))
+    plain = checks._counted_heaps(seconds, np.ones(LARGE, bool))
+    assert {name: rows.tolist() for name, rows in found.items()} == {
+        name: rows.tolist() for name, rows in plain.items()
+    }
+    assert (kind in found) == (share > (0.04 if kind == "first_of_month_heap" else 0))
+
+
+def test_a_large_table_without_times_has_no_heap():
+    assert checks.heaps(spread_times(3), np.zeros(LARGE, bool)) == {}
+
+
+def test_whole_numbers_far_apart_are_compared_unless_they_rise():
+    apart = pd.Series([5, 10**12, 10**15, 7])
+    assert checks.duplicate_ids(apart).tolist() == []
+    assert checks.duplicate_ids(pd.concat([apart, apart[:1]], ignore_index=True)).tolist() == [0, 4]
+    assert checks._numbers_differ(np.sort(apart.to_numpy()))
+    assert not checks._numbers_differ(apart.to_numpy())
+
+
 def test_a_column_that_begins_empty_is_still_looked_at():
     column = pd.Series([None] * 5_000 + ["x"] * 3)
     assert first_values(column).tolist() == ["x"] * 3
