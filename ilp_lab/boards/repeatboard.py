@@ -114,9 +114,12 @@ def compute_near_repeat(
     )
     usable = local[choosing.with_place(local) & local["occurred_at"].notna()]
     if len(usable) < _FEWEST:
-        return View((trn("Only {count:,} incident with place and time fits; at least {least} are needed to look for a "
- "pattern. Choose more.", "Only {count:,} incidents with place and time fit; at least {least} are needed to look for a "
- "pattern. Choose more.", len(usable)).format(count=len(usable), least=_FEWEST),))  # fmt: skip
+        few = trn(
+            "Only {count:,} incident with place and time fits; at least {least} are needed to look for a pattern. Choose more.",
+            "Only {count:,} incidents with place and time fit; at least {least} are needed to look for a pattern. Choose more.",
+            len(usable),
+        )
+        return View((few.format(count=len(usable), least=_FEWEST),))
     tell(
         trn(
             "Comparing {count:,} incident with each other …",

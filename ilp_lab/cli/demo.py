@@ -355,7 +355,7 @@ def _say(target: Path, profile: ProblemProfile) -> None:
         ("product.html", "the written product; product.docx is the same to edit"),
         ("hot_spots_map.html", "the map to click; hot_spots_map.png for print"),
         ("link_chart.html", "the link chart to click; link_chart.png for print"),
-        ("method.txt", "how to repeat it"),
+        ("method.txt", "what was done, with every setting"),
         ("case", "purpose, legal basis and the log of what was released"),
     ):
         if (target / name).exists():

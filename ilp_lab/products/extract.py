@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import figure, looked_up, tr, worded
+from ilp_lab._tongue import Sentence, again, figure, looked_up, tr, worded
 from ilp_lab.products.blocks import Grid
 from ilp_lab.products.columnwords import column_words
 from ilp_lab.schema import TABLES
@@ -157,3 +157,13 @@ def cell_text(value: object) -> str:
 
 def _sensitive(column: str) -> bool:
     return any(column in table and table[column].sensitivity != "open" for table in TABLES.values())
+
+
+def in_english_words(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose sentences are said in English, so that it is the same in every language."""
+    said = {
+        name: [again(cell) for cell in table[name]]
+        for name in table.columns
+        if table[name].dtype == object and any(isinstance(cell, Sentence) for cell in table[name])
+    }
+    return table.assign(**said) if said else table

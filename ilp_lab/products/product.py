@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import Sentence, again, looked_up, speak, spoken, tr
+from ilp_lab._tongue import again, looked_up, speak, spoken, tr
 from ilp_lab.errors import InputError, NoCaseError
+from ilp_lab.products.extract import in_english_words
 from ilp_lab.products.guarding import following_policing, ranked_persons
 from ilp_lab.products.parts import Exhibit, Judged, Part, Section, Statement
 from ilp_lab.reasoning import Judgement, check_language
@@ -333,7 +334,7 @@ class Product:
         """A hash of the question, every statement, method, setting, table and picture: the same product has the same one."""
         with speak("en"):  # the same in every language
             tables = [
-                _in_english(section.result.table.drop(columns="geometry", errors="ignore")).to_csv(
+                in_english_words(section.result.table.drop(columns="geometry", errors="ignore")).to_csv(
                     index=False
                 )
                 for section in self.sections
@@ -445,13 +446,3 @@ def _png(check: Check, picture: Any) -> bytes:
 def lacking(pairs: Iterable[tuple[bool, str]]) -> list[str]:
     """The sentences whose condition does not hold."""
     return [sentence for holds, sentence in pairs if not holds]
-
-
-def _in_english(table: pd.DataFrame) -> pd.DataFrame:
-    """A table whose sentences are said in English, so that it is the same in every language."""
-    said = {
-        name: [again(cell) for cell in table[name]]
-        for name in table.columns
-        if table[name].dtype == object and any(isinstance(cell, Sentence) for cell in table[name])
-    }
-    return table.assign(**said) if said else table
