@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ilp_lab._tongue import trn
+from ilp_lab.intake.layout import BEST, single_byte_encoding
 from ilp_lab.intake.letters import holds
 
 if TYPE_CHECKING:
@@ -151,13 +153,14 @@ def mended(content: Path | bytes) -> tuple[bytes, str, str]:
     if good:
         text = raw.decode("utf-8", errors="surrogateescape")
         text = re.sub("[\udc80-\udcff]", _western_letter, text)
-        why = f"{len(odd) - good:,} lines are not UTF-8; their odd letters were read as cp1252, check them"
+        why = trn(
+            "{n:,} line is not UTF-8; its odd letters were read as cp1252, check them",
+            "{n:,} lines are not UTF-8; their odd letters were read as cp1252, check them",
+            len(odd) - good,
+        ).format(n=len(odd) - good)
         return text.encode(), "utf-8", why
-    from ilp_lab.intake.layout import single_byte_encoding
-
     encoding = single_byte_encoding(b"\n".join(odd)[:200_000])
-    why = "fits the letters best; save the file as UTF-8 to be sure"
-    return raw.decode(encoding, errors="replace").encode(), encoding, why
+    return raw.decode(encoding, errors="replace").encode(), encoding, BEST
 
 
 def _is_utf8(line: bytes) -> bool:

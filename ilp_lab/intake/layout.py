@@ -20,7 +20,7 @@ SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 _CONTROLS = bytes([*range(9), *range(14, 27)])
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _UTF8_LETTERS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_BEST = tr_later("fits the letters best; save the file as UTF-8 to be sure")
+BEST = tr_later("fits the letters best; save the file as UTF-8 to be sure")
 
 
 def single_byte_encoding(sample: bytes) -> str:
@@ -57,7 +57,7 @@ def encoding_of(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str
     except UnicodeDecodeError:
         if sum(map(len, _UTF8_LETTERS.findall(sample))) > 0.5 * sum(map(len, _HIGH.findall(sample))):
             return "utf-8", tr_later("nearly every byte fits")
-        return single_byte_encoding(sample[:200_000]), _BEST
+        return single_byte_encoding(sample[:200_000]), BEST
     return "utf-8", tr_later("every byte fits")
 
 
