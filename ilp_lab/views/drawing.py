@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FONT = "DejaVu Sans"
 INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
 _DPI, _TALL = 150, 6.8
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=\S)")
 _MONTHS = {
     name[:3]: name
     for name in (
@@ -94,7 +95,7 @@ def finish(
         0.02, 0.975, writable(title, 110), size=13, weight="bold", color=INK, va="top", gid="ilp-title"
     )
     figure.text(
-        0.02, low, "\n".join(_wrapped(writable(caption, 260), 128)), size=7.5, color=SOFT, va="center"
+        0.02, low, "\n".join(_two_lines(writable(caption, 2_000), 128)), size=7.5, color=SOFT, va="center"
     )
     if source:
         figure.text(
@@ -164,10 +165,12 @@ def months_in_words(text: str) -> str:
     return re.sub("[A-Z][a-z]{2}", lambda found: again(_MONTHS.get(found[0], found[0])), text)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, width)[:2]
+def _two_lines(text: str, width: int) -> list[str]:
+    """A caption in at most two lines: what it begins and ends with stays, sentences between go first, a cut is seen."""
+    sentences = _SENTENCES.split(text)
+    while len(sentences) > 2 and len(textwrap.wrap(" ".join(sentences), width)) > 2:
+        del sentences[-2]
+    return textwrap.wrap(" ".join(sentences), width, max_lines=2, placeholder=" …")
 
 
 def png(figure: Figure) -> bytes:

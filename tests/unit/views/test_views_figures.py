@@ -221,3 +221,24 @@ def test_a_summary_can_carry_its_figure():
 
 def test_handling_of_tables_reaches_the_figure():
     assert any("H3" in text for text in texts(views.bar_figure(safeguards.mark(bars(), handling="H3"))))
+
+
+def caption_under(figure):
+    return next(text.get_text() for text in figure.texts if text.get_fontsize() == 7.5)
+
+
+def test_a_long_caption_keeps_what_was_left_out_and_shows_a_cut():
+    told = "9 of 99 cells hold more than the average. " + "At most 1 in 20 of them is a false alarm. " * 6
+    figure = views.drawing.finish(
+        views.drawing.sheet(9, 6),
+        title="T",
+        caption=told + "8 rows left out: without a place.",
+        handling="H0",
+    )
+    said = " ".join(caption_under(figure).split())
+    assert said.startswith("9 of 99 cells hold more than the average.")
+    assert said.endswith("8 rows left out: without a place.")
+    assert told.strip() in figure.alternative
+    one = views.drawing.finish(views.drawing.sheet(9, 6), title="T", caption="word " * 200, handling="H0")
+    assert caption_under(one).count("\n") == 1
+    assert caption_under(one).endswith("…")
