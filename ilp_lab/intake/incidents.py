@@ -128,8 +128,8 @@ def read_incidents(
     places = _place(work, kept.get("crs", crs) if crs == "auto" else crs)
     _time(work, timed, zone, said=zone_said is not None, dayfirst=dayfirst)
     _text(work)
-    _identity(work, twice)
     frame = _assemble(work, places)
+    _identity(work, twice)
     frame = mark(frame, handling=handling, origin=raw.name)
     return frame, work.report(frame)
 
@@ -326,23 +326,23 @@ def _assemble(work: Reading, places: coordinates.Places) -> gpd.GeoDataFrame:
     from ilp_lab.intake.points import PointArray
     from ilp_lab.schema import INCIDENTS
 
-    frame = work.raw.frame
+    frame, out = work.raw.frame, dict(work.out)
     used = {
         role.column
         for name, role in work.roles.items()
         if name not in _COORDINATE_ROLES or name in places.roles
     }
     standard = {
-        name: work.out.pop(name)
+        name: out.pop(name)
         for name in INCIDENTS.names
-        if name in work.out and name in (*_TEXT_ROLES, "occurred_at", "occurred_to", "reported_at")
+        if name in out and name in (*_TEXT_ROLES, "occurred_at", "occurred_to", "reported_at")
     }
     columns: dict[str, Any] = {name: _plain_index(values) for name, values in standard.items()}
     for name in frame.columns:
         if name in used or name in ("geometry", "source_row"):
             continue
         own = str(name) if str(name) not in columns and str(name) not in INCIDENTS else f"{name}_in_file"
-        columns[own] = _plain_index(work.out.get(str(name), frame[name]))
+        columns[own] = _plain_index(out.get(str(name), frame[name]))
     columns["source_row"] = work.raw.line_of_rows()
     columns["geometry"] = PointArray(places.x, places.y, places.crs)
     return gpd.GeoDataFrame(pd.DataFrame(columns, copy=False), copy=False)

@@ -170,6 +170,7 @@ IN_KERNEL = """async (code) => {
 }"""
 
 
+@pytest.mark.slow
 def test_the_link_chart_is_worked_on_and_python_knows_all_of_it(lab, strict_page):
     told = []
     strict_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
@@ -292,6 +293,7 @@ def test_lessons_are_worked_through_to_the_certificate(lab, strict_page, tmp_pat
     assert page.get_by_text("Ana").count() == 1
 
 
+@pytest.mark.slow
 def test_views_choose_together_and_the_notebook_keeps_nothing(lab, strict_page):
     page, told = strict_page, []
     page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)

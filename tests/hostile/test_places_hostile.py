@@ -196,6 +196,7 @@ def test_a_crowd_within_reach_of_everyone_is_refused_before_it_starts(monkeypatc
             places.hot_areas(crowd, within_m=300, method=method, study_area=TOWN)
 
 
+@pytest.mark.slow
 def test_a_heap_at_one_address_is_one_area_and_costs_nothing():
     heap = incidents(np.vstack([np.tile([[WEST + 1234, SOUTH + 2345]], (20_000, 1)), USUAL]))
     for method in ("dbscan", "nnh"):

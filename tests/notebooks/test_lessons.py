@@ -11,7 +11,9 @@ from ilp_lab._notebooks import SharedKernel
 from ilp_lab.training import editions
 
 LESSONS = [source.stem for source in editions.sources()]
-NIGHTLY = ("M08_where", "M10_networks")
+NIGHTLY = (
+    "M07_time", "M08_where", "M09_series", "M10_networks", "M14_decision", "M15_strategic", "M16_allocation", "M20_reporting",
+)  # fmt: skip
 """Those that take longest."""
 
 

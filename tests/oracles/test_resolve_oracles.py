@@ -31,6 +31,7 @@ def numbers(ids):
     return ids.str.split("-").str[1].to_numpy()
 
 
+@pytest.mark.slow
 def test_febrl_1():
     found = intake.resolve(febrl("dataset1"))
     same = numbers(found.table["one"]) == numbers(found.table["other"])

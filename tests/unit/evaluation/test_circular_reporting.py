@@ -189,6 +189,7 @@ def said_of(said, at):
     return tuple(said[at])
 
 
+@pytest.mark.slow
 def test_ten_thousand_reports_at_once():
     random.seed(3)
     stock = ["".join(random.choices("abdegiklmnorstuv", k=random.randint(3, 9))) for _ in range(4000)]

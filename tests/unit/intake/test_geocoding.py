@@ -204,6 +204,7 @@ streets = st.lists(
 ).map(" ".join)
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(st.tuples(streets, st.integers(1, 300)), min_size=1, max_size=15, unique=True),
     seed=st.integers(0, 99),

@@ -133,6 +133,7 @@ def test_many_hard_pairs_of_other_seeds(rng):
 BARS = {"vehicle": 0.9, "phone": 0.95, "address": 0.55}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "rng"), [("vehicle", 7), ("phone", 7), ("address", 7)])
 def test_vehicles_phones_and_addresses(kind, rng):
     """Every true pair is listed, nothing wrong is joined, and what looks alike says why a human must look."""

@@ -77,6 +77,7 @@ def test_the_committed_files_are_made_again_byte_for_byte(tmp_path):
         assert (made / name).read_bytes() == samples.path(f"belmara/{name}").read_bytes(), name
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_country_of_the_same_kind(tmp_path, incidents):
     made = write_belmara(tmp_path, seed=SEED + 1)
     other = pd.read_csv(made / "incidents.csv")

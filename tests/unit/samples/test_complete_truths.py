@@ -1,7 +1,7 @@
 """The library finds each of the twelve truths of the complete set, and does not find them where nothing was planted.
 
 Every finder is what an analyst would call; its thresholds stand at the top. Some were set after early runs of the complete and the null
-set; twenty other null countries and two other seeds were run afterwards (the slow tests).
+set; twenty other null countries and two other seeds were run afterwards.
 A finder answers with what it found, and with nothing when its test says that chance is enough.
 """
 
@@ -18,6 +18,8 @@ from shapely import Point
 from ilp_lab import evaluation, intake, networks, places, records, safeguards, samples, threats, times
 from ilp_lab.samples.whole import assembling, ground
 from ilp_lab.samples.whole.columns import csv_text
+
+pytestmark = pytest.mark.slow
 
 LEVEL = 0.05
 SEASON_STRENGTH = 0.5
@@ -333,9 +335,7 @@ def test_p2_two_brokers(planted, null):
     assert samples.fits_truth("P2", find_brokers(null.folder), folder=null.folder)
 
 
-@pytest.mark.parametrize(
-    "region", ["Tarn", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Selin", "Orrin", "Dovar"))]
-)
+@pytest.mark.parametrize("region", ["Tarn", "Selin", "Orrin", "Dovar"])
 def test_p2_and_p8_are_in_no_single_region(planted, truth, tmp_path, region):
     alone = samples.partial_view(region, tmp_path, of=planted.folder)
     assert not set(truth["P2"]["brokers"]) <= find_brokers(alone)
@@ -473,7 +473,6 @@ class Made(Tables):
         self._held["stops"] = pd.DataFrame(stopped)
 
 
-@pytest.mark.slow
 def test_false_alarms_come_as_often_as_the_level_says(null):
     """Twenty countries with nothing planted: at a level of 5 %, five alarms or more would come once in four hundred trials."""
     land = ground.build(2025)
@@ -493,7 +492,6 @@ def test_false_alarms_come_as_often_as_the_level_says(null):
     assert alarms["P5"] == alarms["P7"] == 0, alarms
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [7, 41])
 def test_a_trainers_own_seed_hides_the_same_kinds_of_truth(seed, tmp_path):
     folder = samples.write_complete(tmp_path, seed=seed)

@@ -158,6 +158,7 @@ def test_a_planted_outbreak_is_found_and_not_in_a_shuffled_copy():
     assert "not an outbreak" in chance.explain()
 
 
+@pytest.mark.slow
 def test_the_planted_series_of_belmara_is_the_likeliest_cluster():
     incidents, _ = ilp.intake.read_incidents(ilp.samples.path("belmara/incidents.csv"), tz="UTC")
     truth = ilp.samples.belmara_truth()["near_repeat_series"]
