@@ -6,6 +6,7 @@ python scripts/check.py types      one, or several, by name
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"No check is called {', '.join(unknown)}; there are: {', '.join(CHECKS)}.")
         return 2
+    # hundreds of processes would each compile the library again
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     failed = []
     for name in names or CHECKS:
         print(f"--- {name}", flush=True)
