@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextvars
 import ctypes
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,29 @@ class Stopped(BaseException):
 
 def quiet(_sentence: str = "", _share: float | None = None) -> None:
     """A ``tell`` for work that nobody watches."""
+
+
+def _out_of_birth(thread: int) -> bool:
+    """Whether a thread is not starting another one, waited for up to a second.
+
+    Until a new thread runs, Python 3.11 knows it under the number of the one that starts it: an interruption would end the child at birth
+    and leave its parent waiting for ever, with the lock of all pools of threads.
+    """
+    until = time.monotonic() + 1
+    while _starting(thread):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.001)
+    return True
+
+
+def _starting(thread: int) -> bool:
+    frame = sys._current_frames().get(thread)  # noqa: SLF001 - the only way to see where another thread is
+    while frame is not None:
+        if frame.f_code is threading.Thread.start.__code__:
+            return True
+        frame = frame.f_back
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +93,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._inside: int | None = None
         self._stop = False
+        self._sending = False
 
     def ask(self, asked: Any, work: Callable[[Tell], Any]) -> None:
         """Do ``work`` soon; whatever was asked before is forgotten."""
@@ -108,7 +133,6 @@ class Worker:
                     return
                 (asked, work, context), self._next = self._next, None
                 self._stop = False
-                self._inside = threading.get_ident()
             outcome = context.run(self._attempt, work)
             with self._ready:
                 newer = self._next is not None
@@ -120,13 +144,15 @@ class Worker:
         outcome = Outcome(stopped=True)
         try:
             try:
+                self._inside = threading.get_ident()
                 outcome = Outcome(work(self._step), seconds=time.perf_counter() - began)
             except Exception as error:  # noqa: BLE001  (a thread would lose it: the board shows it)
                 outcome = Outcome(error=error)
             finally:
                 self._leave()
         except Stopped:
-            self._leave()
+            while not self._left():
+                pass
             if outcome.error is None and not outcome.seconds:
                 outcome = Outcome(stopped=True)
         return outcome
@@ -139,14 +165,27 @@ class Worker:
     def _interrupt(self) -> None:
         """Make the working thread raise :class:`Stopped` at its next step, even where it says nothing of itself."""
         self._stop = True
-        if self._inside is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self._inside), ctypes.py_object(Stopped)
-            )
+        self._sending = True
+        try:
+            inside = self._inside
+            if inside is not None and _out_of_birth(inside):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(inside), ctypes.py_object(Stopped))
+        finally:
+            self._sending = False
 
     def _leave(self) -> None:
-        """From here on the thread is not interrupted; an interruption that is on its way is taken back."""
-        with self._ready:
-            inside, self._inside = self._inside, None
-            if inside is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(inside), None)
+        """From here on the thread is not interrupted; an interruption that is on its way is taken back.
+
+        Takes no lock: an interruption could arrive when it is just taken, and nobody would give it back.
+        """
+        self._inside = None
+        while self._sending:
+            time.sleep(0.001)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(threading.get_ident()), None)
+
+    def _left(self) -> bool:
+        try:
+            self._leave()
+        except Stopped:
+            return False
+        return True
