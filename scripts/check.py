@@ -1,4 +1,4 @@
-"""Every check of the project, fast ones first; CI runs exactly this. Tests run in three processes: browsers leave two idle.
+"""Every check of the project, fast ones first; CI runs exactly this. Three processes of tests keep two processors busy.
 
 python scripts/check.py            all of them
 python scripts/check.py types      one, or several, by name

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 FONT = "DejaVu Sans"
 INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
 _DPI, _TALL = 150, 6.8
-_SENTENCES = re.compile(r"(?<=[.!?]) (?=\S)")
+_SLACK = 20  # what a line may lose to the length of its last word
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[^\sa-zа-яёăâîșț])")  # a small letter follows an abbreviation
 _MONTHS = {
     name[:3]: name
     for name in (
@@ -166,11 +167,15 @@ def months_in_words(text: str) -> str:
 
 
 def _two_lines(text: str, width: int) -> list[str]:
-    """A caption in at most two lines: what it begins and ends with stays, sentences between go first, a cut is seen."""
-    sentences = _SENTENCES.split(text)
-    while len(sentences) > 2 and len(textwrap.wrap(" ".join(sentences), width)) > 2:
-        del sentences[-2]
-    return textwrap.wrap(" ".join(sentences), width, max_lines=2, placeholder=" …")
+    """A caption in at most two lines: what it begins and ends with stays, sentences between go first, "…" stands for them."""
+    *first, last = _SENTENCES.split(text)
+    said = text
+    while len(first) > 1 and len(textwrap.wrap(said, width)) > 2:
+        first.pop()
+        said = " ".join([*first, "…", last])
+    if first and len(last) < width < len(said) - width:
+        said = f"{textwrap.shorten(first[0], 2 * width - len(last) - _SLACK, placeholder=' …')} {last}"
+    return textwrap.wrap(said, width, max_lines=2, placeholder=" …")
 
 
 def png(figure: Figure) -> bytes:

@@ -141,7 +141,7 @@ def hostile_scores():
             plan=text,
             unit=f"{place}{text}",
         )
-        for place, text in enumerate(fit(hostile_texts())[::4])  # a column of the matrix each
+        for place, text in enumerate(fit(hostile_texts())[::4])  # each is a column of the matrix
     ]
 
 

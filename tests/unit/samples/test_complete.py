@@ -18,6 +18,7 @@ from ilp_lab import intake, networks, records, safeguards, samples, threats
 from ilp_lab.errors import InputError, ReadError, WriteError
 from ilp_lab.samples.__main__ import main
 from ilp_lab.samples.whole import crimes, keeping
+from ilp_lab.samples.whole.columns import csv_text
 
 # The first digits of the hash of every file, as made on the day the set was frozen: a change of one byte shows.
 EDITION_1 = {
@@ -244,3 +245,7 @@ def test_settings_share_the_odds_of_their_addresses():
     """An offence is a fair control for another of its setting, which the scans of P3 and P4 rest on."""
     assert {offence.setting for offence in crimes.OFFENCES.values()} == set(crimes.SETTINGS)
     assert np.all([offence.longest >= offence.shortest for offence in crimes.OFFENCES.values()])
+
+
+def test_columns_become_the_text_that_is_written():
+    assert csv_text({"a": ["x, y", None], "b": [1, 2]}) == b'a,b\n"x, y",1\n,2\n'

@@ -17,7 +17,6 @@ from shapely import Point
 
 from ilp_lab import evaluation, intake, networks, places, records, safeguards, samples, threats, times
 from ilp_lab.samples.whole import assembling, ground
-from ilp_lab.samples.whole.columns import csv_text
 
 pytestmark = pytest.mark.slow
 
@@ -514,7 +513,3 @@ def test_a_trainers_own_seed_hides_the_same_kinds_of_truth(seed, tmp_path):
     assert samples.fits_truth("P11", set(find_surveillance(data)), folder=folder)
     effect, _ = operation_of(data)
     assert effect["low"] <= truth["P12"]["ratio"] <= effect["high"]
-
-
-def test_columns_become_the_text_that_is_written():
-    assert csv_text({"a": ["x, y", None], "b": [1, 2]}) == b'a,b\n"x, y",1\n,2\n'

@@ -228,7 +228,10 @@ def caption_under(figure):
 
 
 def test_a_long_caption_keeps_what_was_left_out_and_shows_a_cut():
-    told = "9 of 99 cells hold more than the average. " + "At most 1 in 20 of them is a false alarm. " * 6
+    told = (
+        "9 of 99 cells hold more than the average. "
+        + "At most 1 in 20 (approx. one) of them is a false alarm. " * 6
+    )
     figure = views.drawing.finish(
         views.drawing.sheet(9, 6),
         title="T",
@@ -237,8 +240,12 @@ def test_a_long_caption_keeps_what_was_left_out_and_shows_a_cut():
     )
     said = " ".join(caption_under(figure).split())
     assert said.startswith("9 of 99 cells hold more than the average.")
-    assert said.endswith("8 rows left out: without a place.")
+    assert said.endswith("… 8 rows left out: without a place.")
     assert told.strip() in figure.alternative
+    long = views.drawing.finish(
+        views.drawing.sheet(9, 6), title="T", caption="word " * 80 + "end. 8 rows left out.", handling="H0"
+    )
+    assert caption_under(long).endswith("word … 8 rows left out.")
     one = views.drawing.finish(views.drawing.sheet(9, 6), title="T", caption="word " * 200, handling="H0")
     assert caption_under(one).count("\n") == 1
     assert caption_under(one).endswith("…")
