@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ilp_lab.cli.stopping import ctrl_c
 from ilp_lab.cli.training import training_app
 from ilp_lab.errors import IlpError
 
@@ -317,7 +318,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        with ctrl_c():
+            code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         code = _STOPPED
     except IlpError as error:
