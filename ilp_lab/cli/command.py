@@ -1,8 +1,9 @@
 """What ``ilp-lab`` understands, and how it says that something went wrong.
 
 Every command ends in one of three ways: it did its work (exit code 0), it says in a sentence what is wrong and
-what to do (exit code 1 or 2), or it was stopped with Ctrl-C (exit code 130). A traceback is never shown, unless
-the environment variable ``ILP_LAB_DEBUG`` asks for it.
+what to do (exit code 1 or 2), or it was stopped with Ctrl-C (exit code 130). ``lab`` and ``app`` serve until they are
+stopped, so Ctrl-C is how they do their work to the end. A traceback is never shown, unless the environment variable
+``ILP_LAB_DEBUG`` asks for it.
 """
 
 from __future__ import annotations

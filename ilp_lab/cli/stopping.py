@@ -59,6 +59,25 @@ def ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@contextmanager
+def unmoved() -> Iterator[None]:
+    """Leave Ctrl-C to a program that was started and hears it too: it may ask back, and needs time to end in order.
+
+    Examples
+    --------
+    >>> with unmoved():
+    ...     signal.raise_signal(signal.SIGINT)
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _stop(_signum: int, _frame: FrameType | None) -> None:
     raise Stopped
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -70,3 +74,51 @@ def test_a_folder_that_cannot_be_made_is_said(shipped, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="cannot be written: part of the path is a file"):
         lab.copy_notebooks(tmp_path / "file" / "lab")
+
+
+_SERVER = """
+import signal, sys, time
+from pathlib import Path
+
+def end_in_order(*_):
+    time.sleep(1.5)
+    Path("ended").touch()
+    sys.exit(3)
+
+signal.signal(signal.SIGINT, end_in_order)
+Path("serving").touch()
+time.sleep(60)
+"""
+_LAB = """
+import sys
+from pathlib import Path
+from ilp_lab.cli import lab
+from ilp_lab.cli.stopping import ctrl_c
+
+lab.copy_notebooks = lambda home: []
+lab.server_command = lambda home, **_: [sys.executable, "-c", {server!r}]
+with ctrl_c():
+    sys.exit(lab.run(Path.cwd(), port=0, browser=False))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="Windows delivers Ctrl-C to the whole console, not to one group of processes",
+)
+def test_the_server_ends_in_order_on_ctrl_c(tmp_path):
+    running = subprocess.Popen(
+        [sys.executable, "-c", _LAB.format(server=_SERVER)],
+        cwd=tmp_path,
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 60
+    while not (tmp_path / "serving").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert (tmp_path / "ended").exists()
+    assert running.returncode == 3, said
+    assert "Traceback" not in said
