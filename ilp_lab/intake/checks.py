@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab.intake.fixedwidth import all_different, ticked_once, words
+from ilp_lab.intake.letters import is_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ def _texts(ids: pd.Series) -> pa.ChunkedArray | None:
         array = pa.array(ids, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         return None
-    if not pa.types.is_string(array.type) and not pa.types.is_large_string(array.type):
+    if not is_text(array.type):
         return None
     return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ilp_lab._tongue import trn
 from ilp_lab.intake.layout import BEST, single_byte_encoding
-from ilp_lab.intake.letters import holds
+from ilp_lab.intake.letters import holds, is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -99,7 +99,7 @@ def needs_counting(table: pa.Table, bad: list[str]) -> bool:
         if pa.types.is_dictionary(column.type):
             texts = column.unify_dictionaries().chunk(0).dictionary if column.num_chunks else None
         else:
-            texts = column if pa.types.is_string(column.type) else None
+            texts = column if is_text(column.type) else None
         if texts is not None and holds(texts, b"\n"):
             return True
     return False

@@ -18,6 +18,7 @@ import numpy as np
 
 from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ReadError
+from ilp_lab.intake.framing import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ class Raw:
         """The line of the file on which each row begins, the header being line 1."""
         if "source_row" in self.frame:
             return np.asarray(self.frame["source_row"])
-        return np.arange(2, len(self.frame) + 2) if self.lines is None else self.lines
+        return counted(2, len(self.frame)) if self.lines is None else self.lines
 
 
 def read_raw(

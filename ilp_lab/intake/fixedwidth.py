@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab.intake.letters import memory
+from ilp_lab.intake.letters import memory, offsets_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -112,8 +112,7 @@ def _width(texts: pa.Array | pa.ChunkedArray) -> int:
     for chunk in _chunks(texts):
         if not isinstance(chunk, (pa.StringArray, pa.LargeStringArray)) or chunk.null_count:
             return 0
-        kind = np.int64 if isinstance(chunk, pa.LargeStringArray) else np.int32
-        at = np.frombuffer(chunk.buffers()[1], kind)[chunk.offset : chunk.offset + len(chunk) + 1]
+        at = offsets_of(chunk)
         widths.add(int(at[1] - at[0]))
         if len(widths) > 1 or (np.diff(at) != at[1] - at[0]).any():
             return 0

@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    from numpy.typing import NDArray
 
-_THREADS = 4  # copying waits for memory, and more of them gain nothing
+_THREADS = 2  # copying waits for memory, and more of them gain nothing
 _MANY = 100_000
 
 
@@ -48,21 +49,48 @@ def _copied_once(column: pa.ChunkedArray) -> Any:
         pa.types.is_float64(column.type) or pa.types.is_int64(column.type) or column.type == pa.timestamp("s")
     ):
         return None
-    return np.concatenate([chunk.to_numpy() for chunk in column.chunks])
+    return _in_one_piece(column)
+
+
+def _in_one_piece(column: pa.ChunkedArray) -> NDArray[np.generic]:
+    """Numbers without gaps, copied into memory that Arrow keeps from one reading to the next: fresh memory costs more."""
+    import pyarrow as pa
+
+    kind = np.dtype("M8[s]" if pa.types.is_timestamp(column.type) else column.type.to_pandas_dtype())
+    if not len(column):
+        return np.empty(0, kind)
+    joined = pa.concat_arrays(column.chunks) if column.num_chunks > 1 else column.chunk(0)
+    values = np.frombuffer(joined.buffers()[1], kind)[joined.offset : joined.offset + len(joined)]
+    return values if values.flags.writeable else values.copy()
 
 
 def _coded(column: pa.ChunkedArray) -> pd.Categorical | None:
     """Categories of a column read piece by piece, in as few bytes as they need."""
     import pandas as pd
+    import pyarrow as pa
 
     column = column.unify_dictionaries()
     names = column.chunk(0).dictionary
     if not len(names):
         return None
-    codes = np.empty(len(column), np.min_scalar_type(-len(names)))
-    at = 0
-    for chunk in column.chunks:
-        found = chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices
-        codes[at : at + len(chunk)] = found.to_numpy()
-        at += len(chunk)
+    found = [chunk.indices.fill_null(-1) if chunk.null_count else chunk.indices for chunk in column.chunks]
+    codes = _in_one_piece(pa.chunked_array(found)).astype(np.min_scalar_type(-len(names)))
     return pd.Categorical.from_codes(codes, pd.Index(names.to_pandas()), validate=False)
+
+
+def counted(first: int, rows: int) -> NDArray[np.int64]:
+    """Whole numbers in a row, in memory of the same kind.
+
+    Examples
+    --------
+    >>> counted(2, 3).tolist()
+    [2, 3, 4]
+    """
+    import pyarrow as pa
+
+    if not rows:
+        return np.empty(0, np.int64)
+    numbers = np.frombuffer(pa.allocate_buffer(8 * rows), np.int64)
+    numbers[:] = 1
+    numbers[0] = first
+    return np.cumsum(numbers, out=numbers)

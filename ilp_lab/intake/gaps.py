@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab.intake.letters import memory
+from ilp_lab.intake.letters import is_text, memory, offsets_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +51,7 @@ def marked(table: pa.Table) -> pa.Table:
             column = column.unify_dictionaries()
             table = table.set_column(at, name, column)
             chunks = _category_gaps(column.chunks)
-        elif pa.types.is_string(column.type):
+        elif is_text(column.type):
             chunks = [_text_gaps(chunk) for chunk in column.chunks]
         else:
             continue
@@ -72,10 +72,9 @@ def _text_gaps(texts: pa.StringArray) -> pa.StringArray:
     import pyarrow as pa
 
     _sound(texts)
-    _, offsets, data = texts.buffers()
     if not len(texts):
         return texts
-    at = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data, at = texts.buffers()[2], offsets_of(texts)
     length = np.diff(at)
     if int(length.min()) > len(_LENGTHS) - 2:
         return texts
@@ -99,7 +98,7 @@ def _with_gaps(texts: pa.StringArray, there: NDArray[np.bool_]) -> pa.StringArra
 
     _, offsets, data = texts.buffers()
     known = pa.py_buffer(np.packbits(np.r_[np.zeros(texts.offset, bool), there], bitorder="little"))
-    return pa.StringArray.from_buffers(
+    return type(texts).from_buffers(
         len(texts), offsets, data, known, len(there) - int(there.sum()), texts.offset
     )
 

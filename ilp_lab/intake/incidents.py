@@ -321,7 +321,6 @@ def _alike(frame: pd.DataFrame, work: Reading, candidates: NDArray[np.int64]) ->
 def _assemble(work: Reading, places: coordinates.Places) -> gpd.GeoDataFrame:
     """The standard columns first, then the file's own, then the place."""
     import geopandas as gpd
-    import pandas as pd
 
     from ilp_lab.intake.points import PointArray
     from ilp_lab.schema import INCIDENTS
@@ -344,8 +343,7 @@ def _assemble(work: Reading, places: coordinates.Places) -> gpd.GeoDataFrame:
         own = str(name) if str(name) not in columns and str(name) not in INCIDENTS else f"{name}_in_file"
         columns[own] = _plain_index(out.get(str(name), frame[name]))
     columns["source_row"] = work.raw.line_of_rows()
-    columns["geometry"] = PointArray(places.x, places.y, places.crs)
-    return gpd.GeoDataFrame(pd.DataFrame(columns, copy=False), copy=False)
+    return gpd.GeoDataFrame(columns, geometry=PointArray(places.x, places.y, places.crs), copy=False)
 
 
 def _plain_index(values: Any) -> Any:

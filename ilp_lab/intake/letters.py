@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds texts, with offsets of either size.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> is_text(pa.large_string()), is_text(pa.int64())
+    (True, False)
+    """
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def offsets_of(texts: pa.Array) -> NDArray[np.signedinteger[Any]]:
+    """Where each text begins in the memory, and where the last one ends.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> offsets_of(pa.array(["ab", "c"])).tolist()
+    [0, 2, 3]
+    """
+    import pyarrow as pa
+
+    kind: type[np.signedinteger[Any]] = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    return np.frombuffer(texts.buffers()[1], kind)[texts.offset : texts.offset + len(texts) + 1]
 
 
 def memory(texts: pa.Array) -> NDArray[np.uint8]:
@@ -20,13 +49,11 @@ def memory(texts: pa.Array) -> NDArray[np.uint8]:
     >>> memory(pa.array(["ab", "c"])).tobytes()
     b'abc'
     """
-    import pyarrow as pa
-
-    _, offsets, data = texts.buffers()
+    data = texts.buffers()[2]
     if data is None or not len(texts):
         return np.empty(0, np.uint8)
-    at = np.frombuffer(offsets, np.int64 if pa.types.is_large_string(texts.type) else np.int32)
-    return np.frombuffer(data, np.uint8)[at[texts.offset] : at[texts.offset + len(texts)]]
+    at = offsets_of(texts)
+    return np.frombuffer(data, np.uint8)[at[0] : at[-1]]
 
 
 def holds(texts: pa.Array | pa.ChunkedArray, byte: bytes) -> bool:

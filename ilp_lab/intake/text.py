@@ -18,7 +18,7 @@ from ilp_lab.errors import ReadError
 from ilp_lab.intake import gaps
 from ilp_lab.intake.faithful import line_numbers, mended, needs_counting, numbers_of
 from ilp_lab.intake.files import Raw
-from ilp_lab.intake.framing import to_frame
+from ilp_lab.intake.framing import counted, to_frame
 from ilp_lab.intake.layout import (
     NUMBER,
     SAMPLE,
@@ -127,7 +127,7 @@ def read_text(
     if needs_counting(table, bad):
         table, bad, at = _counted(content, name, caller, how, names, table, bad)
     elif how.skip != 1:
-        at = np.arange(how.skip + 1, how.skip + 1 + table.num_rows)
+        at = counted(how.skip + 1, table.num_rows)
     encoding, why_encoding = how.said or how.encoding, how.why
     settings = {
         "encoding": (encoding, why_encoding),
@@ -231,7 +231,7 @@ def _types(
     types = {}
     for at, name in enumerate(names):
         cells = [cell for row in rows if at < len(row) and (cell := row[at].strip()) not in gaps.WORDS]
-        types[name] = pa.string()
+        types[name] = pa.large_string()
         if not cells:
             continue
         if plain(name) in few_valued and len(cells) > 100 and len(set(cells)) < len(cells) / 4:
@@ -270,7 +270,7 @@ def _parse(
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    types = {column: pa.string() if kind == _WHOLE else kind for column, kind in types.items()}
+    types = {column: pa.large_string() if kind == _WHOLE else kind for column, kind in types.items()}
     for _ in range(len(types) + 4):
         bad: list[str] = []
 
@@ -335,8 +335,8 @@ def _after(
             tr_later("the only one in which every byte is a letter; look at the texts"),
         )
         return types
-    if column and types[names[int(column[1])]] != pa.string():
-        return {**types, names[int(column[1])]: pa.string()}
+    if column and types[names[int(column[1])]] != pa.large_string():
+        return {**types, names[int(column[1])]: pa.large_string()}
     if "out of sync" in said and not how.spanning:
         how.spanning = True
         return types

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab.intake.letters import holds
+from ilp_lab.intake.letters import holds, is_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ def trimmed(column: pd.Series) -> tuple[pd.Series, NDArray[np.bool_] | None]:
         texts = pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         return column, None
-    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+    if not is_text(texts.type):
         return column, None
     if not holds(texts, b" "):
         return column, None

@@ -22,10 +22,11 @@ VALUES = st.lists(
     min_size=1,
     max_size=40,
 )
-KINDS = [pa.string(), pa.dictionary(pa.int32(), pa.string())]
+KINDS = [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())]
+NAMES = ["text", "long text", "categories"]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=["text", "categories"])
+@pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 @settings(max_examples=150, deadline=None)
 @given(values=VALUES)
 def test_the_same_values_are_gaps_as_for_the_reader(kind, values):
@@ -61,23 +62,23 @@ def test_no_category_is_a_word_for_a_gap():
     assert column.to_pylist() == [None, "a", None, "b", "a"]
 
 
-def test_a_piece_out_of_the_middle_keeps_its_own_gaps():
-    texts = pa.array(["", "abcdefg", "NULL", "x", ""])
+@pytest.mark.parametrize("kind", KINDS[:2], ids=NAMES[:2])
+def test_a_piece_out_of_the_middle_keeps_its_own_gaps(kind):
+    texts = pa.array(["", "abcdefg", "NULL", "x", ""], kind)
     assert gaps.marked(pa.table({"text": texts[1:4]})).column("text").to_pylist() == ["abcdefg", None, "x"]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=["text", "categories"])
+@pytest.mark.parametrize("kind", KINDS, ids=NAMES)
 @pytest.mark.parametrize(
     "values", [[b"good", b"b\xe9d"], [b"a\xc3", b"\xa9b"]], ids=["letter", "torn letter"]
 )
 def test_letters_that_are_no_utf8_are_not_let_through(kind, values):
-    offsets = pa.py_buffer(
-        pa.array([0, len(values[0]), len(values[0]) + len(values[1])], pa.int32()).buffers()[1]
-    )
-    texts = pa.StringArray.from_buffers(2, offsets, pa.py_buffer(b"".join(values)))
-    column = (
-        texts if kind == pa.string() else pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int32()), texts)
-    )
+    large = kind == pa.large_string()
+    ends = pa.array([0, len(values[0]), len(values[0] + values[1])], pa.int64() if large else pa.int32())
+    array = pa.LargeStringArray if large else pa.StringArray
+    column = array.from_buffers(2, ends.buffers()[1], pa.py_buffer(b"".join(values)))
+    if pa.types.is_dictionary(kind):
+        column = pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int32()), column)
     with pytest.raises(pa.ArrowInvalid, match="UTF8"):
         gaps.marked(pa.table({"text": column}))
 
