@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +84,14 @@ def looks_like_time(column: pd.Series) -> bool:
         return False
     if pd.api.types.is_numeric_dtype(values):
         return bool(_number_unit(values.to_numpy(dtype=np.float64)))
-    texts = values.astype(str).tolist()
+    texts = Counter(values.astype(str).tolist())
     known = sum(
-        any(re.match(way, text) for way in (_SLASHED, _COMPACT, _SPACED, _IN_WORDS))
+        times
+        for text, times in texts.items()
+        if any(re.match(way, text) for way in (_SLASHED, _COMPACT, _SPACED, _IN_WORDS))
         and not re.fullmatch(r"\s*\d+\.\d+\s*", text)  # a decimal, not a month and a day
-        for text in texts
     )
-    return known > 0.8 * len(texts)
+    return known > 0.8 * len(values)
 
 
 def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -> Times:

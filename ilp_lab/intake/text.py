@@ -228,9 +228,9 @@ def _types(
     """A type for every column, from the sample: numbers, ISO times, text; text wherever there is doubt."""
     import pyarrow as pa
 
-    types = {}
+    types, none = {}, frozenset(gaps.WORDS)
     for at, name in enumerate(names):
-        cells = [cell for row in rows if at < len(row) and (cell := row[at].strip()) not in gaps.WORDS]
+        cells = [cell for row in rows if at < len(row) and (cell := row[at].strip()) not in none]
         types[name] = pa.large_string()
         if not cells:
             continue
