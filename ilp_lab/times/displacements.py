@@ -11,12 +11,13 @@ from ilp_lab._check import Check
 from ilp_lab._ground.cells import cell_table, check_points, study_cells
 from ilp_lab._ground.leftout import LeftOut
 from ilp_lab._ground.membership import first_area
-from ilp_lab._ground.significance import false_discovery, p_words
+from ilp_lab._ground.significance import false_discovery
 from ilp_lab._ground.studyarea import usable_points
 from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.safeguards import handling_of
+from ilp_lab.times.displacementwords import VERDICTS, counts_words, quotient_words, share_findings
 from ilp_lab.times.moments import check_times, date_number, moments
 from ilp_lab.times.outcomes import displacement_difference
 
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
-
-_VERDICTS = (
-    "larger share than before",
-    "smaller share than before",
-    "no change that can be shown",
-    "no incident",
-)
 
 
 def pattern_change(
@@ -124,7 +118,7 @@ def pattern_change(
         title=tr_later("Did the pattern change?"),
         table=found,
         method=tr("Each area's share of all incidents before and after was compared by Fisher's exact test; q adjusts over all areas " "with incidents."),
-        findings=_share_findings(found, s_index, counts),
+        findings=share_findings(found, s_index, counts),
         params=(*params, Param("alpha", alpha)),
         caveats=(tr("Areas with few incidents can change a lot before a test shows it."), tr("A change in recording in one area changes every share.")),
         references=(
@@ -162,46 +156,11 @@ def _shares(
     geometry = table.geometry
     found = table.drop(columns="geometry").assign(
         before=one, after=other, share_before=one / totals[0], share_after=other / totals[1], difference=difference, p=p, q_fdr=q,
-        verdict=pd.Categorical.from_codes(code, categories=pd.Index(_VERDICTS)),
+        verdict=pd.Categorical.from_codes(code, categories=pd.Index(VERDICTS)),
     )  # fmt: skip
     import geopandas as gpd
 
     return gpd.GeoDataFrame(found, geometry=geometry, crs=table.crs), float((code[held] == 2).mean())
-
-
-def _share_findings(
-    found: gpd.GeoDataFrame, s_index: float, counts: list[NDArray[np.int64]]
-) -> tuple[str, ...]:
-    changed = found[found["q_fdr"] < 1]
-    sure = found["verdict"].isin(_VERDICTS[:2])
-    said = [
-        tr(
-            "{s_index:.0%} of the areas with incidents kept their share ({counts:,} incidents before, {counts_2:,} after)."
-        ).format(s_index=s_index, counts=counts[0].sum(), counts_2=counts[1].sum())
-    ]
-    if sure.any():
-        top = changed.loc[changed["q_fdr"].idxmin()]
-        name = f"{top['area']}: " if "area" in found else tr_later("The clearest: ")
-        said.append(
-            tr("{name}{share_before:.1%} of all before, {share_after:.1%} after ({p_words}).").format(
-                name=name,
-                share_before=top["share_before"],
-                share_after=top["share_after"],
-                p_words=p_words(top["q_fdr"], "q"),
-            )
-        )
-    else:
-        said.append(
-            tr(
-                "No area's share changed more than chance explains: the map before will do as well as the new one."
-            )
-        )
-    said.append(
-        tr(
-            "It compares shares: a fall everywhere alike does not show here. Check next with displacement_rings around the measure."
-        )
-    )
-    return tuple(said)
 
 
 def displacement_rings(
@@ -304,7 +263,7 @@ def displacement_rings(
         title=tr("Did it work, and did it move? {held:%d %B %Y}").format(held=held.date(begun)),
         table=table,
         method=tr("Incidents {span} days before and after were counted in the treated area, the control and the rings of {ring_m:,.0f} " "m around both. {method}").format(span=span, ring_m=ring_m, method=tested.method),
-        findings=(*tested.findings[:1], _counts_words(table), *tested.findings[1:], _quotient_words(wdq, tested.table)),
+        findings=(*tested.findings[:1], counts_words(table), *tested.findings[1:], quotient_words(wdq, tested.table)),
         params=(Param("at", str(at)), Param("ring_m", ring_m), Param("days", span, chosen=days is None, why=tr_later("as long as the data allow on both sides")), Param("harm", harm or tr_later("each incident 1")), *held.params),
         caveats=tested.caveats,
         references=(*tested.references[:1], "Bowers and Johnson 2003, Measuring the geographical displacement and diffusion of benefit effects, doi:10.1023/A:1024909009240"),
@@ -424,32 +383,3 @@ def _quotient(table: gpd.GeoDataFrame) -> float:
     gained = after[0] / after[1] - before[0] / before[1]
     moved = after[2] / after[1] - before[2] / before[1]
     return float(moved / gained) if gained < 0 and before[2] + after[2] > 0 else float("nan")
-
-
-def _counts_words(table: gpd.GeoDataFrame) -> str:
-    """What was counted, in words."""
-    each = [
-        tr("{zone} {before:,.0f} before and {after:,.0f} after").format(
-            zone=row["zone"], before=row["before"], after=row["after"]
-        )
-        for row in table.to_dict("records")
-    ]
-    return tr("Counted were: {names}.").format(names="; ".join(each))
-
-
-def _quotient_words(wdq: float, tested: pd.DataFrame) -> str:
-    if not np.isfinite(wdq) or not tested["high"].iloc[0] < 0:
-        return tr("No fall in the treated area can be shown that could have moved, or its ring is empty.")
-    next_door = tested[tested["part"] == "displacement"]
-    if len(next_door) and next_door["low"].iloc[0] <= 0 <= next_door["high"].iloc[0]:
-        return tr(
-            "The weighted displacement quotient is {wdq:.2f}, which may be chance: next door nothing can be shown."
-        ).format(wdq=wdq + 0.0)
-    told = (
-        tr_later("more moved next door than was gained")
-        if wdq < -1
-        else tr_later("part of the gain moved next door")
-        if wdq < 0
-        else tr_later("the benefit spread")
-    )
-    return tr("The weighted displacement quotient is {wdq:.2f}: {told}.").format(wdq=wdq, told=told)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,9 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._tongue import tr
-from ilp_lab.errors import InputError, NoCaseError, ReadError, StaleError
+from ilp_lab.errors import InputError, NoCaseError, StaleError
 from ilp_lab.intake.resolving import explaining, joining
+from ilp_lab.intake.resolving.decisions import FOLDER, FORMAT, Decision, edition_of, read_decisions
 from ilp_lab.intake.resolving.resolution import FORBID, KIND_WORDS, MERGE, clusters_table
 from ilp_lab.intake.resolving.romanising import as_text
 from ilp_lab.safeguards.permitting import check_other, check_reason
@@ -31,40 +32,7 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
     from ilp_lab.safeguards import Case
 
-_FOLDER = "identities"
-_FORMAT = "ilp_lab identities 1"
 _SURE = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What somebody decided on a pair.
-
-    Attributes
-    ----------
-    one, other
-        Ids as text.
-    same
-        Whether they are one and the same.
-    by, at
-        Who decided, and when (UTC).
-    reason
-        In words.
-    permitted_by
-        Who else allowed it, where a victim, a witness or another party is touched.
-    undone_at, undone_by
-        When and by whom it was taken back; empty while it stands.
-    """
-
-    one: str
-    other: str
-    same: bool
-    by: str
-    at: str
-    reason: str
-    permitted_by: str = ""
-    undone_at: str = ""
-    undone_by: str = ""
 
 
 class IdentityReview:
@@ -343,7 +311,7 @@ class IdentityReview:
 
     def _keep(self, decisions: list[Decision], what: str, decision: Decision) -> None:
         if self.case is not None:
-            if _edition_of(self._file(self.case)) != self._edition:
+            if edition_of(self._file(self.case)) != self._edition:
                 raise StaleError(
                     tr(
                         "Somebody else decided on these records meanwhile; open the review again, then decide."
@@ -356,11 +324,11 @@ class IdentityReview:
     # How it is kept
 
     def _file(self, case: Case) -> Path:
-        return case.folder / _FOLDER / f"{self.name}.json"
+        return case.folder / FOLDER / f"{self.name}.json"
 
     def _open(self, case: Case) -> None:
         file = self._file(case)
-        content = _read(file)
+        content = read_decisions(file)
         self._edition = int(content.get("edition", 0))
         self._decisions = [Decision(**one) for one in content.get("decisions", [])]
         joined = int((self.found.table["band"] == MERGE).sum())
@@ -378,7 +346,7 @@ class IdentityReview:
 
     def _write(self, case: Case, decisions: list[Decision]) -> None:
         content = {
-            "format": _FORMAT,
+            "format": FORMAT,
             "edition": self._edition + 1,
             "joined_by_weight": self._told,
             "decisions": [asdict(one) for one in decisions],
@@ -438,28 +406,3 @@ def _trial(same: bool) -> Decision:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _read(file: Path) -> Mapping[str, Any]:
-    if not file.exists():
-        return {}
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        sound = content["format"] == _FORMAT and all(Decision(**one) for one in content["decisions"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReadError(
-            tr(
-                "{file} holds no readable decisions on identities ({error}). Restore it from a copy, or move it away to begin anew."
-            ).format(file=file, error=type(error).__name__)
-        ) from error
-    if not sound:
-        raise ReadError(
-            tr(
-                "{file} holds no readable decisions on identities ({error}). Restore it from a copy, or move it away to begin anew."
-            ).format(file=file, error=content["format"])
-        )
-    return dict(content)
-
-
-def _edition_of(file: Path) -> int:
-    return int(_read(file).get("edition", 0))
