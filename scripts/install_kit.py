@@ -39,7 +39,17 @@ def main(words):
     if "--only" in words:
         print("Installed in %s." % into)
         return 0
-    return subprocess.call([python, "-m", "ilp_lab", "lab"])
+    return open_lab(python)
+
+
+def open_lab(python):
+    """Run the lab to its own end, which a Ctrl-C in the same window reaches too: it asks back; the exit code of it."""
+    lab = subprocess.Popen([python, "-m", "ilp_lab", "lab"])
+    while True:
+        try:
+            return lab.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def install(into):

@@ -9,8 +9,10 @@ import hashlib
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -202,6 +204,40 @@ def test_files_of_the_user_are_left_alone(small_kit, tmp_path):
     assert "holds other files" in done.stderr
     with pytest.raises(InputError, match="holds something already"):
         making.bundle(tmp_path / "mine", computers=[this_computer()])
+
+
+LAB = """#!{python}
+import sys, time
+try:
+    print("ready", *sys.argv[1:], flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(1)  # longer than the quarter of a second that subprocess.call would grant
+    print("ended in order", flush=True)
+    sys.exit(9)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a test cannot press Ctrl-C for a group of programs on Windows")
+def test_ctrl_c_lets_the_lab_end_in_order(tmp_path):
+    python = tmp_path / "python"
+    python.write_text(LAB.format(python=sys.executable))
+    python.chmod(0o755)
+    code = f"import sys; sys.path.insert(0, {str(INSTALL.parent)!r}); import install_kit; "
+    code += f"sys.exit(install_kit.open_lab({str(python)!r}))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as started:
+        assert started.stdout.readline() == "ready -m ilp_lab lab\n"
+        time.sleep(0.2)  # until both have reached their waits
+        os.killpg(started.pid, signal.SIGINT)
+        told, complaint = started.communicate(timeout=30)
+    assert (told, started.returncode) == ("ended in order\n", 9)
+    assert "Traceback" not in complaint
 
 
 def test_what_fails_leaves_nothing_half_made(tmp_path, shelf, monkeypatch):
