@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
 
 import pytest
 from boardchecks import check_board, serious_faults
+from serving import apart, serving
 
 from ilp_lab.apps.table import APPS
 from ilp_lab.boards import compute_crime_map, crime_map, examples
@@ -60,41 +57,12 @@ class _Still(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def started(folder, *arguments: str):
-    """The command as users type it; gives the process and where it is served."""
-    log = folder / "app.log"
-    environment = {
-        **os.environ,
-        "PYTHONUNBUFFERED": "1",
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "run"),
-        "IPYTHONDIR": str(folder / "ipython"),
-    }
-    with log.open("w") as sink:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "ilp_lab", "app", *arguments, "--no-browser"],
-            env=environment, cwd=folder, stdout=sink, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.poll() is None:
-        if found := re.search(r"(http://127\.0\.0\.1:\d+/)\S+token=(\w+)", log.read_text()):
-            return server, Served(found[1], found[2])
-        time.sleep(0.1)
-    server.kill()
-    pytest.fail(f"the app did not start:\n{log.read_text()[-3000:]}")
-
-
 @pytest.fixture(scope="module")
 def apps(tmp_path_factory):
-    server, served = started(tmp_path_factory.mktemp("apps"))
-    yield served
-    server.terminate()
-    try:
-        server.wait(30)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    folder = tmp_path_factory.mktemp("apps")
+    command = [sys.executable, "-m", "ilp_lab", "app", "--no-browser"]
+    with serving(command, folder, r"(http://127\.0\.0\.1:\d+/)\S+token=(\w+)", apart(folder)) as (found, _):
+        yield Served(found[1], found[2])
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import pytest
 from boardchecks import board_on, check_board
+from serving import apart, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -61,18 +61,6 @@ def certificate_for(address: str, folder):
     return pem, secret
 
 
-def environment(folder, **more: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "PYTHONUNBUFFERED": "1",
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "run"),
-        "IPYTHONDIR": str(folder / "ipython"),
-        **more,
-    }
-
-
 @pytest.fixture(scope="module")
 def station(tmp_path_factory):
     """The readiness board on an address of this machine that is not the loopback one: its address, and the certificate."""
@@ -81,29 +69,13 @@ def station(tmp_path_factory):
         pytest.skip("this machine has no address but the loopback one")
     folder = tmp_path_factory.mktemp("station")
     pem, secret = certificate_for(address, folder)
-    log = folder / "app.log"
     command = [
         sys.executable, "-m", "ilp_lab", "app", "readiness", "--host", address, "--certificate", str(pem), "--key", str(secret), "--no-browser",
     ]  # fmt: skip
-    with log.open("w") as sink:
-        server = subprocess.Popen(
-            command, env=environment(folder, ILP_LAB_PASSWORD=PASSWORD), cwd=folder, stdout=sink, stderr=subprocess.STDOUT
-        )  # fmt: skip
-    deadline, found = time.monotonic() + 120, None
-    while not found and time.monotonic() < deadline and server.poll() is None:
-        found = re.search(rf"https://{re.escape(address)}:\d+/", log.read_text())
-        time.sleep(0.1)
-    try:
-        assert found, log.read_text()[-3000:]
+    locked = apart(folder) | {"ILP_LAB_PASSWORD": PASSWORD}
+    with serving(command, folder, rf"https://{re.escape(address)}:\d+/", locked) as (found, log):
         yield found[0], pem
         assert PASSWORD not in log.read_text()
-    finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 @pytest.fixture
@@ -186,7 +158,7 @@ def test_without_certificate_or_password_nothing_is_served_there(tmp_path):
     for more, password in ((["--certificate", str(pem), "--key", str(secret)], ""), ([], PASSWORD)):
         tried = subprocess.run(
             [sys.executable, "-m", "ilp_lab", "app", "readiness", "--host", address, *more, "--no-browser"],
-            env=environment(tmp_path, ILP_LAB_PASSWORD=password), cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+            env=os.environ | apart(tmp_path) | {"ILP_LAB_PASSWORD": password}, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert tried.returncode != 0
         assert "REFUSED" in tried.stdout + tried.stderr

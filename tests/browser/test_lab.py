@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from boardchecks import MOVES, NO_WEBGL, QUICK, board_on, check_board, fits, serious_faults
+from serving import apart, serving
 
 import ilp_lab as ilp
 from ilp_lab._notebooks import Cell, render_cells
@@ -65,35 +65,10 @@ def lab(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     lab_command.copy_notebooks(home)
     command = [*lab_command.server_command(home, browser=False), "--LabApp.expose_app_in_browser=True"]
-    environment = lab_command.environment(home) | {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "run"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "ILP_LAB_PROGRESS": str(home / "progress"),
-    }
-    log = home / "server.log"
-    with log.open("w") as sink:
-        server = subprocess.Popen(command, env=environment, cwd=home, stdout=sink, stderr=subprocess.STDOUT)
-    try:
-        yield Lab(*_address(server, log), home)
-    finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _address(server, log) -> tuple[str, str]:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.poll() is None:
-        found = re.search(r"(http://127\.0\.0\.1:\d+/)ilp-lab/home\?token=(\w+)", log.read_text())
-        if found:
-            return found[1], found[2]
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    environment = lab_command.environment(home) | apart(home) | {"ILP_LAB_PROGRESS": str(home / "progress")}
+    address = r"(http://127\.0\.0\.1:\d+/)ilp-lab/home\?token=(\w+)"
+    with serving(command, home, address, environment) as (found, _):
+        yield Lab(found[1], found[2], home)
 
 
 def open_and_run(lab, page, name: str, *, run: bool = True) -> dict:

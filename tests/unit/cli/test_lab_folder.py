@@ -117,6 +117,7 @@ def test_the_server_ends_in_order_on_ctrl_c(tmp_path):
     until = time.monotonic() + 60
     while not (tmp_path / "serving").exists() and time.monotonic() < until:
         time.sleep(0.05)
+    time.sleep(0.2)  # until the lab has reached its wait
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=60)
     assert (tmp_path / "ended").exists()
