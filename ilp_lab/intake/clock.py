@@ -68,8 +68,8 @@ def _stamped(utc: NDArray[np.datetime64], tz: str) -> pd.Series:
     """Times of UTC as a column in a zone, without copying."""
     import pandas as pd
 
-    # as whole numbers, because moments without a zone would be copied
-    in_utc = pd.array(utc.view(np.int64), dtype=pd.DatetimeTZDtype("s", "UTC"), copy=False)
+    seconds = utc.view(np.int64)  # as whole numbers, because moments without a zone would be copied
+    in_utc = pd.array(seconds, dtype=pd.DatetimeTZDtype("s", "UTC"), copy=not seconds.flags.writeable)
     return pd.Series(in_utc, copy=False) if tz == "UTC" else pd.Series(in_utc, copy=False).dt.tz_convert(tz)
 
 

@@ -161,7 +161,8 @@ def _clock_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 
 def _seconds(column: pd.Series) -> NDArray[np.int64]:
-    return column.to_numpy().astype("datetime64[s]", copy=False).view(np.int64)
+    # of the array: what a series gives cannot be written to, and these become the column of the result
+    return np.asarray(column.array).astype("datetime64[s]", copy=False).view(np.int64)
 
 
 def _finish(times: Times) -> Times:

@@ -317,3 +317,46 @@ def test_duplicate_numbers_equal_what_pandas_finds(values):
     assert checks.duplicate_ids(column).tolist() == expected
     same = pd.Series([value[:3] for value in values], dtype="str")
     assert checks.duplicate_ids(same).tolist() == np.flatnonzero(same.duplicated(keep=False)).tolist()
+
+
+WRITTEN = {
+    "incident_id": "new",
+    "offence": "theft",
+    "status": "open",
+    "occurred_at": pd.Timestamp("2020-01-01", tz="UTC"),
+    "amount": 9.5,
+    "persons": 9,
+    "note": "new",
+    "source_row": 9,
+}
+
+
+@pytest.mark.parametrize("tz", ["UTC", "Europe/Vienna"])
+@pytest.mark.parametrize("how", ["file", "table of texts", "table of times"])
+def test_every_column_can_be_written_to_and_a_given_table_stays(tmp_path, how, tz):
+    path = tmp_path / "some.csv"
+    table = pd.DataFrame(
+        {
+            "incident_id": [f"A{n}" for n in range(400)],
+            "lat": 48 + np.arange(400) % 7 / 100,
+            "lon": 16 + np.arange(400) % 9 / 100,
+            "offence": np.where(np.arange(400) % 2, "theft", "robbery"),
+            "status": np.where(np.arange(400) % 3, "open", "closed"),
+            "date": (np.datetime64("2024-05-01T07:03") + np.arange(400) * 97).astype("M8[s]").astype(str),
+            "amount": np.arange(400) / 4,
+            "persons": np.arange(400),
+            "note": [f"note {n}" for n in range(400)],
+        }
+    )
+    table.to_csv(path, index=False)
+    if how == "table of times":
+        table["date"] = pd.to_datetime(table["date"]).astype("datetime64[s]")
+    given = table.copy()
+    frame, _ = read_incidents(path if how == "file" else table, tz=tz)
+    other = frame.copy()
+    for column, new in WRITTEN.items():
+        value = new.tz_convert(tz) if column == "occurred_at" else new
+        frame.loc[0, column] = value
+        assert frame[column].iloc[0] == value
+    pd.testing.assert_frame_equal(pd.DataFrame(frame.iloc[1:]), pd.DataFrame(other.iloc[1:]))
+    pd.testing.assert_frame_equal(table, given)
