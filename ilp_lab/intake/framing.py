@@ -53,7 +53,10 @@ def _copied_once(column: pa.ChunkedArray) -> Any:
 
 
 def _in_one_piece(column: pa.ChunkedArray) -> NDArray[np.generic]:
-    """Numbers without gaps, copied into memory that Arrow keeps from one reading to the next: fresh memory costs more."""
+    """Numbers without gaps, joined in memory that Arrow keeps from one reading to the next: fresh memory costs more.
+
+    A column that is one piece already is not copied; it shares its memory with the table.
+    """
     import pyarrow as pa
 
     kind = np.dtype("M8[s]" if pa.types.is_timestamp(column.type) else column.type.to_pandas_dtype())
@@ -79,7 +82,7 @@ def _coded(column: pa.ChunkedArray) -> pd.Categorical | None:
 
 
 def counted(first: int, rows: int) -> NDArray[np.int64]:
-    """Whole numbers in a row, in memory of the same kind.
+    """``rows`` whole numbers from ``first`` on, in memory that Arrow keeps from one reading to the next.
 
     Examples
     --------

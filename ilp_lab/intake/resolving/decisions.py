@@ -12,7 +12,6 @@ from ilp_lab._tongue import tr
 from ilp_lab.errors import ReadError
 
 FOLDER = "identities"
-
 FORMAT = "ilp_lab identities 1"
 
 

@@ -1,4 +1,4 @@
-"""Columns of a frame are those of the table, can be written to, and share no memory with one another."""
+"""Columns of a frame are those of the table, and can be written to."""
 
 from __future__ import annotations
 
