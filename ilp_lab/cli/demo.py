@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -394,7 +395,13 @@ def _step(told: str) -> Iterator[None]:
     except BaseException:
         typer.echo("")
         raise
-    typer.echo(f" {perf_counter() - began:.1f} s")
+    took = f"{perf_counter() - began:.1f} s"
+    typer.echo(f"\r{told} … {took}" if _line_may_be_wiped(told) else f" {took}")
+
+
+def _line_may_be_wiped(told: str) -> bool:
+    """Whether a progress bar may have been drawn over this line and taken it along; a longer line went on below it."""
+    return sys.stdout.isatty() and len(told) + 10 < shutil.get_terminal_size().columns
 
 
 def _names(paths: tuple[Path, ...]) -> str:

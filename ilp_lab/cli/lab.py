@@ -16,7 +16,7 @@ import typer
 from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import with_template
 from ilp_lab.cli.shipped import notebooks_folder
-from ilp_lab.cli.stopping import unmoved
+from ilp_lab.cli.stopping import left_to
 from ilp_lab.errors import InputError, MissingPartError, ReadError, WriteError
 from ilp_lab.safeguards.writing import write_atomically
 from ilp_lab.training.editions import lessons_folder
@@ -55,7 +55,7 @@ def run(folder: Path | None, *, port: int, browser: bool, case: Path | None = No
             typer.echo(f"{entry.name}: you changed it, so it stays as it is; the new edition is beside it.")
     typer.echo(f"Your notebooks: {home}")
     command = server_command(home, port=port, browser=browser)
-    with subprocess.Popen(command, env=environment(home, case=case), cwd=home) as server, unmoved():
+    with subprocess.Popen(command, env=environment(home, case=case), cwd=home) as server, left_to(server):
         return server.wait()
 
 

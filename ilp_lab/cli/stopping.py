@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _thread
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -60,22 +61,26 @@ def ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def unmoved() -> Iterator[None]:
+def left_to(program: subprocess.Popen[bytes]) -> Iterator[None]:
     """Leave Ctrl-C to a program that was started and hears it too: it may ask back, and needs time to end in order.
+
+    A request to end that reaches only this command (SIGTERM) is handed on to the program.
 
     Examples
     --------
-    >>> with unmoved():
+    >>> with subprocess.Popen([sys.executable, "-c", ""]) as program, left_to(program):
     ...     signal.raise_signal(signal.SIGINT)
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pressed = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked = signal.signal(signal.SIGTERM, lambda *_: program.terminate())
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, asked)
+        signal.signal(signal.SIGINT, pressed)
 
 
 def _stop(_signum: int, _frame: FrameType | None) -> None:

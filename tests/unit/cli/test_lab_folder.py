@@ -85,7 +85,7 @@ def end_in_order(*_):
     Path("ended").touch()
     sys.exit(3)
 
-signal.signal(signal.SIGINT, end_in_order)
+signal.signal(signal.{heard}, end_in_order)
 Path("serving").touch()
 time.sleep(60)
 """
@@ -106,9 +106,16 @@ with ctrl_c():
     sys.platform == "win32",
     reason="Windows delivers Ctrl-C to the whole console, not to one group of processes",
 )
-def test_the_server_ends_in_order_on_ctrl_c(tmp_path):
+@pytest.mark.parametrize(
+    ("heard", "give"),
+    [
+        pytest.param("SIGINT", os.killpg, id="Ctrl-C, which everybody hears"),
+        pytest.param("SIGTERM", os.kill, id="ended from outside, which only the command hears"),
+    ],
+)
+def test_the_server_ends_in_order(tmp_path, heard, give):
     running = subprocess.Popen(
-        [sys.executable, "-c", _LAB.format(server=_SERVER)],
+        [sys.executable, "-c", _LAB.format(server=_SERVER.format(heard=heard))],
         cwd=tmp_path,
         start_new_session=True,
         stderr=subprocess.PIPE,
@@ -118,7 +125,7 @@ def test_the_server_ends_in_order_on_ctrl_c(tmp_path):
     while not (tmp_path / "serving").exists() and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(0.2)  # until the lab has reached its wait
-    os.killpg(running.pid, signal.SIGINT)
+    give(running.pid, getattr(signal, heard))
     _, said = running.communicate(timeout=60)
     assert (tmp_path / "ended").exists()
     assert running.returncode == 3, said
