@@ -1,7 +1,5 @@
-"""Languages: how the library speaks on a product, a page or a board, and how it writes numbers and dates there.
+"""Sentences: how the library speaks on a product, a page or a board, and how it writes numbers and dates there.
 
-A catalogue is a compiled gettext file ``<language>/LC_MESSAGES/ilp_lab.mo``: in the folder ``locale`` of the package, or in the
-folder that the environment variable ``ILP_LAB_LOCALE`` names, whose words go before. What a catalogue lacks stays in English.
 Every sentence stands whole inside ``tr("...")``, with placeholders that are filled after it, so that ``pybabel`` finds it.
 How numbers and days are written stands in the catalogue like any other sentence.
 
@@ -13,29 +11,21 @@ How numbers and days are written stands in the catalogue like any other sentence
 
 from __future__ import annotations
 
-import gettext
-import os
 import re
 import string
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-CATALOGUES = Path(__file__).parent / "locale"
+from ilp_lab._spoken import catalogue, speak, spoken
+
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _LINKING = re.compile(r"(?P<number>\S*) ⟨(?P<word>[^⟩]*)⟩ ")
 _IN_A_ROW = ("{first}{second}",)
 _LOWER, _CAPITAL = ("\0lower",), ("\0capital",)  # no sentence begins so
 _CASES: dict[tuple[str, ...], Callable[[str], str]] = {_LOWER: str.lower, _CAPITAL: str.capitalize}
-_spoken: ContextVar[str | None] = ContextVar("language", default=None)
-_chosen: list[str] = []
-_of_case: list[str] = []
 _SHAPES: list[tuple[re.Pattern[str], str]] = []
 
 
@@ -77,7 +67,7 @@ class Sentence(str):
 
 def tr(message: str) -> str:
     """A sentence of the library in the language that is spoken now; in English where a translation lost a placeholder."""
-    said = _catalogue(spoken()).gettext(message)
+    said = catalogue(spoken()).gettext(message)
     return _sentence(said if _same_places(said, message) else message, (message,), {})
 
 
@@ -100,7 +90,7 @@ def trn(one: str, many: str, number: float) -> str:
     ('1 row', '5 rows')
     """
     count = int(number) if number == int(number) else 2
-    said = _catalogue(spoken()).ngettext(one, many, abs(count))
+    said = catalogue(spoken()).ngettext(one, many, abs(count))
     source = one if abs(count) == 1 else many
     return _sentence(said if _same_places(said, many) else source, (one, many, str(count)), {})
 
@@ -211,61 +201,6 @@ def capital(words: str) -> str:
 
 def _cased(words: str, how: tuple[str, ...]) -> str:
     return _sentence(_CASES[how](words), how, {"said": words})
-
-
-def spoken() -> str:
-    """The language that is spoken now, such as ``"en"``: chosen, else of the environment, of the open case, of the user."""
-    said = _spoken.get() or (_chosen[-1] if _chosen else os.environ.get("ILP_LAB_LANGUAGE"))
-    return said or (_of_case[-1] if _of_case else _kept()) or "en"
-
-
-def choose(language: str) -> None:
-    """Speak this language from now on, in all threads."""
-    _chosen[:] = [language]
-
-
-def of_case(language: str) -> None:
-    """Speak the language of the case that was opened, where nobody chose another one; empty: the case has none."""
-    _of_case[:] = [language] if language else []
-
-
-def keep(language: str) -> None:
-    """Remember the user's language in the settings folder, for every session on this computer."""
-    file = _settings() / "language.txt"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(language, encoding="utf-8")
-    _kept.cache_clear()
-
-
-@cache
-def _kept() -> str:
-    """The language that the user keeps; read once."""
-    try:
-        return (_settings() / "language.txt").read_text(encoding="utf-8").strip()[:20]
-    except (OSError, ValueError):
-        return ""
-
-
-def _settings() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("ilp-lab", appauthor=False))
-
-
-@contextmanager
-def speak(language: str) -> Iterator[None]:
-    """Speak another language for a while."""
-    token = _spoken.set(language)
-    try:
-        yield
-    finally:
-        _spoken.reset(token)
-
-
-def known() -> tuple[str, ...]:
-    """The languages that have a catalogue, and English."""
-    found = {file.parts[-3] for folder in _folders() for file in folder.glob("*/LC_MESSAGES/ilp_lab.mo")}
-    return tuple(sorted({"en", *found}))
 
 
 def day_in_words(day: date) -> str:
@@ -424,7 +359,7 @@ def _linked(text: str) -> str:
     if "⟨" not in text:
         return text
     thousands, decimal = _marks(tr("1,234.5"), "1", "234", "5")
-    plural = getattr(_catalogue(spoken()), "plural", lambda _number: 0)
+    plural = getattr(catalogue(spoken()), "plural", lambda _number: 0)
 
     def word(found: re.Match[str]) -> str:
         bare = found["number"].replace(thousands, "")
@@ -455,24 +390,6 @@ def dated(day: date, form: str) -> str:
 def _with(day: date, form: str, words: str) -> str:
     rest = dated(day, form) if "%" in form else form
     return rest.replace("\0", words)
-
-
-def _folders() -> list[Path]:
-    """Where catalogues lie; the words of the first go before."""
-    own = os.environ.get("ILP_LAB_LOCALE")
-    return [*([Path(own)] if own else []), CATALOGUES]
-
-
-def _catalogue(language: str) -> gettext.NullTranslations:
-    return _read(language, os.environ.get("ILP_LAB_LOCALE", ""))
-
-
-@cache
-def _read(language: str, _own: str) -> gettext.NullTranslations:
-    made = [gettext.translation("ilp_lab", folder, languages=[language], fallback=True) for folder in _folders()]  # fmt: skip
-    for first, second in pairwise(made):
-        first.add_fallback(second)
-    return made[0]
 
 
 # Words of the library that users give or that stand in tables: English in the data, said where they are shown.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ilp_lab import _tongue
+from ilp_lab import _spoken
 from ilp_lab.errors import InputError, WriteError
 
 
@@ -52,17 +52,17 @@ def language(name: str | None = None, *, keep: bool = False) -> str:
     ('ru', 'en')
     """
     if name is None:
-        return _tongue.spoken()
-    if name not in _tongue.known():
+        return _spoken.spoken()
+    if name not in _spoken.known():
         raise InputError(
-            f"language: there is no catalogue for {name!r}; there are: {', '.join(_tongue.known())}."
+            f"language: there is no catalogue for {name!r}; there are: {', '.join(_spoken.known())}."
         )
-    _tongue.choose(name)
+    _spoken.choose(name)
     if keep:
         try:
-            _tongue.keep(name)
+            _spoken.keep(name)
         except OSError as error:
             raise WriteError(
                 f"language: your settings cannot be written: {error.strerror or error}."
             ) from error
-    return _tongue.spoken()
+    return _spoken.spoken()

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._settingwords import setting_words, value_words
-from ilp_lab._tongue import again, figure, looked_up, spoken, tr, tr_later
+from ilp_lab._spoken import spoken
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
 
 if TYPE_CHECKING:
     import pandas as pd

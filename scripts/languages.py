@@ -13,6 +13,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +137,9 @@ def written(catalog: Catalog) -> bytes:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """A catalogue as gettext reads it."""
+    """A catalogue as gettext reads it; the same sentences make the same bytes on every day."""
     stream = io.BytesIO()
+    catalog.creation_date = datetime(1980, 1, 1, tzinfo=UTC)
     write_mo(stream, catalog)
     return stream.getvalue()
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import again, speak
+from ilp_lab._spoken import speak
+from ilp_lab._tongue import again
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ilp_lab import __version__
-from ilp_lab._tongue import speak, tr
+from ilp_lab._spoken import speak
+from ilp_lab._tongue import tr
 from ilp_lab.apps.serving import WEB
 from ilp_lab.apps.standing import case_folders, standing
 from ilp_lab.apps.table import APPS

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ilp_lab._notebooks import Cell, render_cells
-from ilp_lab._tongue import of_case, speak, spoken, tr
+from ilp_lab._spoken import of_case, speak, spoken
+from ilp_lab._tongue import tr
 from ilp_lab.apps.table import FILES, App, app_named
 from ilp_lab.errors import IlpError, InputError
 

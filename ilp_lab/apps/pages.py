@@ -14,7 +14,8 @@ from voila.configuration import VoilaConfiguration
 from voila.paths import collect_template_paths
 from voila.tornado.handler import TornadoVoilaHandler
 
-from ilp_lab._tongue import speak, tr
+from ilp_lab._spoken import speak
+from ilp_lab._tongue import tr
 from ilp_lab.apps.opening import brought, notebook
 from ilp_lab.apps.table import APPS, App
 from ilp_lab.widgets.boardparts import direction

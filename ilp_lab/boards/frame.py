@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from ilp_lab._tongue import day_in_words, speak, spoken, tr
+from ilp_lab._spoken import speak, spoken
+from ilp_lab._tongue import day_in_words, tr
 from ilp_lab.boards import keeping
 from ilp_lab.boards.asking import Asked, plain
 from ilp_lab.boards.showing import Block, View, answer_block, facts_block, method_block, notes_block

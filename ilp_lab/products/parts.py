@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import again, looked_up, spoken
+from ilp_lab._spoken import spoken
+from ilp_lab._tongue import again, looked_up
 from ilp_lab.reasoning import Judgement
 from ilp_lab.result import Result, Source
 

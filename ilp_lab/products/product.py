@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import again, looked_up, speak, spoken, tr
+from ilp_lab._spoken import speak, spoken
+from ilp_lab._tongue import again, looked_up, tr
 from ilp_lab.errors import InputError, NoCaseError
 from ilp_lab.products.extract import in_english_words
 from ilp_lab.products.guarding import following_policing, ranked_persons

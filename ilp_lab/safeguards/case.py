@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import known, of_case
+from ilp_lab._spoken import known, of_case
 from ilp_lab.errors import InputError, NoCaseError, ReadError, WriteError
 from ilp_lab.safeguards.audit import AuditLog, Operation, Verdict
 from ilp_lab.safeguards.handling import policy

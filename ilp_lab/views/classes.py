@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._spoken import spoken as spoken_now
 from ilp_lab._tongue import again, figure, looked_up, short_day, tr, tr_later, trn, worded
-from ilp_lab._tongue import spoken as spoken_now
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._check import Check
+from ilp_lab._spoken import spoken as spoken_now
 from ilp_lab._tongue import again, figure, tr, tr_later
-from ilp_lab._tongue import spoken as spoken_now
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.assets import CHART_DRAWING, own
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import looked_up, spoken, tr
+from ilp_lab._spoken import spoken
+from ilp_lab._tongue import looked_up, tr
 from ilp_lab.safeguards.handling import handling_of, policy
 from ilp_lab.views.assets import own
 

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ilp_lab._tongue import speak, spoken
+from ilp_lab._spoken import speak, spoken
 from ilp_lab.views.page import safe_text
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ilp_lab._tongue import spoken, tr
+from ilp_lab._spoken import spoken
+from ilp_lab._tongue import tr
 
 _WEB = Path(__file__).parent / "web"
 _FROM_THE_RIGHT = frozenset({"ar", "fa", "he", "ur", "ps", "tg-Arab", "ug"})

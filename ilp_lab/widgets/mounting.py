@@ -17,7 +17,8 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
-from ilp_lab._tongue import speak, spoken, tr
+from ilp_lab._spoken import speak, spoken
+from ilp_lab._tongue import tr
 from ilp_lab.errors import IlpError
 from ilp_lab.views import assets
 from ilp_lab.widgets.parcels import bits, unbits

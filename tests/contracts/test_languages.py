@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ilp_lab import _tongue
+from ilp_lab import _spoken, _tongue
 
 ROOT = Path(__file__).resolve().parents[2]
 _spec = importlib.util.spec_from_file_location("languages_script", ROOT / "scripts" / "languages.py")
@@ -143,7 +143,7 @@ def test_the_template_lists_what_the_source_says(template):
     ],
 )
 def test_numbers_and_days_follow_the_language(language, number, share, day, one, two, five):
-    with _tongue.speak(language):
+    with _spoken.speak(language):
         assert _tongue.figure(1234.5, ",.1f") == number
         assert _tongue.figure(0.125, ".1%") == share
         assert _tongue.day_in_words(date(2026, 3, 5)) == day
@@ -170,7 +170,7 @@ def test_a_sentence_is_said_again_in_another_language():
         shown=1200, all=3400
     )
     assert said == "1,200 of 3,400 rows"
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         assert _tongue.again(said) == "Показано строк: 1\u00a0200 из 3\u00a0400"
         russian = _tongue.tr("Density")
     assert (russian, _tongue.again(russian)) == ("Плотность", "Density")
@@ -182,7 +182,7 @@ def test_a_sentence_is_said_again_in_another_language():
     [(0, "0 "), (1, "1 "), (19, "19 "), (20, "20 de "), (101, "101 "), (459, "459 de "), (1200, "1.200 de ")],
 )
 def test_romanian_says_de_after_numbers_that_ask_for_it(number, told):
-    with _tongue.speak("ro"):
+    with _spoken.speak("ro"):
         said = _tongue.tr("of the {n:,} cells").format(n=number)
         assert said == f"din cele {told}celule"
     assert _tongue.again(said) == f"of the {number:,} cells"
@@ -204,12 +204,12 @@ def test_an_agency_adds_a_language_and_words_of_its_own(tmp_path, monkeypatch):
         folder.mkdir(parents=True)
         (folder / "ilp_lab.mo").write_bytes(languages.compiled(made))
     monkeypatch.setenv("ILP_LAB_LOCALE", str(tmp_path))
-    assert _tongue.known() == ("en", "ro", "ru", "sr")
-    with _tongue.speak("sr"):
+    assert _spoken.known() == ("en", "ro", "ru", "sr")
+    with _spoken.speak("sr"):
         assert (_tongue.tr("Density"), _tongue.tr("Rank")) == ("Gustina", "Rank")
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         assert (_tongue.tr("Density"), _tongue.tr("Rank")) == ("Густота", "Ранг")
-    monkeypatch.setattr(_tongue, "_chosen", [])
+    monkeypatch.setattr(_spoken, "_chosen", [])
     monkeypatch.setenv("ILP_LAB_LANGUAGE", "sr")
     assert _tongue.tr("Density") == "Gustina"
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import ilp_lab as ilp
-from ilp_lab import _tongue, boards, evaluation, threats, views
+from ilp_lab import _spoken, _tongue, boards, evaluation, threats, views
 from ilp_lab.boards.examples import reports
 from ilp_lab.safeguards import open_case, policy
 from ilp_lab.views.drawing import sheet
@@ -82,7 +82,7 @@ def test_every_sentence_of_a_shipped_pack_is_gathered_with_its_file():
 def test_every_sentence_of_a_shipped_pack_is_said_in_russian_letters():
     left = {}
     for _, words in languages.of_packs():
-        with _tongue.speak("ru"):
+        with _spoken.speak("ru"):
             said = _tongue.looked_up(words)
         english = re.findall(r"[A-Za-z]{2,}", re.sub(r"\(28 CFR part 23\)|\(VERLT\)", "", said))
         if english or said == words:
@@ -91,7 +91,7 @@ def test_every_sentence_of_a_shipped_pack_is_said_in_russian_letters():
 
 
 def test_the_handling_code_is_russian_on_page_figure_widget_and_product(case):
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         page = views.page.banner("H0", "top")
         figure = views.drawing.finish(sheet(4, 3), title="x", caption="", handling="H0", alternative="x")
         drawn = [text.get_text() for text in figure.texts]
@@ -109,7 +109,7 @@ def test_the_handling_code_is_russian_on_page_figure_widget_and_product(case):
 
 
 def test_the_report_desk_offers_grades_and_codes_in_russian():
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         board = boards.report_desk(reports().head(5))
         told = json.dumps(
             [list(map(str, dict(one.options).values())) for one in board.asked() if one.name in {"source_grade", "information_grade", "handling"}],
@@ -120,7 +120,7 @@ def test_the_report_desk_offers_grades_and_codes_in_russian():
 
 
 def test_a_pack_of_an_agency_stays_as_it_is_written(own, case):
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         assert "Only for those of the night shift." in views.page.banner("O1", "top")
         assert product_of(threats.rank(scored(), draws=200, rng=1), case).handling_meaning == (
             "Only for those of the night shift."
@@ -130,7 +130,7 @@ def test_a_pack_of_an_agency_stays_as_it_is_written(own, case):
 def test_nothing_that_is_kept_depends_on_the_language(case):
     kept = []
     for language in ("en", "ru"):
-        with _tongue.speak(language):
+        with _spoken.speak(language):
             matrix = scored()
             ranks, learn = (
                 threats.rank(matrix, draws=200, rng=1),
@@ -146,7 +146,7 @@ def test_nothing_that_is_kept_depends_on_the_language(case):
             )  # fmt: skip
     assert kept[0] == kept[1]
     assert kept[0][0] == MEANING
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         said = _tongue.again(learn.table["question"].iloc[0])
     assert re.findall(r"[A-Za-z]{3,}", said) == []
     assert said.startswith("Отмывание денег")

@@ -16,7 +16,7 @@ import yaml
 from matplotlib.text import Text
 
 import ilp_lab as ilp
-from ilp_lab import _tongue, views
+from ilp_lab import _spoken, views
 from ilp_lab.views import page, printed
 
 _OWN = re.compile(
@@ -96,7 +96,7 @@ def shown(one):
 @pytest.mark.parametrize("test", list(examples()))
 def test_an_example_of_views_is_russian_when_russian_is_spoken(test, made, packed):
     given = " ".join(example.source for example in test.examples)
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         space = dict(test.globs)
         for example in test.examples:
             exec(compile(example.source, test.name, "single"), space)

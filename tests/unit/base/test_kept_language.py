@@ -7,7 +7,7 @@ import json
 import pytest
 
 import ilp_lab as ilp
-from ilp_lab import _tongue
+from ilp_lab import _spoken
 from ilp_lab.apps.opening import spoken_in
 from ilp_lab.cli.command import main
 from ilp_lab.errors import InputError
@@ -18,18 +18,18 @@ CASE = {"purpose": "Series of thefts", "legal_basis": "Police Act s.12", "analys
 @pytest.fixture(autouse=True)
 def nobody_chose(monkeypatch, tmp_path):
     monkeypatch.setenv("ILP_LAB_LANGUAGE", "")
-    monkeypatch.setattr(_tongue, "_chosen", [])
-    monkeypatch.setattr(_tongue, "_of_case", [])
-    monkeypatch.setattr(_tongue, "_settings", lambda: tmp_path / "settings")
-    _tongue._kept.cache_clear()
+    monkeypatch.setattr(_spoken, "_chosen", [])
+    monkeypatch.setattr(_spoken, "_of_case", [])
+    monkeypatch.setattr(_spoken, "_settings", lambda: tmp_path / "settings")
+    _spoken._kept.cache_clear()
     yield
-    _tongue._kept.cache_clear()
+    _spoken._kept.cache_clear()
 
 
 def test_one_goes_before_the_other(tmp_path, monkeypatch):
     assert ilp.language() == "en"
     ilp.language("ro", keep=True)
-    monkeypatch.setattr(_tongue, "_chosen", [])
+    monkeypatch.setattr(_spoken, "_chosen", [])
     assert ilp.language() == "ro"
     ilp.open_case(tmp_path / "case", **CASE, language="ru")
     assert ilp.language() == "ru"

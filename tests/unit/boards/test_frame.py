@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from ilp_lab._tongue import speak
+from ilp_lab._spoken import speak
 from ilp_lab.boards import Board, View, allocation, asking
 from ilp_lab.boards.frame import Act
 from ilp_lab.boards.showing import said, share, table_block

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import ilp_lab
-from ilp_lab._tongue import speak
+from ilp_lab._spoken import speak
 from ilp_lab.boards import SafeguardsState, compute_safeguards
 from ilp_lab.boards.examplerecords import safeguard_case
 from ilp_lab.boards.logwords import caught_words, concerned, done, moment, told

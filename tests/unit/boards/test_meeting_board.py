@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from ilp_lab import boards, records, tasking
-from ilp_lab._tongue import speak
+from ilp_lab._spoken import speak
 from ilp_lab.boards import TaskingMeetingState, compute_tasking_meeting
 from ilp_lab.boards.examplerecords import DAY, meeting_records
 from ilp_lab.boards.meetingminutes import outcomes_for

@@ -7,14 +7,14 @@ import re
 import pandas as pd
 import pytest
 
-from ilp_lab import _tongue
+from ilp_lab import _spoken, _tongue
 from ilp_lab.intake import read_incidents
 from ilp_lab.intake.quality import KINDS
 
 
 @pytest.mark.parametrize("language", ["ru", "ro"])
 def test_every_kind_of_fault_is_said_in_the_language(language):
-    with _tongue.speak(language):
+    with _spoken.speak(language):
         same = [
             name
             for name, kind in KINDS.items()
@@ -31,7 +31,7 @@ def test_a_report_read_in_english_is_shown_in_russian():
     _, quality = read_incidents(frame, tz="Europe/Vienna")
     english = quality.explain()
     assert "3 rows were read, none was dropped." in english
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         headings = [
             str(_tongue.tr(one))
             for one in ("What it means", "What was done", "How the columns were understood")

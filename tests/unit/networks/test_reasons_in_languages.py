@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ilp_lab import _tongue
+from ilp_lab import _spoken, _tongue
 from ilp_lab.networks import call_chart, chart, measures, night_calls
 
 
@@ -37,23 +37,23 @@ MADE = {
 @pytest.mark.parametrize("name", MADE)
 def test_reasons_are_the_same_in_every_session_and_said_when_they_are_shown(name):
     english = MADE[name]()
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         russian = MADE[name]()
     assert len(english.left_out) > 0
     assert dict(russian.left_out) == dict(english.left_out)
     assert russian.left_out_rows["reason"].tolist() == english.left_out_rows["reason"].tolist()
     for language in ("ru", "ro"):
-        with _tongue.speak(language):
+        with _spoken.speak(language):
             said = {why: str(_tongue.looked_up(why)) for why in english.left_out}
         assert [why for why, told in said.items() if told == why] == []
     if hasattr(english, "method_statement"):
-        with _tongue.speak("en"):
+        with _spoken.speak("en"):
             assert russian.method_statement() == english.method_statement()
 
 
 def test_numbers_in_a_reason_follow_the_language():
     shape = _tongue.shaped(_tongue.tr_later("pair with fewer than {least} calls"))
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         assert _tongue.in_english(shape.format(least=3)) == "pair with fewer than 3 calls"
         assert _tongue.looked_up("pair with fewer than 3 calls") == _tongue.tr(shape).format(least=3)
     assert _tongue.looked_up("pair with fewer than 3 calls") == "pair with fewer than 3 calls"

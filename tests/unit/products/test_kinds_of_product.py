@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 import ilp_lab as ilp
-from ilp_lab._tongue import speak, tr
+from ilp_lab._spoken import speak
+from ilp_lab._tongue import tr
 from ilp_lab.errors import HandlingError, InputError, SafeguardError
 from ilp_lab.products import (
     Briefing,
@@ -344,7 +345,7 @@ def test_the_librarys_own_words_can_be_translated(case, tmp_path, monkeypatch):
             return message.upper()
 
     monkeypatch.setattr(
-        _tongue, "_catalogue", lambda language: Shouting() if language == "xx" else gettext.NullTranslations()
+        _tongue, "catalogue", lambda language: Shouting() if language == "xx" else gettext.NullTranslations()
     )
     from dataclasses import replace
 

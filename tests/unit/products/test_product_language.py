@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from shapely.geometry import box
 
 import ilp_lab as ilp
-from ilp_lab import _tongue
+from ilp_lab import _spoken, _tongue
 from ilp_lab.products import Briefing, ProblemProfile
 from ilp_lab.result import Result, Source
 from ilp_lab.views.classes import VERDICTS
@@ -34,7 +34,7 @@ def computed():
     """The same analysis, computed in two languages."""
     made = {}
     for language in ("en", "ru"):
-        with _tongue.speak(language):
+        with _spoken.speak(language):
             made[language] = windows()
     return made
 
@@ -63,7 +63,7 @@ def test_what_was_computed_in_one_language_is_said_in_another(case, computed, of
     assert (len(after.findings) > 2, len(after.caveats), len(after.left_out)) == (True, 1, 2)
     told = [after.title, after.method, *after.findings, *after.caveats]
     assert [sentence for sentence in told if sentence not in page] == []
-    with _tongue.speak(into):
+    with _spoken.speak(into):
         reasons = [_tongue.looked_up(why) for why in after.left_out]
         cited = after.citation()
     assert [why for why in reasons if why not in page] == []
@@ -85,7 +85,7 @@ def test_a_product_is_recognised_in_every_language(case, computed):
 def test_a_figure_is_drawn_anew_for_another_language(case, computed):
     section = product(case, computed["en"], "en").sections[0]
     first = section.picture
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         second = section.picture
     assert section.picture is first
     assert second != first
@@ -94,11 +94,11 @@ def test_a_figure_is_drawn_anew_for_another_language(case, computed):
 def test_sentences_in_a_row_are_said_again():
     both = _tongue.in_a_row(_tongue.tr("Purpose"), "", _tongue.tr("Date"), "A17.") + "!"
     assert both == "Purpose Date A17.!"
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         assert _tongue.again(both) == "Цель обработки Дата A17.!"
         assert _tongue.again("So: " + _tongue.tr("Date")) == "So: Дата"
     made = Result("demo", "T", pd.DataFrame(), "m", (both,), left_out={"what nobody translated": 1})
-    with _tongue.speak("ro"):
+    with _spoken.speak("ro"):
         assert _tongue.looked_up(next(iter(made.left_out))) == "what nobody translated"
         assert made.explain() == "Scop Data A17.!"
 
@@ -121,7 +121,7 @@ def test_a_map_in_russian_has_russian_words():
         "places.gi_star", _tongue.tr("Density"), cells, "m", (_tongue.tr("Purpose"),), left_out={"without a place": 2},
         sources=(Source("incidents", 50, "f0f0"),),
     )  # fmt: skip
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         figures = [
             ilp.views.map_figure(shown, value=value, incidents=points) for value in ("verdict", "n", "z")
         ]

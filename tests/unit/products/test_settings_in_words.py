@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from ilp_lab import _tongue, networks, places, tasking, threats, times
+from ilp_lab import _spoken, _tongue, networks, places, tasking, threats, times
 from ilp_lab._settingwords import NAMES, setting_words, value_words
 from ilp_lab.products import ProblemProfile
 from ilp_lab.safeguards import open_case
@@ -132,13 +132,13 @@ def statement(result):
 def made(request):
     said = {}
     for language in ("en", "ru"):
-        with _tongue.speak(language):
+        with _spoken.speak(language):
             said[language] = MADE[request.param]()
     return said
 
 
 def test_a_method_statement_in_russian_holds_no_raw_name_and_no_english_word(made):
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         told = _NAMES.sub("", statement(made["ru"]))
     raw = re.findall(r"\b(?:True|False|None|nan)\b|\d{4}-\d{2}-\d{2}|\b[a-z]+_[a-z_]+\b", told)
     assert raw == [], told
@@ -147,7 +147,7 @@ def test_a_method_statement_in_russian_holds_no_raw_name_and_no_english_word(mad
 
 def test_a_method_statement_is_the_same_whatever_language_computed_it(made):
     for language in ("en", "ru", "ro"):
-        with _tongue.speak(language):
+        with _spoken.speak(language):
             assert made["en"].method_statement() == made["ru"].method_statement()
 
 
@@ -162,14 +162,14 @@ def test_a_product_has_one_hash_in_every_language(made, tmp_path):
 
 
 def test_every_setting_has_words():
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         said = {name: setting_words(name) for name in NAMES}
     assert [name for name, words in said.items() if re.search("[A-Za-z]{2}", words)] == []
     assert setting_words("of_an_agency") == "of an agency"
 
 
 def test_values_are_said_and_what_the_user_named_stays():
-    with _tongue.speak("ru"):
+    with _spoken.speak("ru"):
         assert value_words("kernel", "quartic") == "квартическое"
         assert value_words("adaptive", False) == "нет"
         assert value_words("cell_m", 1250.5) == "1\u00a0250,5"

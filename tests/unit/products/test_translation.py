@@ -57,7 +57,7 @@ def brackets(catalogue, monkeypatch):
     write_mo(stream, catalogue)
     made = gettext.GNUTranslations(io.BytesIO(stream.getvalue()))
     monkeypatch.setattr(
-        _tongue, "_catalogue", lambda language: made if language == "qx" else gettext.NullTranslations()
+        _tongue, "catalogue", lambda language: made if language == "qx" else gettext.NullTranslations()
     )
 
 
@@ -187,7 +187,7 @@ def test_a_translation_that_lost_a_placeholder_is_not_used(monkeypatch):
         def gettext(self, message):  # noqa: ARG002
             return "{tag} {0.__class__} {monat}"
 
-    monkeypatch.setattr(_tongue, "_catalogue", lambda _: Broken())
+    monkeypatch.setattr(_tongue, "catalogue", lambda _: Broken())
     assert _tongue.day_in_words(date(2026, 5, 1)).startswith("01 ")
     assert _tongue.tr("Date") == "{tag} {0.__class__} {monat}"
 

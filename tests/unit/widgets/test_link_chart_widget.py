@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ilp_lab import networks, safeguards
-from ilp_lab._tongue import speak
+from ilp_lab._spoken import speak
 from ilp_lab.errors import ColumnError, InputError, NoCaseError
 from ilp_lab.widgets.chartwidgets import LinkChartWidget
 from ilp_lab.widgets.selections import Selection

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ilp_lab import widgets
-from ilp_lab._tongue import speak
+from ilp_lab._spoken import speak
 from ilp_lab.errors import ColumnError, InputError
 from ilp_lab.widgets.walltimes import UNKNOWN, wall_times
 
