@@ -20,6 +20,7 @@ def test_checks_that_need_no_data_agree_and_the_others_are_said():
     assert "further checks need data" in found.explain()
 
 
+@pytest.mark.slow
 def test_all_agree_where_the_data_are():
     if not (SHARED / "oracles").exists():
         pytest.skip("the public data sets are not beside the project (../shared)")
