@@ -49,11 +49,21 @@ class Kernel:
     signatures: tuple[str, ...]
 
     @property
+    def types(self) -> list[tuple[Any, ...]]:
+        """The same as numba's types, one tuple for each call; what is compiled for words is kept under the words and not found again."""
+        from numba.core import sigutils
+
+        read: Callable[..., Any] = sigutils.normalize_signature
+
+        return [tuple(read(f"({given},)")[0]) for given in self.signatures]
+
+    @property
     def ready(self) -> bool:
         """Whether every variant was compiled before on this computer, by this version of the source."""
         cache = self.dispatcher._cache  # noqa: SLF001 - numba has no public question for it
         known = cache._cache_file._load_index()  # noqa: SLF001
-        return len(known) >= len(self.signatures)
+        codegen = self.dispatcher.targetctx.codegen()
+        return all(cache._index_key(types, codegen) in known for types in self.types)  # noqa: SLF001
 
 
 _KERNELS: list[Kernel] = []
@@ -105,8 +115,8 @@ def kernels() -> list[Kernel]:
 def warm() -> Iterator[Kernel]:
     """Compile every kernel for the types the library uses, one by one, so that progress can be shown."""
     for kernel in kernels():
-        for signature in kernel.signatures:
-            kernel.dispatcher.compile(f"({signature},)")  # the comma makes one type a tuple too
+        for types in kernel.types:
+            kernel.dispatcher.compile(types)
         yield kernel
 
 

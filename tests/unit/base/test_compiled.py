@@ -63,6 +63,23 @@ def test_what_was_compiled_is_kept_for_the_next_session(tmp_path):
     assert "float64" in " ".join(second[3:])
 
 
+def test_what_was_warmed_is_not_compiled_again_by_whoever_calls_it(tmp_path):
+    (tmp_path / "counted.py").write_text(SOURCE)
+    begin = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import counted, numpy; from ilp_lab import _compiled; "
+    )
+    asked = [
+        begin + "_compiled.kernels = lambda: _compiled._KERNELS; print(len(list(_compiled.warm())))",
+        begin
+        + "print(counted.state(), counted.total(numpy.ones(4)), sum(counted.total.stats.cache_misses.values()))",
+    ]
+    told = [
+        subprocess.run([sys.executable, "-c", ask, str(tmp_path)], capture_output=True, text=True, check=True)
+        for ask in asked
+    ]
+    assert [one.stdout.split() for one in told] == [["1"], ["True", "4.0", "0"]]
+
+
 def test_a_kernel_leaves_the_lock_to_others():
     @_compiled.compiled("int64[::1]")
     def last(values):
