@@ -266,11 +266,13 @@ def _dense_says(result: Result) -> str:
 
 
 def _who_says(result: Result) -> str:
-    ranked = result.table.dropna(subset=["betweenness_rank"]).sort_values("betweenness_rank", kind="stable")
+    between = result.table[result.table["betweenness"] > 0]
+    ranked = between.dropna(subset=["betweenness_rank"]).sort_values("betweenness_rank", kind="stable")
     leading = [str(entity) for entity in ranked["entity_id"][:2]]
     if not leading:
         return "No entity on the chart may be ranked, or none connects others."
-    return f"{' and '.join(leading)} stand between the others more than anyone else who may be ranked."
+    stand = "stand" if len(leading) > 1 else "stands"
+    return f"{' and '.join(leading)} {stand} between the others more than anyone else who may be ranked."
 
 
 def _recommendations(found: Findings) -> Iterator[str]:

@@ -32,6 +32,7 @@ from ilp_lab.intake.layout import (
     preamble,
     rows_of,
 )
+from ilp_lab.intake.quoting import refuse_swallowed_rows
 from ilp_lab.intake.roles import plain
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def read_text(
         table, bad, at = _counted(content, name, caller, how, names, table, bad)
     elif how.skip != 1:
         at = counted(how.skip + 1, table.num_rows)
+    refuse_swallowed_rows(table, bad, types, delimiter, name, caller)
     encoding, why_encoding = how.said or how.encoding, how.why
     settings = {
         "encoding": (encoding, why_encoding),
