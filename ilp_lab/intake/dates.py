@@ -26,7 +26,9 @@ _SPACED = r"^\s*(\d{1,4}) +(\d{1,2}) +(\d{1,4})\b"
 _IN_WORDS = r"(?i)^(?=.*\d\D+\d)[^a-z]*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[^a-z]+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _ENDS_IN_OFFSET = r"(?i)(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC|Z))\)?\s*$"
 _COMPACT = r"^\s*(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:[T ]?(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?)?\s*$"
+_YEAR_ZERO = r"(?:^|[-./ ])00\d\d(?:[-./ T]|$)"
 _DAY = 86_400
+_RECORDED = (np.datetime64("1900-01-01", "s").view(np.int64), np.datetime64("2101-01-01", "s").view(np.int64))
 _FIRST_EXCEL_DAY = np.datetime64("1899-12-30", "D").astype(np.int64)
 
 
@@ -107,16 +109,18 @@ def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -
     missing = column.isna().to_numpy()
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         seconds = _seconds(column.dt.tz_convert("UTC").dt.tz_localize(None))
-        return Times(seconds, missing, np.zeros(len(column), bool), absolute=np.ones(len(column), bool))
+        return Times(seconds, missing, _unrecorded(seconds, missing), absolute=np.ones(len(column), bool))
     if pd.api.types.is_datetime64_dtype(column):
-        return _finish(Times(_seconds(column), missing, np.zeros(len(column), bool)))
+        seconds = _seconds(column)
+        return _finish(Times(seconds, missing, _unrecorded(seconds, missing)))
     if (
         column.dtype == object
         and column.dropna().map(lambda value: hasattr(value, "year")).all()
         and (~missing).any()
     ):
         parsed = pd.to_datetime(column.astype(str).where(~column.isna()), format="ISO8601", errors="coerce")
-        return _finish(Times(_seconds(parsed), missing, (parsed.isna() & ~column.isna()).to_numpy()))
+        seconds, unread = _seconds(parsed), parsed.isna().to_numpy()
+        return _finish(Times(seconds, missing, (unread & ~missing) | _unrecorded(seconds, unread)))
     if pd.api.types.is_numeric_dtype(column):
         return _numbers(column, missing)
     return _texts(column, missing, name, caller, dayfirst)
@@ -163,6 +167,14 @@ def _clock_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.flo
 def _seconds(column: pd.Series) -> NDArray[np.int64]:
     # of the array: what a series gives cannot be written to, and these become the column of the result
     return np.asarray(column.array).astype("datetime64[s]", copy=False).view(np.int64)
+
+
+def _unrecorded(seconds: NDArray[np.int64], missing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Times of other centuries: programs write the year 1 or 9999 where nobody knows."""
+    known = seconds[~missing] if missing.any() else seconds
+    if not len(known) or (known.min() >= _RECORDED[0] and known.max() < _RECORDED[1]):
+        return np.zeros(len(seconds), bool)
+    return ~missing & ((seconds < _RECORDED[0]) | (seconds >= _RECORDED[1]))
 
 
 def _finish(times: Times) -> Times:
@@ -246,6 +258,8 @@ def _texts(
         parts[key][use] = values[use]
     readable = ~np.isnan(parts["a"])
     left = ~readable & ~missing
+    of_year_zero = pc.fill_null(pc.match_substring_regex(texts, _YEAR_ZERO), False)
+    readable &= ~of_year_zero.to_numpy(zero_copy_only=False)  # not the year 2001
     times = _ordered(parts, readable, missing, name, caller, dayfirst)
     if left.any():
         _in_words(column[left].astype(str), np.flatnonzero(left), times)

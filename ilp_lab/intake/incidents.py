@@ -199,11 +199,13 @@ def _time(
             windowed &= ~starts.month_only
         for kind, rows in checks.windows(starts.seconds, ends.seconds, windowed).items():
             work.found(kind, rows)
+    lost = np.zeros(len(good), bool)
     work.out["occurred_at"], odd = aware(starts, zone)
     work.found("clock_change", odd)
     work.found("without_offset", starts.without_offset)
     if ends is not None:
         work.out["occurred_to"], _ = aware(ends, zone)
+        lost |= ends.unreadable
     if "reported_at" in work.roles:
         reported = dates.parse(
             work.column("reported_at"),
@@ -212,6 +214,8 @@ def _time(
             dayfirst=dayfirst,
         )
         work.out["reported_at"], _ = aware(reported, zone)
+        lost |= reported.unreadable
+    work.found("unreadable_other_time", np.flatnonzero(lost))
     how = "; ".join(dict.fromkeys(map(again, starts.how)))
     if how:
         work.notes.append(tr("Times: {how}.").format(how=how))

@@ -87,7 +87,7 @@ def read_links(
     )
     matrix = square(raw, LINK_NAMES, _LINKS) if not given else None
     if matrix is not None:
-        return _finish(mark(matrix[0], handling=handling, origin=raw.name), raw, {}, [matrix[1]], [])
+        return _finish(mark(matrix[0], handling=handling, origin=raw.name), raw, {}, [matrix[1]], [], {})
     if profile is not None:
         check_columns(raw.frame, given, profile, _LINKS)
     roles = by_name(raw.frame, LINK_NAMES, given=given, fits=_LINK_FITS, caller=_LINKS)
@@ -95,11 +95,13 @@ def read_links(
     zone = check_zone(tz or kept.get("tz"), _LINKS)
     out: dict[str, Any] = {}
     notes: list[str] = []
+    lost = np.zeros(len(raw.frame), bool)
     for role, known in roles.items():
         column = raw.frame[known.column]
         if role in ("start", "end"):
             times = dates.parse(column, name=known.column, caller=_LINKS, dayfirst=dayfirst)
             out[role] = aware(times, zone)[0].array
+            lost |= times.unreadable
             notes.extend(
                 tr("Times in {column}: {how}.").format(column=known.column, how=again(how))
                 for how in times.how
@@ -119,7 +121,8 @@ def read_links(
         else []
     )
     table = _with_rest(raw, roles, out)
-    return _finish(mark(table, handling=handling, origin=raw.name), raw, roles, notes, settings)
+    faults = {"unreadable_other_time": np.flatnonzero(lost)}
+    return _finish(mark(table, handling=handling, origin=raw.name), raw, roles, notes, settings, faults)
 
 
 def read_entities(
@@ -174,7 +177,12 @@ def read_entities(
 
 
 def _finish(
-    table: pd.DataFrame, raw: Raw, roles: dict[str, Role], notes: list[str], settings: list[Param]
+    table: pd.DataFrame,
+    raw: Raw,
+    roles: dict[str, Role],
+    notes: list[str],
+    settings: list[Param],
+    faults: dict[str, Any],
 ) -> tuple[pd.DataFrame, QualityReport]:
     source, target = table["source"], table["target"]
     absent = (source.isna() | target.isna()).to_numpy()
@@ -184,7 +192,7 @@ def _finish(
         *(["kind"] if "kind" in table else []),
         *(["start"] if "start" in table else []),
     ]
-    where = {
+    where = faults | {
         "missing_end": np.flatnonzero(absent),
         "self_link": np.flatnonzero((source == target).to_numpy() & ~absent),
         "repeated_link": np.flatnonzero(table.duplicated(ends, keep="first").to_numpy() & ~absent),

@@ -58,6 +58,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "unreadable_time": Kind(
             tr_later("a time that cannot be read or does not exist"), tr_later("kept without a time"), "loss"
         ),
+        "unreadable_other_time": Kind(
+            tr_later("another time, of an end or a report, that cannot be read or does not exist"),
+            tr_later("left empty"),
+            "loss",
+        ),
         "month_only": Kind(
             tr_later("only the month is known"), tr_later("from the month's start to its end"), "note"
         ),
@@ -250,7 +255,7 @@ class QualityReport:
                 kind,
                 again(KINDS[kind].meaning),
                 count,
-                count / max(self.rows, 1),
+                count / max(self.rows + (count if kind == "bad_line" else 0), 1),
                 again(KINDS[kind].done),
                 KINDS[kind].severity,
             )
@@ -286,8 +291,13 @@ class QualityReport:
     def explain(self) -> str:
         """The report in sentences."""
         usable = self.rows - self.counts.get("missing_place", 0) - self.counts.get("null_island", 0)
+        unread = self.counts.get("bad_line", 0)
         said = [
-            trn(
+            tr("{source}: rows that were read: {n:,}; lines that could not be: {bad:,}.").format(
+                source=self.source, n=self.rows, bad=unread
+            )
+            if unread
+            else trn(
                 "{source}: {n:,} row was read, none was dropped.",
                 "{source}: {n:,} rows were read, none was dropped.",
                 self.rows,

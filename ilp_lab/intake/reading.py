@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ilp_lab.schema import Table
 
 _MANY = 50_000
+_BARE = 0.95  # of the days without a time, the others were typed by hand
 SAID = {"True": True, "False": False}
 
 
@@ -73,9 +74,11 @@ class Reading:
     def one_time(self, role: str, clock: str, dayfirst: bool | None) -> dates.Times:
         """A column of times, put together with the one that holds the time of day where there is one."""
         times = parsed(self.column(role), name=self.roles[role].column, caller=self.caller, dayfirst=dayfirst)
-        if clock in self.roles and (times.date_only or not (~times.bad).any()):
+        known, bare = ~times.bad, times.seconds % 86_400 == 0
+        if clock in self.roles and (times.date_only or not known.any() or bare[known].mean() > _BARE):
             seconds, none = clocked(self.column(clock))
-            times = replace(times, seconds=times.seconds + seconds, date_only=bool(none.all()))
+            seconds = np.where(bare, times.seconds + seconds, times.seconds)
+            times = replace(times, seconds=seconds, date_only=bool(none.all() and times.date_only))
             unread = none & self.column(clock).notna().to_numpy() & ~times.bad
             if unread.any():
                 times.how.append(

@@ -120,6 +120,9 @@ def read_text(
     names = column_names(rows[0] if header else [f"column_{number}" for number in range(1, len(rows[0]) + 1)])
     if header and len(rows) == 1 and whole:
         raise ReadError(f"{caller}: {name} has a header and no rows. Export it again.")
+    ends_in_delimiter = header and _ends_in_delimiter(rows, len(names))
+    if ends_in_delimiter:
+        names = column_names([*rows[0], f"column_{len(names) + 1}"])
     types = _types(names, (rows[1:] if header else rows)[:_TYPED_FROM], set(few_valued), set(as_text))
     skip = before + (lines_of_header(lines, delimiter) if header else 0)
     how = _How(encoding, why_encoding, delimiter, skip, spanning)
@@ -129,6 +132,11 @@ def read_text(
         table, bad, at = _counted(content, name, caller, how, names, table, bad)
     elif how.skip != 1:
         at = counted(how.skip + 1, table.num_rows)
+    if bad and not table.num_rows:
+        raise ReadError(
+            f"{caller}: no line of {name} has the {len(names)} fields that its first line names; one begins with {bad[0][:60]!r}. "
+            "Export it again with a name for each column."
+        )
     refuse_swallowed_rows(table, bad, types, delimiter, name, caller)
     encoding, why_encoding = how.said or how.encoding, how.why
     settings = {
@@ -148,7 +156,14 @@ def read_text(
             tr("line {n:,}").format(n=before + 1),
             tr_later("the lines above it hold a title, not a table"),
         )
+    if ends_in_delimiter and table.column(names[-1]).null_count == table.num_rows:
+        table = table.drop_columns(names[-1])
     return Raw(to_frame(_numbered(table, types)), name, settings, tuple(bad), at)
+
+
+def _ends_in_delimiter(rows: list[list[str]], named: int) -> bool:
+    """Whether every line of values, unlike the header, ends in a delimiter with nothing behind it."""
+    return len(rows) > 1 and all(len(row) == named + 1 and not row[-1].strip() for row in rows[1:])
 
 
 def _counted(
