@@ -74,14 +74,25 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         float | None, typer.Option(help="Cell size in metres; chosen by a rule when left out.")
     ] = None,
     column: Annotated[
-        list[str] | None, typer.Option(help="role=column, such as occurred_at=Date; repeat it for more.")
+        list[str] | None,
+        typer.Option(
+            help="role=column, such as occurred_at=Date or source=Caller; each goes to the files that know the role and "
+            "have the column. Repeat it for more."
+        ),
     ] = None,
-    tz: Annotated[str | None, typer.Option(help="Time zone of the times, such as Europe/Vienna.")] = None,
+    tz: Annotated[
+        str | None, typer.Option(help="Time zone of the times of incidents and links, such as Europe/Vienna.")
+    ] = None,
     dates: Annotated[
         Literal["day-first", "month-first"] | None,
-        typer.Option(help="How 03/04/2024 is read, when it is unclear."),
+        typer.Option(help="How 03/04/2024 is read in incidents and links, when it is unclear."),
     ] = None,
-    crs: Annotated[str, typer.Option(help="Coordinate system of the file, such as EPSG:25833.")] = "auto",
+    crs: Annotated[
+        str,
+        typer.Option(
+            help="Coordinate system of the incidents, such as EPSG:25833; also of areas whose file does not say its own."
+        ),
+    ] = "auto",
     purpose: Annotated[str | None, typer.Option(help="Why; stands on the product.")] = None,
     legal_basis: Annotated[
         str | None, typer.Option(help="Which law allows it; stands on the product.")
@@ -218,7 +229,7 @@ def serve_app(  # noqa: PLR0913, PLR0917  (each is an option of the command)
             analyst=analyst,
             tz=tz,
             crs=crs,
-            columns=_pairs(column),
+            columns=dict(_pairs(column)),
             host=host,
             port=port,
             certificate=certificate,
@@ -389,11 +400,11 @@ def _expand(patterns: list[str] | None) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _pairs(texts: list[str] | None) -> dict[str, str]:
-    pairs = {}
+def _pairs(texts: list[str] | None) -> tuple[tuple[str, str], ...]:
+    pairs = []
     for text in texts or []:
         role, mark, name = text.partition("=")
         if not mark or not role or not name:
             raise typer.BadParameter(f"--column wants role=column, such as occurred_at=Date; got {text!r}.")
-        pairs[role.strip()] = name.strip()
-    return pairs
+        pairs.append((role.strip(), name.strip()))
+    return tuple(pairs)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ilp_lab.cli.inputs import Inputs, Pairs
 from ilp_lab.errors import IlpError, InputError, WriteError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Request:
     out: Path = Path("ilp-lab-demo")
     offence: str | None = None
     cell_m: float | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Pairs = ()
     tz: str | None = None
     dayfirst: bool | None = None
     crs: str = "auto"
@@ -59,6 +60,11 @@ class Request:
     def on_samples(self) -> bool:
         """Whether the user gave no files of their own."""
         return not self.incidents and not self.links
+
+    @property
+    def inputs(self) -> Inputs:
+        """The files, and how they are to be read."""
+        return Inputs(self.incidents, self.links, self.areas, self.columns, self.tz, self.dayfirst, self.crs)
 
 
 @dataclass
@@ -122,10 +128,8 @@ def analyse(request: Request) -> Findings:
     """Read, check and analyse; nothing is written."""
     found = Findings()
     if request.areas is not None:
-        from ilp_lab import intake
-
         with _step(f"Reading areas: {request.areas.name}"):
-            found.areas, quality = intake.read_areas(request.areas)
+            found.areas, quality = request.inputs.read_areas()
             found.qualities.append(quality)
     if request.incidents:
         _where(request, found)
@@ -135,16 +139,10 @@ def analyse(request: Request) -> Findings:
 
 
 def _where(request: Request, found: Findings) -> None:
-    from ilp_lab import intake, places
+    from ilp_lab import places
 
     with _step(f"Reading incidents: {_names(request.incidents)}"):
-        incidents, quality = intake.read_incidents(
-            list(request.incidents) if len(request.incidents) > 1 else request.incidents[0],
-            columns=dict(request.columns) or None,
-            crs=request.crs,
-            tz=request.tz,
-            dayfirst=request.dayfirst,
-        )
+        incidents, quality = request.inputs.read_incidents()
         found.qualities.append(quality)
     typer.echo(_indented(quality.explain()))
     found.incidents = _only(incidents, request.offence)
@@ -165,9 +163,7 @@ def _who(request: Request, found: Findings) -> None:
     from ilp_lab import intake, networks, samples
 
     with _step(f"Reading links: {_names(request.links)}"):
-        links, quality = intake.read_links(
-            list(request.links) if len(request.links) > 1 else request.links[0]
-        )
+        links, quality = request.inputs.read_links()
         found.qualities.append(quality)
     entities = None
     if request.links == (samples.path("belmara/links.csv"),):
