@@ -6,7 +6,6 @@ disk or Ctrl-C leaves nothing half-written.
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -18,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ilp_lab.cli.folders import filled, free_folder
 from ilp_lab.cli.inputs import Inputs, Pairs
-from ilp_lab.errors import IlpError, InputError, WriteError
+from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ilp_lab.result import Result
     from ilp_lab.safeguards import Case
 
+DEFAULT_OUT = Path("ilp-lab-demo")
 _SAMPLE_OFFENCE = "burglary dwelling"
 _SAMPLE_TZ = "UTC"
 _SAMPLE_LEGAL_BASIS = "none needed: synthetic data, no personal data"
@@ -41,7 +42,7 @@ class Request:
     incidents: tuple[Path, ...] = ()
     links: tuple[Path, ...] = ()
     areas: Path | None = None
-    out: Path = Path("ilp-lab-demo")
+    out: Path = DEFAULT_OUT
     offence: str | None = None
     cell_m: float | None = None
     columns: Pairs = ()
@@ -82,26 +83,13 @@ class Findings:
 def run(request: Request) -> None:
     """Do it all, and say what was found and where it is."""
     wish = with_samples(request)
-    target = _free_folder(wish.out)
-    staging = target.with_name(f".{target.name}-{secrets.token_hex(6)}")
-    try:
-        staging.mkdir()
-        found = analyse(wish)
+    target = free_folder(wish.out, default=DEFAULT_OUT)
+    found = analyse(wish)
+    with filled(target) as staging:
         case = _open(wish, staging)
         profile = _product(case, wish, found)
         with _step("Writing"):
             _write(Writer(case, staging, wish.authority, wish.names), found, profile)
-        if target.exists():
-            target.rmdir()
-        staging.rename(target)
-    except IlpError:
-        raise
-    except OSError as error:
-        raise WriteError(
-            f"{target} cannot be written: {error.strerror or error}. Choose another --out."
-        ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     _say(target, profile)
 
 
@@ -359,29 +347,6 @@ def _say(target: Path, profile: ProblemProfile) -> None:
     ):
         if (target / name).exists():
             typer.echo(f"  {name}: {about}")
-
-
-def _free_folder(wanted: Path) -> Path:
-    """The folder to make: the wanted one when it is free, else the default's next free number."""
-    target = wanted.expanduser().resolve()
-    try:
-        if target.is_dir() and not any(target.iterdir()):
-            return target
-        if target.exists() and wanted == Path("ilp-lab-demo"):
-            number = 2
-            while target.with_name(f"{target.name}-{number}").exists():
-                number += 1
-            return target.with_name(f"{target.name}-{number}")
-        if target.exists():
-            raise WriteError(f"{target} is there already and not empty; choose another folder with --out.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        if isinstance(error, WriteError):
-            raise
-        raise WriteError(
-            f"{target} cannot be written: {error.strerror or error}. Choose another --out."
-        ) from error
-    return target
 
 
 @contextmanager
