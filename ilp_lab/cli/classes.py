@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 classes_app = typer.Typer(
     help="Run a class from a folder: a USB stick or a shared folder is enough.", no_args_is_help=True
 )
+_PLAN = "practice-day"
 Folder = Annotated[Path, typer.Argument(help="Folder of the class.")]
 Teams = Annotated[
     list[str] | None, typer.Option("--team", help="A team; repeat it for more. All when left out.")
@@ -22,13 +23,23 @@ Teams = Annotated[
 @classes_app.command("build")
 def build(
     folder: Folder,
-    plan: Annotated[str, typer.Option(help="Name of a plan, or the path of your own.")] = "practice-day",
+    plan: Annotated[
+        str | None,
+        typer.Option(help=f"Name of a plan, or the path of your own; {_PLAN} when left out."),
+    ] = None,
     team: Teams = None,
 ) -> None:
     """Build a class: a folder for every team, with its lessons."""
     from ilp_lab.training import open_class
 
-    room = open_class(folder, plan=plan, teams=team or None)
+    there = (folder.expanduser() / "class.json").exists()
+    room = open_class(folder, plan=plan or _PLAN, teams=team or None)
+    given = [f"--plan {plan}"] * (plan is not None) + [f"--team {name}" for name in team or []]
+    if there and given:
+        typer.echo(
+            f"{folder} holds a class already, which stays as it is; {', '.join(given)} "
+            f"{'were' if len(given) > 1 else 'was'} not used. Name a new folder to build another class."
+        )
     typer.echo(f"{room.plan.title}: {', '.join(room.teams)}. Share {folder / 'teams'}, and nothing above it.")
 
 

@@ -64,12 +64,13 @@ def demo(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     ] = None,
     links: Annotated[list[str] | None, typer.Option(help="Link file: who is connected with whom.")] = None,
     areas: Annotated[
-        Path | None, typer.Option(help="Areas, such as beats; they also bound the study area.")
+        Path | None,
+        typer.Option(help="Areas of the incidents, such as beats; they also bound the study area."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write; it must be new or empty.")] = Path(
         "ilp-lab-demo"
     ),
-    offence: Annotated[str | None, typer.Option(help="Look at one offence only.")] = None,
+    offence: Annotated[str | None, typer.Option(help="Look at one offence of the incidents only.")] = None,
     cell_m: Annotated[
         float | None, typer.Option(help="Cell size in metres; chosen by a rule when left out.")
     ] = None,

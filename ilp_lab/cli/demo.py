@@ -19,6 +19,7 @@ import typer
 
 from ilp_lab.cli.folders import filled, free_folder
 from ilp_lab.cli.inputs import Inputs, Pairs
+from ilp_lab.cli.unused import check_areas, unused
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ class Findings:
 
 def run(request: Request) -> None:
     """Do it all, and say what was found and where it is."""
+    check_areas(request)
     wish = with_samples(request)
+    for sentence in unused(wish):
+        typer.echo(sentence)
     target = free_folder(wish.out, default=DEFAULT_OUT)
     found = analyse(wish)
     with filled(target) as staging:
@@ -103,7 +107,7 @@ def with_samples(request: Request) -> Request:
         request,
         incidents=(samples.path("belmara/incidents.csv"),),
         links=(samples.path("belmara/links.csv"),),
-        areas=request.areas or samples.path("belmara/areas.geojson"),
+        areas=samples.path("belmara/areas.geojson"),
         offence=request.offence or _SAMPLE_OFFENCE,
         tz=request.tz or _SAMPLE_TZ,
         purpose=request.purpose or "Demonstration on the fictional Republic of Belmara",
