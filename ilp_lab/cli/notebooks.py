@@ -6,12 +6,12 @@ line is a change of one line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ilp_lab._notebooks import Run, cells_of, render_cells, run_notebook, style_faults
+from ilp_lab._notebooks import Cell, Run, cells_of, render_cells, run_notebook, style_faults
 from ilp_lab.cli.shipped import notebooks_folder
-from ilp_lab.errors import ReadError
+from ilp_lab.errors import InputError, ReadError
 from ilp_lab.safeguards.writing import write_atomically
 
 
@@ -37,7 +37,7 @@ def check(folder: Path | None = None) -> list[str]:
             faults.append(f"{source.name}: {target.name} is missing; run 'ilp-lab notebooks build'.")
         elif target.read_bytes() != render(source):
             faults.append(f"{source.name}: {target.name} is not in step; run 'ilp-lab notebooks build'.")
-        faults.extend(f"{source.name}: {fault}" for fault in style_faults(cells_of(source)))
+        faults.extend(f"{source.name}: {fault}" for fault in style_faults(_cells(source)))
     expected = {source.with_suffix(".ipynb").name for source in sources}
     place = folder or notebooks_folder()
     faults.extend(
@@ -50,14 +50,38 @@ def check(folder: Path | None = None) -> list[str]:
 
 def render(source: Path) -> bytes:
     """The notebook of a source, as bytes."""
-    return render_cells(cells_of(source), source.stem)
+    return render_cells(_cells(source), source.stem)
 
 
 def execute(folder: Path | None = None, *, only: str | None = None, timeout: int = 120) -> Iterator[Run]:
     """Run the notebooks in a folder of their own, each cell within ``timeout`` seconds."""
-    for source in _sources(folder):
-        if not only or only in source.stem:
-            yield run_notebook(render(source), source.stem, timeout=timeout)
+    for source in named(_sources(folder), only):
+        yield run_notebook(render(source), source.stem, timeout=timeout)
+
+
+def named(sources: Sequence[Path], only: str | None) -> list[Path]:
+    """The sources whose name contains ``only``; all when it is left out.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    found = [source for source in sources if not only or only in source.stem]
+    if not found:
+        raise InputError(
+            f"--only {only}: no name contains that. There are: {', '.join(source.stem for source in sources)}."
+        )
+    return found
+
+
+def _cells(source: Path) -> list[Cell]:
+    try:
+        return cells_of(source)
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"{source} is not text in UTF-8 (byte {error.start:,}); save it as UTF-8 in your editor."
+        ) from error
 
 
 def _sources(folder: Path | None) -> list[Path]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ilp_lab.cli.classes import classes_app
+from ilp_lab.cli.notebooks import named
 from ilp_lab.errors import InputError
 
 training_app = typer.Typer(
@@ -23,6 +24,7 @@ def build(folder: Folder = None, only: Only = None) -> None:
     """Write the editions and keys of the lessons from their sources."""
     from ilp_lab.training import editions, overviews
 
+    named(editions.sources(folder), only)
     changed = [*editions.build(folder, only=only), *overviews.write_pages(folder)]
     for file in changed:
         typer.echo(f"written: {file.parent.name}/{file.name}")
@@ -48,6 +50,7 @@ def run(folder: Folder = None, only: Only = None, timeout: int = 60) -> None:
     """Run every edition from top to bottom, each cell within a time limit."""
     from ilp_lab.training import editions
 
+    named(editions.sources(folder), only)
     failed = 0
     for report in editions.execute(folder, only=only, timeout=timeout):
         typer.echo(str(report))

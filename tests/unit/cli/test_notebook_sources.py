@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ilp_lab.cli import notebooks
+from ilp_lab.cli import main, notebooks
 
 GOOD = "# %% [markdown]\n# # Title\n#\n# ## Part\n\n# %%\nx = 1\n"
 
@@ -63,3 +63,27 @@ def test_running_reports_faults_and_time_limits(folder):
     assert "ZeroDivisionError" in reports["01_fault"].said
     assert "time limit of 5 s" in reports["02_slow"].said
     assert "second try" in reports["02_slow"].said
+
+
+@pytest.mark.parametrize("room", ["notebooks", "training"])
+def test_a_name_that_no_source_has_is_refused_with_those_there_are(room, capsys):
+    assert main([room, "run", "--only", "zzz"]) == 1
+    said = capsys.readouterr()
+    assert "--only zzz: no name contains that" in said.err
+    assert {"notebooks": "00_start_here", "training": "M08_where"}[room] in said.err
+
+
+def test_only_those_whose_name_contains_it_are_run(folder):
+    (folder / "01_other.py").write_text(GOOD)
+    assert [path.stem for path in notebooks.named(sorted(folder.glob("*.py")), "oth")] == ["01_other"]
+
+
+@pytest.mark.parametrize("what", ["build", "check"])
+def test_a_source_that_is_not_utf8_is_named(folder, what, capsys):
+    notebooks.build(folder)
+    (folder / "01_old.py").write_bytes(GOOD.encode() + b"# caf\xe9\n")
+    (folder / "01_old.ipynb").write_text("{}")
+    assert main(["notebooks", what, str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "01_old.py is not text in UTF-8" in said
+    assert "fault of the program" not in said
