@@ -7,11 +7,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import typer
-
 from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import HERE, reach
 from ilp_lab.apps.table import APPS, app_named
+from ilp_lab.cli.screen import echo
 from ilp_lab.errors import InputError, ReadError
 
 
@@ -19,8 +18,8 @@ def list_apps() -> None:
     """Say which boards there are."""
     for app in APPS.values():
         takes = ", ".join(f"--{name}" for name in app.takes)
-        typer.echo(f"{app.name}\n    {app.title}. {app.question}")
-        typer.echo(f"    on your own data: {takes}" if takes else "    on the case: --case")
+        echo(f"{app.name}\n    {app.title}. {app.question}")
+        echo(f"    on your own data: {takes}" if takes else "    on the case: --case")
 
 
 def run(
@@ -60,10 +59,10 @@ def run(
     os.environ[VARIABLE] = given.packed()
     from ilp_lab.apps.server import serve
 
-    typer.echo(
+    echo(
         f"{app.title if app else 'All boards'}: opening in your browser. If nothing opens, go to this address:"
     )
-    typer.echo(
+    echo(
         "Keep the address to yourself: whoever has it on this computer can see the board."
         if who.token
         else ""
@@ -73,7 +72,7 @@ def run(
 
 
 def _say(address: str) -> None:
-    typer.echo(f"\n    {address}\n\nIt runs until you close this window or press Ctrl-C.")
+    echo(f"\n    {address}\n\nIt runs until you close this window or press Ctrl-C.")
 
 
 def _there(kind: str, path: Path) -> str:

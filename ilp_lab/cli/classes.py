@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ilp_lab.cli.screen import echo
+
 if TYPE_CHECKING:
     from ilp_lab.training import Classroom
 
@@ -36,24 +38,24 @@ def build(
     room = open_class(folder, plan=plan or _PLAN, teams=team or None)
     given = [f"--plan {plan}"] * (plan is not None) + [f"--team {name}" for name in team or []]
     if there and given:
-        typer.echo(
+        echo(
             f"{folder} holds a class already, which stays as it is; {', '.join(given)} "
             f"{'were' if len(given) > 1 else 'was'} not used. Name a new folder to build another class."
         )
-    typer.echo(f"{room.plan.title}: {', '.join(room.teams)}. Share {folder / 'teams'}, and nothing above it.")
+    echo(f"{room.plan.title}: {', '.join(room.teams)}. Share {folder / 'teams'}, and nothing above it.")
 
 
 @classes_app.command("show")
 def show(folder: Folder) -> None:
     """Show clock, what is due, and what every team solved."""
     room = _room(folder)
-    typer.echo(f"Clock: {_clock(room)}")
+    echo(f"Clock: {_clock(room)}")
     for inject in room.due():
-        typer.echo(f"due: {inject.id} {inject.title}")
-    typer.echo(room.board().round(2).to_string(index=False))
+        echo(f"due: {inject.id} {inject.title}")
+    echo(room.board().round(2).to_string(index=False))
     verdict = room.verify()
     if not verdict.ok:
-        typer.echo(f"The log of the class is not as it was written, from line {verdict.broken_line} on.")
+        echo(f"The log of the class is not as it was written, from line {verdict.broken_line} on.")
 
 
 @classes_app.command("clock")
@@ -63,7 +65,7 @@ def clock(
     """Start or stop the clock."""
     room = _room(folder)
     room.start() if do == "start" else room.stop()
-    typer.echo(f"Clock: {_clock(room)}")
+    echo(f"Clock: {_clock(room)}")
 
 
 @classes_app.command("release")
@@ -73,21 +75,21 @@ def release(
     """Put an inject into the inbox of teams."""
     found = _room(folder).release(inject, teams=team or None)
     for row in found.itertuples():
-        typer.echo(f"{row.team}: {row.says}")
+        echo(f"{row.team}: {row.says}")
     raise typer.Exit(0 if found["delivered"].all() else 1)
 
 
 @classes_app.command("snapshot")
 def snapshot(folder: Folder, name: Annotated[str, typer.Argument(help="What to call it.")]) -> None:
     """Keep the teams' folders as they are now."""
-    typer.echo(f"kept: {_room(folder).snapshot(name).name}")
+    echo(f"kept: {_room(folder).snapshot(name).name}")
 
 
 @classes_app.command("rewind")
 def rewind(folder: Folder, name: Annotated[str, typer.Argument(help="Name of a snapshot.")]) -> None:
     """Go back to a snapshot; what is there now is kept first."""
     kept = _room(folder).rewind(name)
-    typer.echo(f"Back at {name!r}. What was there is kept as {kept!r}.")
+    echo(f"Back at {name!r}. What was there is kept as {kept!r}.")
 
 
 @classes_app.command("rate")
@@ -106,7 +108,7 @@ def rate(
             f"{scale} has {len(criteria)} criteria ({', '.join(criteria)}); got {len(scores)} scores."
         )
     room.rate(team, scale, dict(zip(criteria, scores, strict=True)), note=note)
-    typer.echo(f"{team}, {scale}: {sum(scores)} of {3 * len(criteria)}")
+    echo(f"{team}, {scale}: {sum(scores)} of {3 * len(criteria)}")
 
 
 @classes_app.command("report")
@@ -115,7 +117,7 @@ def report(
     into: Annotated[Path, typer.Option(help="The file: .html, .docx or .pdf.")] = Path("after-action.html"),
 ) -> None:
     """Write the after-action report."""
-    typer.echo(f"written: {_room(folder).report(into)}")
+    echo(f"written: {_room(folder).report(into)}")
 
 
 def _room(folder: Path) -> Classroom:

@@ -9,13 +9,13 @@ stopped, so Ctrl-C is how they do their work to the end. A traceback is never sh
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from ilp_lab.cli.screen import complain, echo, warned_in_sentences
 from ilp_lab.cli.stopping import ctrl_c
 from ilp_lab.cli.training import training_app
 from ilp_lab.errors import IlpError
@@ -42,7 +42,7 @@ def _root(
     if version:
         from ilp_lab import __version__
 
-        typer.echo(f"ilp_lab {__version__}")
+        echo(f"ilp_lab {__version__}")
         raise typer.Exit
 
 
@@ -274,10 +274,8 @@ def bundle(
     from ilp_lab.cli.wheels import Computer, this_computer
 
     wanted = [Computer(*text.lower().partition("-")[::2]) for text in computers or []] or [this_computer()]
-    kit = making.bundle(folder, computers=wanted, trainer=trainer, wheels=wheels, say=typer.echo)
-    typer.echo(
-        f"{kit.folder}: {kit.files:,} files, {kit.size / 1e6:,.0f} MB. Copy the whole folder to the stick."
-    )
+    kit = making.bundle(folder, computers=wanted, trainer=trainer, wheels=wheels, say=echo)
+    echo(f"{kit.folder}: {kit.files:,} files, {kit.size / 1e6:,.0f} MB. Copy the whole folder to the stick.")
 
 
 @notebooks_app.command("build")
@@ -288,7 +286,7 @@ def notebooks_build(
     from ilp_lab.cli.notebooks import build
 
     for path in build(folder):
-        typer.echo(f"written: {path.name}")
+        echo(f"written: {path.name}")
 
 
 @notebooks_app.command("check")
@@ -300,8 +298,8 @@ def notebooks_check(
 
     faults = check(folder)
     for fault in faults:
-        typer.echo(fault)
-    typer.echo(f"{len(faults)} faults." if faults else "All notebooks are in step with their sources.")
+        echo(fault)
+    echo(f"{len(faults)} faults." if faults else "All notebooks are in step with their sources.")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -316,7 +314,7 @@ def notebooks_run(
 
     failed = 0
     for report in execute(folder, only=only, timeout=timeout):
-        typer.echo(str(report))
+        echo(str(report))
         failed += not report.ok
     raise typer.Exit(1 if failed else 0)
 
@@ -331,7 +329,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        with ctrl_c():
+        with warned_in_sentences(), ctrl_c():
             code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         code = _STOPPED
@@ -386,7 +384,7 @@ def _out_of_memory(error: BaseException) -> bool:
 def _say(sentence: str, code: int, error: Exception | None = None) -> int:
     if error is not None and os.environ.get("ILP_LAB_DEBUG"):
         raise error
-    sys.stderr.write(f"\n{sentence}\n")
+    complain(f"\n{sentence}")
     return code
 
 

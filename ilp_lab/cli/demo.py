@@ -15,10 +15,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from ilp_lab.cli.folders import filled, free_folder
 from ilp_lab.cli.inputs import Inputs, Pairs
+from ilp_lab.cli.screen import echo, one_line
 from ilp_lab.cli.unused import check_areas, unused
 from ilp_lab.errors import InputError
 
@@ -86,7 +85,7 @@ def run(request: Request) -> None:
     check_areas(request)
     wish = with_samples(request)
     for sentence in unused(wish):
-        typer.echo(sentence)
+        echo(sentence)
     target = free_folder(wish.out, default=DEFAULT_OUT)
     found = analyse(wish)
     with filled(target) as staging:
@@ -136,7 +135,7 @@ def _where(request: Request, found: Findings) -> None:
     with _step(f"Reading incidents: {_names(request.incidents)}"):
         incidents, quality = request.inputs.read_incidents()
         found.qualities.append(quality)
-    typer.echo(_indented(quality.explain()))
+    echo(_indented(quality.explain()))
     found.incidents = _only(incidents, request.offence)
     if found.incidents.geometry.notna().sum() < 2:
         return
@@ -161,7 +160,7 @@ def _who(request: Request, found: Findings) -> None:
     if request.links == (samples.path("belmara/links.csv"),):
         entities, entity_quality = intake.read_entities(samples.path("belmara/entities.csv"))
         found.qualities.append(entity_quality)
-    typer.echo(_indented(quality.explain()))
+    echo(_indented(quality.explain()))
     with _step("Measuring the link chart"):
         chart = networks.chart(links, entities)
         found.measures = networks.measures(chart, strength=request.strength, rng=request.seed)
@@ -336,12 +335,12 @@ def _write(out: Writer, found: Findings, profile: ProblemProfile) -> None:
 
 
 def _say(target: Path, profile: ProblemProfile) -> None:
-    typer.echo("\nWhat was found")
+    echo("\nWhat was found")
     for section in profile.sections:
-        typer.echo(f"  {section.says}")
+        echo(f"  {one_line(section.says)}")
         for finding in section.result.findings[:2]:
-            typer.echo(f"    {finding}")
-    typer.echo(f"\nWhere it is: {target}")
+            echo(f"    {one_line(finding)}")
+    echo(f"\nWhere it is: {one_line(str(target))}")
     for name, about in (
         ("product.html", "the written product; product.docx is the same to edit"),
         ("hot_spots_map.html", "the map to click; hot_spots_map.png for print"),
@@ -350,20 +349,22 @@ def _say(target: Path, profile: ProblemProfile) -> None:
         ("case", "purpose, legal basis and the log of what was released"),
     ):
         if (target / name).exists():
-            typer.echo(f"  {name}: {about}")
+            echo(f"  {name}: {about}")
 
 
 @contextmanager
 def _step(told: str) -> Iterator[None]:
-    typer.echo(f"{told} …", nl=False)
+    told = one_line(told)
+    echo(f"{told} …", nl=False)
     began = perf_counter()
     try:
         yield
     except BaseException:
-        typer.echo("")
+        echo("")
         raise
     took = f"{perf_counter() - began:.1f} s"
-    typer.echo(f"\r{told} … {took}" if _line_may_be_wiped(told) else f" {took}")
+    wiped = _line_may_be_wiped(told)
+    echo(f"{told} … {took}" if wiped else f" {took}", over=wiped)
 
 
 def _line_may_be_wiped(told: str) -> bool:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import typer
-
+from ilp_lab.cli.screen import echo
 from ilp_lab.errors import IlpError
 
 _GIB = 1024**3
@@ -41,11 +40,11 @@ def run() -> int:
     found = list(examine())
     marks = {"good": "ok  ", "note": "note", "bad": "BAD "}
     for finding in found:
-        typer.echo(f"{marks[finding.grade]}  {finding.about}: {finding.said}")
+        echo(f"{marks[finding.grade]}  {finding.about}: {finding.said}")
         if finding.fix:
-            typer.echo(f"      {finding.fix}")
+            echo(f"      {finding.fix}")
     bad = sum(finding.grade == "bad" for finding in found)
-    typer.echo("\nThis machine is ready." if not bad else f"\n{bad} things to mend, marked BAD above.")
+    echo("\nThis machine is ready." if not bad else f"\n{bad} things to mend, marked BAD above.")
     return 1 if bad else 0
 
 
@@ -168,7 +167,7 @@ def warm_up() -> None:
     from ilp_lab._compiled import kernels, warm
 
     done = sum(1 for _ in tqdm(warm(), total=len(kernels()), desc="compiling", unit="loop", leave=False))
-    typer.echo(f"{done} loops are compiled for this computer.")
+    echo(f"{done} loops are compiled for this computer.")
 
 
 def _shipped() -> Finding:

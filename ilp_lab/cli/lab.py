@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import with_template
+from ilp_lab.cli.screen import echo
 from ilp_lab.cli.shipped import notebooks_folder
 from ilp_lab.cli.stopping import left_to
 from ilp_lab.errors import InputError, MissingPartError, ReadError, WriteError
@@ -52,8 +51,8 @@ def run(folder: Path | None, *, port: int, browser: bool, case: Path | None = No
     copied = copy_notebooks(home)
     for entry in copied:
         if entry.done == "kept":
-            typer.echo(f"{entry.name}: you changed it, so it stays as it is; the new edition is beside it.")
-    typer.echo(f"Your notebooks: {home}")
+            echo(f"{entry.name}: you changed it, so it stays as it is; the new edition is beside it.")
+    echo(f"Your notebooks: {home}")
     command = server_command(home, port=port, browser=browser)
     with subprocess.Popen(command, env=environment(home, case=case), cwd=home) as server, left_to(server):
         return server.wait()

@@ -9,6 +9,7 @@ import typer
 
 from ilp_lab.cli.classes import classes_app
 from ilp_lab.cli.notebooks import named
+from ilp_lab.cli.screen import echo
 from ilp_lab.errors import InputError
 
 training_app = typer.Typer(
@@ -27,9 +28,9 @@ def build(folder: Folder = None, only: Only = None) -> None:
     named(editions.sources(folder), only)
     changed = [*editions.build(folder, only=only), *overviews.write_pages(folder)]
     for file in changed:
-        typer.echo(f"written: {file.parent.name}/{file.name}")
+        echo(f"written: {file.parent.name}/{file.name}")
     if not changed:
-        typer.echo("All editions are in step with their sources.")
+        echo("All editions are in step with their sources.")
 
 
 @training_app.command("check")
@@ -40,8 +41,8 @@ def check(folder: Folder = None) -> None:
     faults = editions.check(folder)
     faults += [] if faults else overviews.page_faults(folder)
     for fault in faults:
-        typer.echo(fault)
-    typer.echo(f"{len(faults)} faults." if faults else "All lessons are in step with their sources.")
+        echo(fault)
+    echo(f"{len(faults)} faults." if faults else "All lessons are in step with their sources.")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -53,7 +54,7 @@ def run(folder: Folder = None, only: Only = None, timeout: int = 60) -> None:
     named(editions.sources(folder), only)
     failed = 0
     for report in editions.execute(folder, only=only, timeout=timeout):
-        typer.echo(str(report))
+        echo(str(report))
         failed += not report.ok
     raise typer.Exit(1 if failed else 0)
 
@@ -72,17 +73,17 @@ def report(
         raise InputError(
             f"{folder} holds no progress of a learner that can be read: {found.explain()} Ask for the files again."
         )
-    typer.echo(found.explain())
-    typer.echo(found.details["items"].to_string(index=False))
+    echo(found.explain())
+    echo(found.details["items"].to_string(index=False))
     gains = found.details["gains"]
     if len(gains):
-        typer.echo(
+        echo(
             f"Knowledge test: {gains['before'].mean():.0%} right before, {gains['after'].mean():.0%} after; gain on average {gains['gain'].mean():.2f}."
         )
-        typer.echo(gains.to_string(index=False))
+        echo(gains.to_string(index=False))
     if into is not None:
         write_atomically(into, found.table.to_csv(index=False).encode("utf-8-sig"))
-        typer.echo(f"written: {into}")
+        echo(f"written: {into}")
 
 
 @training_app.command("certificate")
@@ -95,7 +96,7 @@ def give(
     """Give a certificate on the lessons that a learner completed."""
     from ilp_lab.training import certificate
 
-    typer.echo(f"written: {certificate(into, progress=progress, name=name, signed_by=signed_by)}")
+    echo(f"written: {certificate(into, progress=progress, name=name, signed_by=signed_by)}")
 
 
 @training_app.command("verify")
@@ -103,7 +104,7 @@ def verify(file: Annotated[Path, typer.Argument(help="A certificate.")]) -> None
     """Verify a certificate, without a network."""
     from ilp_lab.training import verify_certificate
 
-    typer.echo(str(verify_certificate(file)))
+    echo(str(verify_certificate(file)))
 
 
 @training_app.command("workshop")
@@ -122,7 +123,7 @@ def write(
     from ilp_lab.samples.belmara import SEED
     from ilp_lab.training import write_workshop
 
-    typer.echo(
+    echo(
         str(
             write_workshop(name, folder, starts=starts, seed=SEED if seed is None else seed, data=not no_data)
         )
