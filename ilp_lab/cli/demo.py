@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab.cli.folders import filled, free_folder
-from ilp_lab.cli.inputs import Inputs, Pairs
+from ilp_lab.cli.inputs import Inputs, Pairs, check_cell
 from ilp_lab.cli.screen import echo, one_line
 from ilp_lab.cli.unused import check_areas, unused
 from ilp_lab.errors import InputError
@@ -139,6 +139,8 @@ def _where(request: Request, found: Findings) -> None:
     found.incidents = _only(incidents, request.offence)
     if found.incidents.geometry.notna().sum() < 2:
         return
+    if request.cell_m is not None:
+        check_cell(request.cell_m, found.incidents, found.areas)
     with _step("Looking for hot spots that are more than chance"):
         result = places.gi_star(
             found.incidents, cell_m=request.cell_m, study_area=found.areas, rng=request.seed

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from ilp_lab.intake import QualityReport
 
+_SMALL_M = (
+    1000  # incidents at a single place have an area of nothing; a cell of a usual size is none too many then
+)
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -138,6 +141,32 @@ class Inputs:
             if column in read_raw(self._files()[taker][0], caller=f"intake.read_{taker}").frame.columns
         ]
         return kind in there or not there
+
+
+def check_cell(cell_m: float, incidents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> None:
+    """One cell that holds everything makes no map.
+
+    Raises
+    ------
+    InputError
+        When a cell is larger than the ground that the incidents, and the areas if there are any, cover.
+    """
+    import numpy as np
+
+    from ilp_lab import _metric
+
+    metric = _metric.choose(incidents, areas, caller="ilp-lab demo")
+    x, y = _metric.point_xy(incidents, metric)
+    sides = [float(np.nanmax(values) - np.nanmin(values)) for values in (x, y)]
+    if areas is not None:
+        west, south, east, north = _metric.to_metric(areas, metric).total_bounds
+        sides += [float(east - west), float(north - south)]
+    across = max(sides)
+    if cell_m > max(across, _SMALL_M):
+        raise InputError(
+            f"--cell-m {cell_m:g}: a cell of {cell_m:,.0f} m is larger than the area of the incidents, which is "
+            f"{across:,.0f} m across. Choose a smaller cell, or leave --cell-m away."
+        )
 
 
 def _roles() -> Mapping[str, Sequence[str]]:

@@ -7,7 +7,8 @@ import zipfile
 import pandas as pd
 import pytest
 
-from ilp_lab.cli.inputs import Inputs
+from ilp_lab.cli.command import main
+from ilp_lab.cli.inputs import Inputs, check_cell
 from ilp_lab.errors import AmbiguousError, ColumnError, CRSError, InputError
 
 SQUARES = (
@@ -131,3 +132,32 @@ def test_incidents_are_read_as_before(incidents):
     ).read_incidents()
     assert len(table) == quality.rows == 2
     assert isinstance(table["occurred_at"].dtype, pd.DatetimeTZDtype)
+
+
+@pytest.mark.parametrize("cell_m", [1e9, 20_000, float("inf")])
+def test_a_cell_larger_than_everything_is_refused(incidents, cell_m):
+    table, _ = Inputs((incidents,)).read_incidents()
+    with pytest.raises(
+        InputError, match=r"larger than the area of the incidents, which is [23],\d{3} m across"
+    ):
+        check_cell(cell_m, table, None)
+
+
+def test_a_cell_smaller_than_the_incidents_or_their_areas_is_none_of_our_business(incidents, tmp_path):
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    table, _ = Inputs((incidents,)).read_incidents()
+    check_cell(2000, table, None)
+    check_cell(20_000, table, gpd.GeoDataFrame(geometry=[box(16, 48, 17, 49)], crs=4326))
+    check_cell(500, table.iloc[[0, 0]], None)
+
+
+def test_the_command_refuses_it_without_a_word_of_python(incidents, tmp_path, capsys):
+    assert (
+        main(["demo", "--incidents", str(incidents), "--cell-m", "1e9", "--out", str(tmp_path / "out")]) == 1
+    )
+    said = capsys.readouterr().err
+    assert "--cell-m 1e+09: a cell of 1,000,000,000 m is larger" in said
+    assert "Warning" not in said
+    assert not (tmp_path / "out").exists()
