@@ -26,6 +26,13 @@ from ilp_lab.cli.command import _expand, main
         (["lab", "--folder", __file__, "--no-browser"], "is a file"),
         (["lab", "--case", "no such case", "--no-browser"], "holds no case"),
         (["app", "crime-map", "--incidents", ".", "--no-browser"], "is a folder"),
+        (
+            ["app", "crime-map", "--incidents", "~nouser7/x.csv", "--no-browser"],
+            "~nouser7/x.csv: ~ stands for",
+        ),
+        (["lab", "--folder", "~nouser7/x", "--no-browser"], "~nouser7/x: ~ stands for"),
+        (["demo", "--out", "~nouser7/x"], "no such account"),
+        (["training", "class", "show", "~nouser7/x"], "no such account"),
         (["training", "report", __file__], "no progress of a learner"),
         (["training", "verify", sys.executable], "no certificate"),
     ],
