@@ -30,7 +30,7 @@ def free_folder(wanted: Path, *, default: Path) -> Path:
             while target.with_name(f"{target.name}-{number}").exists():
                 number += 1
             return target.with_name(f"{target.name}-{number}")
-        _check_room_for(target)
+        check_room_for(target, choose="Choose another --out.")
     except WriteError:
         raise
     except OSError as error:
@@ -66,19 +66,30 @@ def filled(target: Path) -> Iterator[Path]:
         raise
 
 
-def _check_room_for(target: Path) -> None:
-    """Refuse before the work what can be known then: what is there already, and a way that is closed."""
+def check_room_for(target: Path, *, choose: str) -> None:
+    """Refuse before the work what can be known then: what is there already, and a way that is closed.
+
+    Parameters
+    ----------
+    target
+        A folder that is to be made.
+    choose
+        What to do instead, as a sentence.
+
+    Raises
+    ------
+    WriteError
+        When it cannot be made.
+    """
     if target.is_dir():
-        raise WriteError(f"{target} is there already and not empty; choose another folder with --out.")
+        raise WriteError(f"{target} is there already and not empty. {choose}")
     if target.exists():
-        raise WriteError(f"{target} is a file; name a folder with --out, a new one or an empty one.")
+        raise WriteError(f"{target} is a file, and a folder is to be made there. {choose}")
     there = next(folder for folder in target.parents if folder.exists())
     if not there.is_dir():
-        raise WriteError(f"{target} cannot be made, because {there} is a file. Choose another --out.")
+        raise WriteError(f"{target} cannot be made, because {there} is a file. {choose}")
     if not os.access(there, os.W_OK):
-        raise WriteError(
-            f"{target} cannot be made, because this account may not write to {there}. Choose another --out."
-        )
+        raise WriteError(f"{target} cannot be made, because this account may not write to {there}. {choose}")
 
 
 def _unwritable(target: Path, error: OSError) -> WriteError:

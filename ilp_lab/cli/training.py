@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ilp_lab.cli.classes import classes_app
+from ilp_lab.cli.folders import check_room_for
 from ilp_lab.cli.notebooks import named
 from ilp_lab.cli.screen import echo
 from ilp_lab.errors import InputError
@@ -123,6 +124,8 @@ def write(
     from ilp_lab.samples.belmara import SEED
     from ilp_lab.training import write_workshop
 
+    if not folder.is_dir():
+        check_room_for(folder.resolve(), choose="Name a new folder.")
     echo(
         str(
             write_workshop(name, folder, starts=starts, seed=SEED if seed is None else seed, data=not no_data)

@@ -42,7 +42,7 @@ def test_nothing_is_there_while_the_files_are_read(tmp_path, monkeypatch):
 def test_a_file_is_called_a_file(tmp_path):
     file = tmp_path / "notes.txt"
     file.write_text("x")
-    with pytest.raises(WriteError, match=r"notes\.txt is a file; name a folder"):
+    with pytest.raises(WriteError, match=r"notes\.txt is a file, and a folder"):
         free_folder(file, default=DEFAULT)
     with pytest.raises(WriteError, match=r"because .*notes\.txt is a file"):
         free_folder(file / "out", default=DEFAULT)
@@ -85,3 +85,19 @@ def test_a_full_disk_takes_the_new_folders_along(tmp_path):
     with pytest.raises(WriteError, match="disk is full"):
         fill()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("inside", ["", "kit"])
+def test_a_workshop_that_cannot_be_written_is_refused_before_its_data_are_made(
+    tmp_path, inside, monkeypatch, capsys
+):
+    def made(*_args, **_settings):
+        raise AssertionError("half a minute of work")
+
+    monkeypatch.setattr("ilp_lab.training.workshopkits._write", made)
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    assert main(["training", "workshop", "W3", str(file / inside)]) == 1
+    assert "notes.txt is a file" in capsys.readouterr().err
+    assert file.read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
