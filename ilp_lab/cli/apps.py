@@ -10,6 +10,7 @@ from pathlib import Path
 from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import HERE, reach
 from ilp_lab.apps.table import APPS, app_named
+from ilp_lab.cli.inputs import check_crs
 from ilp_lab.cli.screen import echo
 from ilp_lab.errors import InputError, ReadError
 
@@ -39,6 +40,7 @@ def run(
 ) -> int:
     """Serve a board, or the list of all when no name is given; returns the exit code."""
     app = app_named(name) if name else None
+    check_crs(crs)
     given = Brought(
         files={kind: _there(kind, path) for kind, path in files.items() if path is not None},
         case=_case(case, analyst),

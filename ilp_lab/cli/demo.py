@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab.cli.folders import filled, free_folder
-from ilp_lab.cli.inputs import Inputs, Pairs, check_cell
+from ilp_lab.cli.inputs import Inputs, Pairs, check_cell, check_crs
 from ilp_lab.cli.screen import echo, one_line
 from ilp_lab.cli.unused import check_areas, unused
 from ilp_lab.errors import InputError
@@ -83,6 +83,7 @@ class Findings:
 def run(request: Request) -> None:
     """Do it all, and say what was found and where it is."""
     check_areas(request)
+    check_crs(request.crs)
     wish = with_samples(request)
     for sentence in unused(wish):
         echo(sentence)

@@ -143,6 +143,33 @@ class Inputs:
         return kind in there or not there
 
 
+def check_crs(crs: str) -> None:
+    """What ``--crs`` names must say where places are.
+
+    Raises
+    ------
+    CRSError
+        When this computer does not know it, or it is one of heights, or of the whole earth in three dimensions.
+    """
+    if crs == "auto":
+        return
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError as ProjError
+
+    try:
+        system = CRS.from_user_input(crs)
+    except ProjError as error:
+        raise CRSError(
+            f"--crs {crs} is not a coordinate system this computer knows; write it like EPSG:25833."
+        ) from error
+    if system.is_geocentric or (system.is_vertical and not (system.is_projected or system.is_geographic)):
+        what = "heights" if system.is_vertical else "positions in space, not on a map"
+        raise CRSError(
+            f"--crs {crs} ({system.name}) is a system of {what}, so it cannot say where places are. Name the one that your "
+            "map service uses, such as EPSG:25833, or EPSG:4326 for longitude and latitude."
+        )
+
+
 def check_cell(cell_m: float, incidents: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None) -> None:
     """One cell that holds everything makes no map.
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ilp_lab.cli.command import main
-from ilp_lab.cli.inputs import Inputs, check_cell
+from ilp_lab.cli.inputs import Inputs, check_cell, check_crs
 from ilp_lab.errors import AmbiguousError, ColumnError, CRSError, InputError
 
 SQUARES = (
@@ -161,3 +161,30 @@ def test_the_command_refuses_it_without_a_word_of_python(incidents, tmp_path, ca
     assert "--cell-m 1e+09: a cell of 1,000,000,000 m is larger" in said
     assert "Warning" not in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("crs", "said"),
+    [
+        ("EPSG:5773", "system of heights"),
+        ("EPSG:4978", "positions in space"),
+        ("EPSG:1", "not a coordinate system this computer knows"),
+        ("nonsense", "not a coordinate system this computer knows"),
+    ],
+)
+@pytest.mark.parametrize("command", [["demo", "--incidents", "x.csv"], ["app", "crime-map", "--no-browser"]])
+def test_a_system_that_says_not_where_places_are_is_refused(
+    command, crs, said, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "--crs", crs]) == 1
+    error = capsys.readouterr().err
+    assert f"--crs {crs}" in error
+    assert said in error
+
+
+@pytest.mark.parametrize(
+    "crs", ["auto", "EPSG:4326", "EPSG:4979", "EPSG:25833", "EPSG:25832+5783", "EPSG:27700"]
+)
+def test_a_system_of_places_passes(crs):
+    check_crs(crs)
