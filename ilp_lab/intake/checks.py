@@ -25,6 +25,7 @@ _BATCH = 1 << 16
 _HEAP_SAMPLE = 20_000
 _HEAP_SHARE = 0.01
 _MONTHS_DAYS = 30.44
+_CALENDAR = 500_000
 
 
 def mixed(*columns: NDArray[np.generic]) -> NDArray[np.uint64]:
@@ -226,6 +227,9 @@ def _first_of_month(day: NDArray[np.signedinteger[Any]], good: NDArray[np.bool_]
     if not len(known):
         return np.empty(0, np.int64)
     low, high = int(known.min()), int(known.max())
+    if high - low > _CALENDAR:  # one time in another unit must not make a calendar of billions of days
+        days = day.astype("datetime64[D]")
+        return np.flatnonzero(good & (days == days.astype("datetime64[M]")))
     span = np.arange(low, high + 1).astype("datetime64[D]")
     opens = span == span.astype("datetime64[M]")
     return np.flatnonzero(good & opens[np.clip(day - low, 0, len(span) - 1)])

@@ -30,6 +30,8 @@ _YEAR_ZERO = r"(?:^|[-./ ])00\d\d(?:[-./ T]|$)"
 _DAY = 86_400
 _RECORDED = (np.datetime64("1900-01-01", "s").view(np.int64), np.datetime64("2101-01-01", "s").view(np.int64))
 _FIRST_EXCEL_DAY = np.datetime64("1899-12-30", "D").astype(np.int64)
+_FIRST, _LAST = np.array(["0001-01-01T00", "9999-12-31T23:59:59"], "datetime64[s]").astype(np.int64)
+_BEYOND = 1e13
 
 
 @dataclass
@@ -104,6 +106,21 @@ def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -
     AmbiguousError
         When day and month could be exchanged in every row and ``dayfirst`` was not said.
     """
+    return _in_calendar(_parsed(column, name, caller, dayfirst))
+
+
+def _in_calendar(times: Times) -> Times:
+    """Moments before the year 1 and after 9999 are no times: they come from another unit, and cannot be shown."""
+    if len(times.seconds) and (times.seconds.min() < _FIRST or times.seconds.max() > _LAST):
+        beyond = ((times.seconds < _FIRST) | (times.seconds > _LAST)) & ~times.missing
+        times.unreadable = times.unreadable | beyond
+        times.seconds = np.where(beyond, 0, times.seconds)
+        if times.absolute is not None:
+            times.absolute = times.absolute & ~beyond
+    return times
+
+
+def _parsed(column: pd.Series, name: str, caller: str, dayfirst: bool | None) -> Times:
     import pandas as pd
 
     missing = column.isna().to_numpy()
@@ -214,10 +231,10 @@ def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
     if unit.startswith("yyyymmdd"):
         return _finish(_written_together(safe, missing, unit))
     if unit == "Excel day numbers":
-        seconds = np.round((safe + _FIRST_EXCEL_DAY) * _DAY).astype(np.int64)
+        seconds = np.round((_bounded(safe) + _FIRST_EXCEL_DAY) * _DAY).astype(np.int64)
         return _finish(Times(seconds, missing, none, how=[tr_later("numbers read as Excel day numbers")]))
     if unit:
-        seconds = (safe // (1000 if "milli" in unit else 1)).astype(np.int64)
+        seconds = _bounded(safe // (1000 if "milli" in unit else 1)).astype(np.int64)
         return Times(
             seconds,
             missing,
@@ -226,6 +243,11 @@ def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:
             how=[tr("numbers read as {unit}, UTC").format(unit=unit)],
         )
     return Times(np.zeros(len(values), np.int64), missing, ~missing)
+
+
+def _bounded(moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same, with what lies beyond every calendar drawn near, so that it does not run over as whole seconds."""
+    return np.clip(moments, -_BEYOND, _BEYOND)
 
 
 def _written_together(values: NDArray[np.float64], missing: NDArray[np.bool_], unit: str) -> Times:

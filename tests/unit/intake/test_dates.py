@@ -56,6 +56,26 @@ def test_what_is_wrong_is_told_apart():
     assert read(["2018-01-05", "2018-02-06"]).date_only
 
 
+@pytest.mark.parametrize(
+    "odd", [170_928_000_000_000.0, 1e200, -1e18, np.inf], ids=["microseconds", "enormous", "below", "endless"]
+)
+def test_a_moment_outside_the_calendar_is_no_time(odd):
+    times = read([1_577_836_800.0] * 99 + [odd])
+    assert np.flatnonzero(times.unreadable).tolist() == [99]
+    moments, _ = aware(times, "Europe/Vienna")
+    assert moments.isna().tolist() == [False] * 99 + [True]
+    assert "2020-01-01 01:00:00+01:00" in repr(moments)
+    assert np.flatnonzero(read([43_831.5] * 99 + [odd]).unreadable).tolist() == [99]
+
+
+def test_a_stamp_outside_the_calendar_is_no_time():
+    stamped = pd.Series(np.array([2**42, 0], "datetime64[s]"))
+    for column in (stamped, stamped.dt.tz_localize("UTC")):
+        times = parse(column, name="when", caller="x", dayfirst=None)
+        assert times.unreadable.tolist() == [True, False]
+        assert aware(times, "Europe/Vienna")[0].isna().tolist() == [True, False]
+
+
 def test_offsets_are_believed_and_may_be_mixed():
     times = read(["2020-01-01T10:00:00+02:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00"])
     assert stamps(times) == ["2020-01-01T08:00:00", "2020-01-01T10:00:00", "2020-01-01T10:00:00"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -235,3 +237,19 @@ def test_whole_numbers_far_apart_are_compared_unless_they_rise():
 def test_a_column_that_begins_empty_is_still_looked_at():
     column = pd.Series([None] * 5_000 + ["x"] * 3)
     assert first_values(column).tolist() == ["x"] * 3
+
+
+def test_firsts_of_a_month_need_no_calendar_of_a_wide_span():
+    seconds = np.r_[
+        spread_times(5), 170_928_000_000_000, -62_135_596_800
+    ]  # one in another unit, one of the year 1
+    day, good = seconds // 86_400, np.ones(len(seconds), bool)
+    tracemalloc.start()
+    found = checks._first_of_month(day, good)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 100 * len(day)
+    narrow = checks._first_of_month(day[:-2], good[:-2])
+    assert found.tolist() == [*narrow, len(day) - 1]
+    good[::2] = False
+    assert checks._first_of_month(day, good).tolist() == [row for row in found if row % 2]
