@@ -6,9 +6,7 @@ network or an archive member, and what unpacks to far more than its size is refu
 
 from __future__ import annotations
 
-import gzip
 import os
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.framing import counted
+from ilp_lab.intake.packed import MOST_BYTES, check_zip, first_bytes, unpacked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
 TEXT = (".csv", ".tsv", ".txt")
 VECTOR = (".gpkg", ".geojson", ".json", ".zip", ".shp")
 READABLE = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".parquet", ".gpkg", ".geojson", ".zip (shapefile)")
-MOST_BYTES = 8 * 1024**3
-MOST_RATIO = 200
-RATIO_FROM = 50 * 1024**2
 _UNKNOWN_TO_GDAL = (
     "OGR_VRT", "WFS", "OAPIF", "HTTP", "CSW", "Carto", "AmigoCloud", "PLSCENES", "NGW", "STACIT", "STACTA", "VRT",
 )  # fmt: skip
@@ -105,12 +100,14 @@ def read_raw(
         if ending == ".csv.gz" or ending in TEXT:
             from ilp_lab.intake.text import read_text
 
-            content: Path | bytes = _unpacked(path, caller) if ending == ".csv.gz" else path
+            content: Path | bytes = unpacked(path, caller) if ending == ".csv.gz" else path
             return read_text(
                 content, path.name, caller=caller, few_valued=few_valued, as_text=as_text, headed=headed
             )
         if ending == ".xlsx":
-            return _workbook(path, caller, sheet)
+            from ilp_lab.intake.workbooks import read_workbook
+
+            return read_workbook(path, caller, sheet)
         if ending in (".parquet", ".geoparquet"):
             return _parquet(path, caller)
         return _vector(path, ending, caller)
@@ -214,83 +211,6 @@ def _ending(path: Path) -> str:
     return ending if ending == ".csv.gz" else path.suffix.lower()
 
 
-def _unpacked(path: Path, caller: str) -> bytes:
-    packed, out = path.stat().st_size, bytearray()
-    try:
-        with gzip.open(path) as file:
-            while block := file.read(1 << 22):
-                out += block
-                if len(out) > MOST_BYTES or (len(out) > RATIO_FROM and len(out) > MOST_RATIO * packed):
-                    raise ReadError(
-                        f"{caller}: {path.name} unpacks to over {len(out) // max(packed, 1)} times its size, which no table "
-                        "does; it was not read. Unpack it by hand if you trust it."
-                    )
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise ReadError(f"{caller}: {path.name} is not a whole gzip file; copy it again.") from error
-    return bytes(out)
-
-
-def check_zip(path: Path, caller: str) -> list[str]:
-    """Names in a zip file, when none of them leaves its folder and their size is sound."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise ReadError(
-            f"{caller}: {path.name} is not what its name says (no zip archive inside). Export it again."
-        ) from error
-    for info in infos:
-        name = info.filename.replace("\\", "/")
-        if name.startswith("/") or ".." in name.split("/") or ":" in name:
-            raise ReadError(
-                f"{caller}: {path.name} holds a file that would leave its folder ({name}); it was not opened."
-            )
-    total = sum(info.file_size for info in infos)
-    if total > MOST_BYTES or (total > RATIO_FROM and total > MOST_RATIO * path.stat().st_size):
-        raise ReadError(
-            f"{caller}: {path.name} unpacks to {total / 1e6:,.0f} MB, which no table does; it was not opened."
-        )
-    return [info.filename for info in infos]
-
-
-def _workbook(path: Path, caller: str, sheet: str | int | None) -> Raw:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    from ilp_lab.intake.text import from_cells
-
-    if not any(name.startswith("xl/") for name in check_zip(path, caller)):
-        raise ReadError(f"{caller}: {path.name} is not an Excel workbook inside. Save it again as .xlsx.")
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            names = book.sheet_names
-            if isinstance(sheet, str) and sheet not in names:
-                raise ReadError(f"{caller}: {path.name} has no sheet {sheet!r}; it has: {', '.join(names)}.")
-            if sheet is None:
-                rows, chosen = max(
-                    ((book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names),
-                    key=lambda one: _filled(one[0]),
-                )
-            else:
-                chosen = sheet if isinstance(sheet, str) else names[sheet]
-                rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError) as error:
-        raise ReadError(
-            f"{caller}: {path.name} cannot be opened as a workbook ({error}). Save it again as .xlsx."
-        ) from error
-    frame, settings, lines = from_cells(rows, path.name, caller)
-    why = (
-        tr_later("named") if sheet is not None else tr("the fullest table of {n} sheets").format(n=len(names))
-    )
-    return Raw(frame, path.name, {"sheet": (chosen, why), **settings}, lines=lines)
-
-
-def _filled(rows: list[list[Any]]) -> float:
-    """How much like a table a sheet is: its rows, times the share of filled cells in the first hundred."""
-    head = rows[:100]
-    cells = sum(len(row) for row in head)
-    return float(len(rows)) * sum(bool(cell != "") for row in head for cell in row) / max(cells, 1)
-
-
 def _parquet(path: Path, caller: str) -> Raw:
     import geopandas as gpd
     import pyarrow as pa
@@ -327,8 +247,7 @@ def _vector(path: Path, ending: str, caller: str) -> Raw:
             raise ReadError(
                 f"{caller}: {path.name} holds no shapefile (.shp); unpack it and name the file inside."
             )
-        with zipfile.ZipFile(path) as archive, archive.open(shapes[0]) as member:
-            _check_shapefile(member.read(4), path, caller)
+        _check_shapefile(first_bytes(path, shapes[0], 4, caller), path, caller)
         target = f"zip://{path}!{shapes[0]}"
     elif ending == ".shp":
         with path.open("rb") as file:

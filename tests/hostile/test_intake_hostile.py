@@ -68,6 +68,9 @@ def bad_files(folder):
         ),
         "no_shapes.zip": (_zipped(folder, {"a.txt": "x"}), "no shapefile"),
         "slip.zip": (_zipped(folder, {"../../evil.shp": "x"}), "leave its folder"),
+        "torn.csv.gz": (_torn(gzip.compress(header + b"1,2024-01-01,1,2\n" * 999), 12), "not a whole gzip"),
+        "torn.zip": (_torn(_zipped(folder, {"a.shp": "0" * 900}), 36), "a.shp in torn.zip is damaged"),
+        "locked.zip": (_locked(_zipped(folder, {"a.shp": "0" * 900})), "has a password"),
         "gz_bomb.csv.gz": (gzip.compress(b"0" * 80_000_000), "times its size"),
         "zip_bomb.zip": (_zipped(folder, {"a.shp": "0" * 80_000_000}), "unpacks to"),
     }
@@ -83,6 +86,19 @@ def _zipped(folder, files):
     return content
 
 
+def _torn(content, at):
+    """The same with bytes that no packer writes."""
+    return content[:at] + b"\xff" * 4 + content[at + 4 :]
+
+
+def _locked(content):
+    """The same zip file, which says that its member has a password."""
+    content, central = bytearray(content), content.index(b"PK\x01\x02")
+    content[6] |= 1
+    content[central + 8] |= 1
+    return bytes(content)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("bad")
@@ -96,7 +112,7 @@ NAMES = sorted(
     [
         "empty.csv", "blank.csv", "header.csv", "binary.csv", "picture.xlsx", "text.xlsx", "table.gpkg", "vrt.geojson",
         "bomb.geojson", "half.geojson", "half.parquet", "half.csv.gz", "plain.csv.gz", "program.exe", "data.pkl",
-        "unclosed.csv", "no_shapes.zip", "slip.zip", "gz_bomb.csv.gz", "zip_bomb.zip",
+        "unclosed.csv", "no_shapes.zip", "torn.csv.gz", "torn.zip", "locked.zip", "slip.zip", "gz_bomb.csv.gz", "zip_bomb.zip",
     ]
 )  # fmt: skip
 
