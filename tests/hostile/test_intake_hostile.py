@@ -148,6 +148,35 @@ def test_folders_networks_and_strange_things(folder, reader):
             reader(given)
 
 
+def _book(path, *, stray=None):
+    table = pd.DataFrame({"source": list("ABC"), "target": list("BCD")})
+    with pd.ExcelWriter(path) as book:
+        table.to_excel(book, sheet_name="Links & more", index=False)
+        if stray:
+            table.to_excel(book, sheet_name="Notes", index=False)
+            book.sheets["Notes"].write(stray, "x")
+    return path
+
+
+def test_a_stray_cell_far_out_does_not_end_the_program(tmp_path):
+    path = _book(tmp_path / "far.xlsx", stray="XFD1048576")
+    with pytest.raises(
+        ReadError, match=r"sheet 'Notes' in far\.xlsx reach to row 1,048,576 and column XFD.*Ctrl\+End"
+    ):
+        read_links(path)
+    assert len(read_links(path, sheet="Links & more")[0]) == 3
+    assert len(read_links(path, sheet=0)[0]) == 3
+
+
+def test_what_a_sheet_says_of_its_own_extent_is_not_believed(tmp_path):
+    path, lying = _book(tmp_path / "far.xlsx", stray="XFD1048576"), tmp_path / "lying.xlsx"
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(lying, "w", zipfile.ZIP_DEFLATED) as other:
+        for name in book.namelist():
+            other.writestr(name, book.read(name).replace(b'ref="A1:XFD1048576"', b'ref="A1:B4"'))
+    with pytest.raises(ReadError, match="column XFD"):
+        read_links(lying, sheet="Notes")
+
+
 def test_a_line_of_two_hundred_megabytes(tmp_path):
     path = tmp_path / "long.csv"
     with path.open("wb") as file:
