@@ -16,7 +16,7 @@ import numpy as np
 
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.framing import counted
-from ilp_lab.intake.packed import MOST_BYTES, check_zip, first_bytes, unpacked
+from ilp_lab.intake.packed import MOST_BYTES, check_parquet, check_zip, first_bytes, unpacked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,10 +217,13 @@ def _parquet(path: Path, caller: str) -> Raw:
     import pyarrow.parquet as pq
 
     try:
-        schema = pq.read_schema(path)
-        if b"geo" in (schema.metadata or {}):
+        footer = pq.read_metadata(path)
+        check_parquet(path, footer, caller)
+        if b"geo" in (footer.metadata or {}):
             return replace(_given(gpd.read_parquet(path)), name=path.name)
         return Raw(pq.read_table(path).to_pandas(), path.name)
+    except (MemoryError, ReadError):
+        raise  # Arrow has a memory error of its own, which says nothing about the file
     except (pa.ArrowException, ValueError) as error:
         raise ReadError(
             f"{caller}: {path.name} is not a whole parquet file ({str(error)[:120]}). Export it again."

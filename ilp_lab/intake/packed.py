@@ -6,13 +6,18 @@ import gzip
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
+from ilp_lab._memory import available
 from ilp_lab.errors import ReadError
 
 MOST_BYTES = 8 * 1024**3
 MOST_RATIO = 200
 RATIO_FROM = 50 * 1024**2
 _LOCKED = 1
+_MEMORY_SHARE = 0.8
+_COPIES = 2  # as the file's columns, then as those of a frame
+_BITS_OF_OTHERS = 64
 
 
 def unpacked(path: Path, caller: str) -> bytes:
@@ -82,3 +87,34 @@ def first_bytes(path: Path, member: str, count: int, caller: str) -> bytes:
             return file.read(count)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise ReadError(f"{caller}: {member} in {path.name} is damaged; copy or export it again.") from error
+
+
+def check_parquet(path: Path, footer: Any, caller: str) -> None:
+    """Refuse a Parquet file whose values, each written out, fill the memory or are far more than such a file can hold.
+
+    A value that repeats takes next to nothing in the file, also in the size that the footer gives, so rows are counted.
+
+    Raises
+    ------
+    ReadError
+        With what the table would take.
+    """
+    import pyarrow as pa
+
+    def bits(kind: Any) -> int:
+        fixed = pa.types.is_primitive(kind) or pa.types.is_fixed_size_binary(kind)
+        return int(kind.bit_width) if fixed else _BITS_OF_OTHERS
+
+    groups = (footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))
+    written_out = sum(bits(field.type) for field in footer.schema.to_arrow_schema()) / 8 * footer.num_rows
+    size = max(written_out, sum(groups))
+    if size > RATIO_FROM and size > MOST_RATIO * path.stat().st_size:
+        raise ReadError(
+            f"{caller}: {path.name} unpacks to {size / 1e6:,.0f} MB, {size / path.stat().st_size:,.0f} times its size, which no "
+            "table does; it was not read."
+        )
+    if _COPIES * size > _MEMORY_SHARE * available():
+        raise ReadError(
+            f"{caller}: {path.name} holds {footer.num_rows:,} rows that take {_COPIES * size / 1e9:,.1f} GB, and "
+            f"{available() / 1e9:,.1f} GB of memory are free; split it."
+        )

@@ -8,12 +8,16 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ilp_lab.cli.command import main
 from ilp_lab.errors import IlpError, InputError, ReadError
 from ilp_lab.intake import (
+    packed,
     read_areas,
     read_calls,
     read_entities,
@@ -175,6 +179,37 @@ def test_what_a_sheet_says_of_its_own_extent_is_not_believed(tmp_path):
             other.writestr(name, book.read(name).replace(b'ref="A1:XFD1048576"', b'ref="A1:B4"'))
     with pytest.raises(ReadError, match="column XFD"):
         read_links(lying, sheet="Notes")
+
+
+def _parquet(path, rows, groups, **columns):
+    table = pa.table({name: pa.array(np.full(rows, value)) for name, value in columns.items()})
+    with pq.ParquetWriter(path, table.schema) as writer:
+        for _ in range(groups):
+            writer.write_table(table)
+    return path
+
+
+def test_a_parquet_file_that_unpacks_to_far_more_than_its_size_is_not_read(tmp_path):
+    path = _parquet(tmp_path / "bomb.parquet", 500_000, 20, id=1, lon=16.3, lat=48.2)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(ReadError, match=r"bomb\.parquet unpacks to 240 MB, [\d,]+ times its size"):
+        read_incidents(path)
+
+
+def test_a_parquet_file_larger_than_the_memory_is_not_called_damaged(tmp_path, monkeypatch):
+    path = _parquet(tmp_path / "large.parquet", 1000, 1, id=1, lon=16.3, lat=48.2)
+    assert len(read_incidents(path)[0]) == 1000
+    monkeypatch.setattr(packed, "available", lambda: 1000.0)
+    with pytest.raises(ReadError, match=r"1,000 rows that take .* GB of memory are free; split it"):
+        read_incidents(path)
+    monkeypatch.undo()
+
+    def full(*_, **__):
+        raise pa.ArrowMemoryError("malloc of size 134217728 failed")
+
+    monkeypatch.setattr(pq, "read_table", full)
+    with pytest.raises(ReadError, match="does not fit into this computer's memory; split it"):
+        read_incidents(path)
 
 
 def test_a_line_of_two_hundred_megabytes(tmp_path):
