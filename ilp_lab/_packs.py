@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import InputError, ReadError
 
 PackT = TypeVar("PackT")
@@ -66,7 +67,7 @@ class Shelf(Generic[PackT]):
         """
         text = str(name)
         if Path(text).suffix.lower() in _ENDINGS:
-            return self._load(Path(text).expanduser())
+            return self._load(at_home(text))
         known = self._files()
         if text not in known:
             close = get_close_matches(text, known, n=1)

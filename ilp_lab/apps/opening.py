@@ -11,6 +11,7 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from ilp_lab._homefolder import at_home
 from ilp_lab._notebooks import Cell, render_cells
 from ilp_lab._spoken import of_case, speak, spoken
 from ilp_lab._tongue import tr
@@ -59,7 +60,7 @@ def spoken_in(case: Path | None) -> str:
     """The language that boards speak: chosen, of the environment, of the case, of the user."""
     from ilp_lab.safeguards.case import stored_case
 
-    held = stored_case(case.expanduser()) if case is not None else None
+    held = stored_case(at_home(case)) if case is not None else None
     if held is not None:
         of_case(held.language)
     return spoken()

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import HERE, reach
 from ilp_lab.apps.table import APPS, app_named
@@ -78,7 +79,7 @@ def _say(address: str) -> None:
 
 
 def _there(kind: str, path: Path) -> str:
-    file = path.expanduser().resolve()
+    file = at_home(path).resolve()
     if file.is_dir():
         raise ReadError(f"--{kind}: {path} is a folder; name a file in it.")
     if not file.is_file():
@@ -89,7 +90,7 @@ def _there(kind: str, path: Path) -> str:
 def _case(case: Path | None, analyst: str) -> str:
     if case is None:
         return ""
-    folder = case.expanduser().resolve()
+    folder = at_home(case).resolve()
     if not (folder / "case.json").is_file():
         raise ReadError(
             f"--case: {case} holds no case. Open one in a notebook first: ilp.open_case({str(case)!r}, purpose=..., "

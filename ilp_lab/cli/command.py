@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.cli.screen import complain, echo, warned_in_sentences
 from ilp_lab.cli.stopping import ctrl_c
 from ilp_lab.cli.training import training_app
@@ -168,7 +169,7 @@ def lab(
 
     _speak(language)
 
-    raise typer.Exit(run(folder, port=port, browser=browser, case=case and case.expanduser().resolve()))
+    raise typer.Exit(run(folder, port=port, browser=browser, case=case and at_home(case).resolve()))
 
 
 @app.command("app")

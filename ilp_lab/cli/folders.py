@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import IlpError, WriteError
 from ilp_lab.safeguards.writing import plain_reason
 
@@ -21,7 +22,7 @@ def free_folder(wanted: Path, *, default: Path) -> Path:
     WriteError
         When it is a file, holds something, or cannot be made.
     """
-    target = wanted.expanduser().resolve()
+    target = at_home(wanted).resolve()
     try:
         if target.is_dir() and not any(target.iterdir()):
             return target

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.apps.opening import VARIABLE, Brought, spoken_in
 from ilp_lab.apps.serving import with_template
 from ilp_lab.cli.screen import echo
@@ -40,7 +41,7 @@ class Copied:
 
 def run(folder: Path | None, *, port: int, browser: bool, case: Path | None = None) -> int:
     """Copy the notebooks and start JupyterLab on its start page; returns its exit code."""
-    home = (folder or _default_folder()).expanduser().resolve()
+    home = at_home(folder or _default_folder()).resolve()
     if home.exists() and not home.is_dir():
         raise InputError(f"--folder: {home} is a file. Name a folder for your notebooks, new or your own.")
     if case is not None and not (case / "case.json").is_file():

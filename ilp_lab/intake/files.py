@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.framing import counted
 from ilp_lab.intake.packed import MOST_BYTES, check_parquet, check_zip, first_bytes, unpacked
@@ -28,6 +29,7 @@ READABLE = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".parquet", ".gpkg", ".g
 _UNKNOWN_TO_GDAL = (
     "OGR_VRT", "WFS", "OAPIF", "HTTP", "CSW", "Carto", "AmigoCloud", "PLSCENES", "NGW", "STACIT", "STACTA", "VRT",
 )  # fmt: skip
+_LOCK = "~$"
 _SHAPEFILE = bytes.fromhex("0000270a")
 _DRIVERS = {
     ".gpkg": "GPKG",
@@ -187,11 +189,16 @@ def local_file(source: Any, caller: str) -> Path:
         raise ReadError(
             f"{caller}: {text} names a network or virtual place. Copy the file to this computer and name it."
         )
-    path = Path(text).expanduser()
+    path = at_home(text)
     if path.is_dir():
         raise ReadError(f"{caller}: {path} is a folder; name a file in it.")
     if not path.exists():
         raise ReadError(f"{caller}: there is no file {path}. Check the name and the folder ({Path.cwd()}).")
+    if path.name.startswith(_LOCK) and path.suffix.lower().startswith(".xls"):
+        raise ReadError(
+            f"{caller}: {path.name} is the lock file of a workbook that is open in Excel; name the workbook itself "
+            f"({path.name.removeprefix(_LOCK)})."
+        )
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise ReadError(
             f"{caller}: this account may not read {path}; ask for access or copy it to a folder of your own."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ilp_lab._homefolder import at_home
 from ilp_lab._tongue import tr_later, trn
 from ilp_lab.errors import ColumnError, ReadError
 from ilp_lab.intake.files import Raw, read_raw
@@ -135,7 +136,7 @@ def _files(paths: Any) -> list[Path]:
     some = [paths] if isinstance(paths, (str, PathLike)) else list(paths)
     found: list[Path] = []
     for one in some:
-        path = Path(one).expanduser()
+        path = at_home(one)
         found += sorted(path.glob("*.csv")) if path.is_dir() else [path]
     if not found:
         raise ReadError(

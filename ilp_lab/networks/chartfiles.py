@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ilp_lab._check import Check
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import InputError, ReadError
 from ilp_lab.networks.formats import anx, csvpair, ftm, gexf, graphml, pajek
 from ilp_lab.networks.formats.losses import LOST, Losses, LossReport
@@ -116,7 +117,7 @@ def write_chart(
     """
     faults = Check("networks.write_chart")
     the_chart(chart, faults)
-    target = Path(path).expanduser()
+    target = at_home(path)
     chosen = format or _ENDINGS.get(target.suffix.lower(), "")
     if chosen not in FORMATS:
         faults.choice(allowed=FORMATS, format=chosen if format else target.suffix or "nothing")
@@ -191,7 +192,7 @@ def read_chart(
     ([['Ann', 'Bob', 3.0]], True)
     """
     caller = "networks.read_chart"
-    target = Path(path).expanduser()
+    target = at_home(path)
     chosen = format or _ENDINGS.get(target.suffix.lower(), "")
     if chosen not in _NAMES:
         raise InputError(

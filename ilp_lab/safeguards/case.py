@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilp_lab._check import Check
+from ilp_lab._homefolder import at_home
 from ilp_lab._spoken import known, of_case
 from ilp_lab.errors import InputError, NoCaseError, ReadError, WriteError
 from ilp_lab.safeguards.audit import AuditLog, Operation, Verdict
@@ -143,7 +144,7 @@ def open_case(
     >>> case.verify().entries
     1
     """
-    place = Path(folder).expanduser().resolve()
+    place = at_home(folder).resolve()
     stored = _read(place)
     given = {"purpose": purpose, "legal_basis": legal_basis, "handling": handling}
     check = Check("open_case")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import InputError, ReadError, SafeguardError
 from ilp_lab.safeguards.writing import write_atomically
 
@@ -264,7 +265,7 @@ def folder() -> Path:
     """Where keys are kept."""
     named = os.environ.get("ILP_LAB_KEYS")
     if named:
-        return Path(named).expanduser()
+        return at_home(named)
     import platformdirs
 
     return Path(platformdirs.user_config_dir("ilp-lab", appauthor=False)) / "keys"

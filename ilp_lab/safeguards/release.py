@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import AuditError, HandlingError, InputError, NoCaseError
 from ilp_lab.safeguards.case import Case
 from ilp_lab.safeguards.handling import MARK, handling_of, policy
@@ -124,7 +125,7 @@ def release_bytes(
             f"Nothing was released: line {verdict.broken_line} of the audit log {case.audit.path} is not as it was "
             f"written ({verdict.reason})."
         )
-    target = Path(path).expanduser()
+    target = at_home(path)
     digest = hashlib.sha256(content).hexdigest()
 
     def log() -> None:
@@ -202,7 +203,7 @@ def release_table(
     >>> release_table(case, folder / "counts.csv", table, what="counts by beat").withheld
     ('address',)
     """
-    target = Path(path).expanduser()
+    target = at_home(path)
     check = Check("safeguards.release_table")
     check.choice(ending=target.suffix.lower(), allowed=(".csv", ".xlsx", ".geojson", ".gpkg"))
     check.columns(frame, include, "the table")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._check import Check
+from ilp_lab._homefolder import at_home
 from ilp_lab.errors import InputError, ReadError, WriteError
 from ilp_lab.safeguards import AuditLog
 from ilp_lab.safeguards.writing import write_atomically
@@ -73,7 +74,7 @@ def open_class(
     >>> list(room.release("I-1")["delivered"])
     [True, True]
     """
-    place = Path(folder).expanduser()
+    place = at_home(folder)
     if not (place / "class.json").exists():
         _build(place, plan, teams)
     return Classroom(place)

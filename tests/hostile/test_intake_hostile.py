@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.cli.command import main
 from ilp_lab.errors import IlpError, InputError, ReadError
 from ilp_lab.intake import (
@@ -325,3 +326,25 @@ def test_wrong_and_right_encodings_never_raise_something_else(tmp_path, encoding
     except IlpError:
         return
     assert len(incidents) == 2
+
+
+def test_a_name_that_begins_with_a_tilde_is_no_home_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("~$open.csv").write_text("source,target\nA,B\nB,C\n")
+    assert len(read_links("~$open.csv")[0]) == 2
+    with pytest.raises(ReadError, match=r"there is no file ~nobody/t\.csv"):
+        read_links("~nobody/t.csv")
+    Path("~$open.xlsx").write_bytes(b"\x05Analyst")
+    with pytest.raises(ReadError, match=r"lock file of a workbook that is open in Excel; .* \(open\.xlsx\)"):
+        read_links("~$open.xlsx")
+    assert main(["demo", "--links", "~$open.csv", "--out", "~nobody/out"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+    assert (tmp_path / "~nobody" / "out").is_dir()
+
+
+def test_the_home_folder_is_still_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "t.csv").write_text("source,target\nA,B\n")
+    assert len(read_links("~/t.csv")[0]) == 1
+    assert at_home("~") == tmp_path
