@@ -11,6 +11,7 @@ import numpy as np
 from ilp_lab.errors import ColumnError, CRSError
 from ilp_lab.intake import outlines
 from ilp_lab.intake.files import read_raw
+from ilp_lab.intake.naming import without_point
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import AREA_NAMES, Role, by_name
 from ilp_lab.result import Param
@@ -165,5 +166,5 @@ def _table(frame: gpd.GeoDataFrame, roles: Mapping[str, Role], shapes: Any) -> g
 
 def _text(values: pd.Series) -> Any:
     if values.dtype.kind == "f" and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")
+        return without_point(values).array
     return values.astype("str").array

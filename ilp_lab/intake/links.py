@@ -14,7 +14,7 @@ from ilp_lab.intake import dates
 from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.matrices import square
-from ilp_lab.intake.naming import identifiers, of_several_types
+from ilp_lab.intake.naming import identifiers, may_have_lost_digits, of_several_types
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name, plain
@@ -115,6 +115,13 @@ def read_links(
                 )
         else:
             out[role] = identifiers(column).array if role in _TEXTS else column.array
+            if role in ("source", "target") and may_have_lost_digits(column):
+                notes.append(
+                    tr(
+                        "The numbers in {column} are longer than numbers in a spreadsheet can be (15 digits), so different ones "
+                        "may have become the same; export that column as text."
+                    ).format(column=known.column)
+                )
     settings = (
         [Param("tz", zone, chosen=tz is None, why=tr_later("none was given"))]
         if {"start", "end"} & roles.keys()

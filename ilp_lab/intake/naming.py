@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 _INTEGER_DIGITS = 18
+_EXACT = 2.0**53
+_PAST_WHOLE = 2.0**63
 
 
 def identifiers(column: pd.Series) -> pd.Series:
@@ -23,12 +25,37 @@ def identifiers(column: pd.Series) -> pd.Series:
     >>> identifiers(pd.Series([7.0, None])).tolist()
     ['7', nan]
     """
-    if column.dtype.kind == "f" and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    text = column.astype("str").str.strip(" \t\r\n")
+    whole = column.dtype.kind == "f" and bool((column.dropna() % 1 == 0).all())
+    text = (without_point(column) if whole else column.astype("str")).str.strip(" \t\r\n")
     if column.dtype.kind not in "iuf" and text[column.notna()].str.fullmatch(r"-?[1-9]\d*\.0|0\.0").all():
         text = text.str.removesuffix(".0")  # a table of numbers with gaps, written out by another program
     return text.where(column.notna() & (text != ""))
+
+
+def without_point(column: pd.Series) -> pd.Series:
+    """Whole numbers that are kept with a point, as text without it, however long they are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> without_point(pd.Series([1e20, 7.0])).tolist()
+    ['100000000000000000000', '7']
+    """
+    if (column.dropna().abs() < _PAST_WHOLE).all():
+        return column.astype("Int64").astype("str")
+    return column.map("{:.0f}".format, na_action="ignore").astype("str")
+
+
+def may_have_lost_digits(column: pd.Series) -> bool:
+    """Whether numbers kept with a point are so long that different ones may have become the same.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> may_have_lost_digits(pd.Series([1e15])), may_have_lost_digits(pd.Series([1e20]))
+    (False, True)
+    """
+    return column.dtype.kind == "f" and bool((column.dropna().abs() >= _EXACT).any())
 
 
 def as_integers(column: pd.Series) -> NDArray[np.int64] | None:

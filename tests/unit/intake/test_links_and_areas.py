@@ -171,3 +171,17 @@ def test_numbers_as_codes_lose_no_digit_and_gain_none():
     links, _ = read_links(codes)
     assert links["source"].tolist()[0] == "7"
     assert links["target"].tolist() == ["007", "7"]
+
+
+def test_long_account_numbers_kept_with_a_point_are_written_out_and_said(tmp_path):
+    table = pd.DataFrame({"source": [1e20, 2e20, 7.0], "target": [3e19, np.nan, 5.0]})
+    table.to_parquet(tmp_path / "t.parquet")
+    table.to_excel(tmp_path / "t.xlsx", index=False)
+    for source in (table, tmp_path / "t.parquet", tmp_path / "t.xlsx"):
+        links, quality = read_links(source)
+        assert links["source"].tolist() == ["100000000000000000000", "200000000000000000000", "7"]
+        assert links["target"].tolist()[::2] == ["30000000000000000000", "5"]
+        assert links["target"].isna().tolist() == [False, True, False]
+        assert sum("may have become the same" in note for note in quality.notes) == 2
+    _, quality = read_links(pd.DataFrame({"source": [1e15], "target": [2.0]}))
+    assert not quality.notes
