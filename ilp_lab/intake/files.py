@@ -156,12 +156,28 @@ def _several(parts: list[Raw], caller: str) -> Raw:
                 f"{caller}: {part.name} does not have the same columns as {parts[0].name} "
                 f"(only in one of them: {', '.join(odd) or 'the order differs'}). Read them one by one."
             )
+    _check_one_system(parts, caller)
     frame = pd.concat([part.frame.assign(source_file=part.name) for part in parts], ignore_index=True)
     lines = np.concatenate([part.line_of_rows() for part in parts])
     frame["source_file"] = frame["source_file"].astype("category")
     frame["source_row"] = lines
     bad = tuple(line for part in parts for line in part.bad_lines)
     return Raw(frame, f"{len(parts)} files, {parts[0].name} to {parts[-1].name}", parts[0].settings, bad)
+
+
+def _check_one_system(parts: list[Raw], caller: str) -> None:
+    """Places of several files must be in one coordinate system, or all without one."""
+    systems = [getattr(part.frame, "crs", None) for part in parts]
+    odd = next((part for part, system in zip(parts, systems, strict=True) if system != systems[0]), None)
+    if odd is not None:
+        said = [
+            "none" if system is None else ":".join(system.to_authority() or (system.name,))
+            for system in (systems[0], odd.frame.crs)
+        ]
+        raise ReadError(
+            f"{caller}: the places of {parts[0].name} and {odd.name} are in different coordinate systems ({said[0]} and {said[1]}). "
+            "Export them in the same one, or read them one by one and bring them together with to_crs."
+        )
 
 
 def _checked(source: Any, caller: str) -> Path:

@@ -106,6 +106,27 @@ def test_several_files_of_one_layout(tmp_path):
         read_incidents([paths[0], odd])
 
 
+def test_several_files_in_different_coordinate_systems_are_refused(tmp_path):
+    places = gpd.GeoDataFrame(
+        {"id": [1, 2]}, geometry=[Point(16.3, 48.2), Point(16.4, 48.1)], crs="EPSG:4326"
+    )
+    there = {
+        "degrees": places,
+        "metres": places.to_crs(32633),
+        "nowhere": places.set_crs(None, allow_override=True),
+    }
+    for name, frame in there.items():
+        frame.to_parquet(tmp_path / f"{name}.parquet")
+    paths = {name: tmp_path / f"{name}.parquet" for name in there}
+    assert len(read_incidents([paths["degrees"], paths["degrees"]])[0]) == 4
+    with pytest.raises(
+        ReadError, match=r"degrees\.parquet and metres\.parquet .*EPSG:4326 and EPSG:32633.*to_crs"
+    ):
+        read_incidents([paths["degrees"], paths["metres"]])
+    with pytest.raises(ReadError, match=r"EPSG:4326 and none"):
+        read_incidents([paths["degrees"], paths["nowhere"]])
+
+
 def test_no_header_is_told_and_said(tmp_path):
     path = write(tmp_path, BASE.dropna(), header=False)
     with pytest.raises(AmbiguousError, match="which is longitude"):
