@@ -95,14 +95,18 @@ def read_areas(
         "duplicate_area": np.flatnonzero(again),
     }
     where = {kind: rows for kind, rows in where.items() if len(rows)}
+    counts = {kind: len(rows) for kind, rows in where.items()}
+    if raw.bad_lines:
+        counts["bad_line"] = len(raw.bad_lines)
     code = ":".join(frame.crs.to_authority() or ("no code", frame.crs.name))
     report = QualityReport(
         source=raw.name,
         rows=len(table),
-        counts={kind: len(rows) for kind, rows in where.items()},
+        counts=counts,
         columns=column_table(roles),
         settings=(*file_settings(raw.settings), Param("crs", code)),
         notes=tuple(notes),
+        bad_lines=raw.bad_lines,
         _where=where,
         _frame=table,
         _roles=tuple(roles.values()),

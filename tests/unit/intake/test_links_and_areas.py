@@ -185,3 +185,16 @@ def test_long_account_numbers_kept_with_a_point_are_written_out_and_said(tmp_pat
         assert sum("may have become the same" in note for note in quality.notes) == 2
     _, quality = read_links(pd.DataFrame({"source": [1e15], "target": [2.0]}))
     assert not quality.notes
+
+
+def test_a_line_of_areas_with_a_field_too_many_is_counted(tmp_path):
+    path = tmp_path / "beats.csv"
+    lines = [f'B{n},n,"{box(16 + n / 10, 48, 16.1 + n / 10, 48.1).wkt}"' for n in range(6)]
+    lines[2] += ",x"
+    path.write_text("\n".join(["beat,note,wkt", *lines]) + "\n", encoding="utf-8")
+    areas, quality = read_areas(path)
+    assert areas["area"].tolist() == ["B0", "B1", "B3", "B4", "B5"]
+    assert dict(quality.counts) == {"bad_line": 1}
+    assert quality.bad_lines[0].startswith("B2")
+    assert "1 row" in quality.explain()
+    assert "too few or too many fields" in quality.explain()
