@@ -13,6 +13,7 @@ from ilp_lab._tongue import tr_later
 from ilp_lab.errors import AmbiguousError
 from ilp_lab.intake import coordinates, dates
 from ilp_lab.intake.roles import INCIDENT_NAMES, Role, by_name, by_values, first_values
+from ilp_lab.intake.shapes import has_shapes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,16 +36,17 @@ def understand(frame: pd.DataFrame, given: Mapping[str, str], caller: str) -> di
     ColumnError, AmbiguousError
         When the user named something that is not there, or two readings are possible.
     """
+    placed = has_shapes(frame)
     roles = by_name(frame, INCIDENT_NAMES, given=given, fits=_FITS, caller=caller)
-    if roles.keys() >= {"longitude", "latitude"} or "geometry" in frame:
+    if roles.keys() >= {"longitude", "latitude"} or placed:
         roles.pop("location", None) if "location" not in given else None
     values = [("occurred_at", _time_by_value, tr_later("its values look like times"))]
-    if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
+    if not roles.keys() & {"longitude", "x", "location"} and not placed:
         values.append(
             ("location", coordinates.can_be_location, tr_later("its values hold pairs of coordinates"))
         )
     roles = by_values(frame, roles, values)
-    if not roles.keys() & {"longitude", "x", "location"} and "geometry" not in frame:
+    if not roles.keys() & {"longitude", "x", "location"} and not placed:
         roles |= _coordinates_by_value(frame, roles, caller)
     if "occurred_at" not in roles:
         empty = [column for column in frame.columns if not frame[column].notna().any()]

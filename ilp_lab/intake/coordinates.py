@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._tongue import tr_later, trn
 from ilp_lab.errors import ColumnError, CRSError
+from ilp_lab.intake import shapes
 from ilp_lab.intake.roles import first_values
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from ilp_lab.intake.roles import Role
 
-_PAIR = r"(?P<one>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)[,\s;]+(?P<two>[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)"
 _SAMPLE = 20_000
 _FAR = 12.0
 _FAR_METRES = 30_000.0
@@ -74,7 +74,9 @@ def can_be_location(column: pd.Series) -> bool:
     values = first_values(column)
     if not len(values) or not isinstance(values.iloc[0], str):
         return False
-    pair = re.sub(r"\?P<\w+>", "?:", _PAIR)
+    if float(values.str.contains(shapes.WKT, case=False).mean()) > 0.8:
+        return True
+    pair = re.sub(r"\?P<\w+>", "?:", shapes.PAIR)
     return (
         float(values.str.contains(pair).mean()) > 0.8 and float(values.str.contains(r"[({\[]").mean()) > 0.8
     )
@@ -101,23 +103,22 @@ def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str
         When coordinates are projected and nobody said how, or the coordinate system is not known.
     """
     wanted = _system(crs, caller)
-    if "geometry" in frame and hasattr(frame, "crs"):
+    if shapes.has_shapes(frame):
         return _from_geometry(frame, wanted, caller)
     degrees = {"longitude", "latitude"} <= roles.keys()
     metres = {"x", "y"} <= roles.keys()
     projected = wanted is not None and not wanted.is_geographic
     if metres and (projected or not degrees):
         x, y = (numbers(frame[roles[role].column]) for role in ("x", "y"))
-        places = _metres_or_degrees(x, y, wanted, caller, roles)
+        which = f"{roles['x'].column!r} and {roles['y'].column!r}"
+        places = _metres_or_degrees(x, y, wanted, caller, which)
         places.roles = ("x", "y")
     elif degrees:
         x, y = (numbers(frame[roles[role].column]) for role in ("longitude", "latitude"))
         places = _in_degrees(x, y, wanted)
         places.roles = ("longitude", "latitude")
     elif "location" in roles:
-        x, y, how = _from_texts(frame[roles["location"].column])
-        places = _in_degrees(x, y, wanted)
-        places.how.append(how)
+        places = _in_texts(frame[roles["location"].column], wanted, caller)
         places.roles = ("location",)
     else:
         names = ", ".join(map(str, frame.columns[:15]))
@@ -150,8 +151,6 @@ def _degrees_system() -> Any:
 
 
 def _from_geometry(frame: Any, wanted: Any, caller: str) -> Places:
-    import shapely
-
     crs = frame.crs if frame.crs is not None else wanted
     if wanted is not None and not crs.equals(wanted, ignore_axis_order=True):
         raise CRSError(
@@ -163,24 +162,40 @@ def _from_geometry(frame: Any, wanted: Any, caller: str) -> Places:
             f"{caller}: the file does not say in which coordinate system its places are. Say it: crs='EPSG:4326' for "
             "longitude and latitude, or the code your map service gives."
         )
-    shapes = np.asarray(frame.geometry.array)
-    kinds = shapely.get_type_id(shapes)
-    at = np.where(kinds == 0, shapes, shapely.point_on_surface(shapes))
-    places = Places(shapely.get_x(at), shapely.get_y(at), crs, why_crs=tr_later("as the file says"))
-    if (kinds > 0).any():
-        n = int((kinds > 0).sum())
-        places.how.append(
-            trn(
-                "{n:,} line or outline was taken by a point on it",
-                "{n:,} lines or outlines were taken by a point on them",
-                n,
-            ).format(n=n)
-        )
+    x, y, how = shapes.points_of(frame.geometry.array)
+    places = Places(x, y, crs, why_crs=tr_later("as the file says"), how=how)
     return _sort_out(places)
 
 
+def _in_texts(column: pd.Series, wanted: Any, caller: str) -> Places:
+    """Places in texts: in the system that was said, or that they state themselves, or in degrees."""
+    found = shapes.from_texts(column, caller)
+    if wanted is None and found.srid is not None:
+        places = Places(found.x, found.y, _stated(found.srid, caller), why_crs=tr_later("as the values say"))
+    elif found.shapes:
+        places = _metres_or_degrees(found.x, found.y, wanted, caller, f"the values of {column.name!r}")
+    else:
+        places = _in_degrees(found.x, found.y, wanted)
+    places.how = [*found.how, *places.how]
+    return places
+
+
+def _stated(srid: int, caller: str) -> Any:
+    """The system of an SRID that values state."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError as ProjError
+
+    try:
+        return CRS.from_epsg(srid)
+    except ProjError as error:
+        raise CRSError(
+            f"{caller}: the values state SRID={srid}, which is no coordinate system this computer knows; say the right one with "
+            "crs='EPSG:...'."
+        ) from error
+
+
 def _metres_or_degrees(
-    x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any, caller: str, roles: dict[str, Role]
+    x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any, caller: str, which: str
 ) -> Places:
     if wanted is not None:
         return Places(x, y, wanted, why_crs=tr_later("as said"))
@@ -192,7 +207,7 @@ def _metres_or_degrees(
         )
     example = ", ".join(f"{value:,.1f}" for value in (x[good][0], y[good][0])) if good.any() else "none"
     raise CRSError(
-        f"{caller}: {roles['x'].column!r} and {roles['y'].column!r} hold projected coordinates (such as {example}), but not in "
+        f"{caller}: {which} hold projected coordinates (such as {example}), but not in "
         "which system. Say it with crs='EPSG:...' (on the command line: --crs EPSG:...)."
     )
 
@@ -201,20 +216,6 @@ def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any) -> 
     if wanted is not None and wanted.is_geographic:
         return Places(x, y, wanted, why_crs=tr_later("as said"))
     return Places(x, y, _degrees_system(), why_crs=tr_later("longitude and latitude"), chosen_crs=True)
-
-
-def _from_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], str]:
-    """Pairs in texts: GeoJSON-like and WKT give x first, a bare pair in brackets latitude first."""
-    texts = column.astype("str")
-    pairs = texts.str.extract(_PAIR)
-    one, two = (pairs[key].astype(float).to_numpy() for key in ("one", "two"))
-    x_first = texts.str.contains("coordinates|POINT", case=False).fillna(value=False).to_numpy(dtype=bool)
-    how = (
-        tr_later("coordinates were read out of a text")
-        if x_first.all()
-        else tr_later("coordinates were read out of a text, latitude first")
-    )
-    return np.where(x_first, one, two), np.where(x_first, two, one), how
 
 
 def _sort_out(places: Places) -> Places:
