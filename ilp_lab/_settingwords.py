@@ -27,7 +27,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TO = " to "
 # Columns, names and texts of the user: shown as they were written.
 _OF_THE_USER = frozenset({
-    "count", "current", "demand", "discovered", "engine", "exposed", "group", "harm", "name", "offender", "other", "owner", "pack", "population",
+    "count", "current", "demand", "discovered", "engine", "exposed", "group", "harm", "layer", "name", "offender", "other", "owner", "pack", "population",
     "sheet", "size", "study_area", "text", "treated", "tz", "value", "workload",
 })  # fmt: skip
 NAMES: Mapping[str, str] = {
@@ -66,7 +66,7 @@ NAMES: Mapping[str, str] = {
     "hours": tr_later("hours by resource"), "hubs used as evidence": tr_later("hubs used as evidence"),
     "join_m": tr_later("ends joined within, m"), "judged": tr_later("incidents judged by"), "k": tr_later("size of the set"),
     "kernel": tr_later("kernel"), "kind": tr_later("kind"), "kinds": tr_later("kinds"),
-    "largest_event": tr_later("largest event, persons"), "least": tr_later("at least"),
+    "layer": tr_later("layer"), "largest_event": tr_later("largest event, persons"), "least": tr_later("at least"),
     "least_by_priority": tr_later("least hours by priority"), "least_calls": tr_later("fewest calls"),
     "least_days": tr_later("fewest days"), "least_kept": tr_later("least share that comes back"),
     "least_prevention": tr_later("least share for prevention"), "least_steps": tr_later("fewest steps"),

@@ -29,6 +29,7 @@ def read_areas(
     *,
     columns: Mapping[str, str] | None = None,
     crs: Any = "auto",
+    sheet: str | int | None = None,
     handling: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, QualityReport]:
     """Read outlines of areas.
@@ -43,6 +44,8 @@ def read_areas(
     crs
         Coordinate system, when the file does not say it. Outlines in a plain table are taken as longitude and latitude
         where the values lie within degrees, and that is said.
+    sheet
+        Sheet of a workbook, layer of a GeoPackage or shapefile in a zip file, by name or number from 0.
     handling
         Handling code of the data.
 
@@ -70,7 +73,7 @@ def read_areas(
     import geopandas as gpd
     import shapely
 
-    raw = read_raw(path_or_frame, caller=CALLER)
+    raw = read_raw(path_or_frame, caller=CALLER, sheet=sheet)
     notes: list[str] = []
     if isinstance(raw.frame, gpd.GeoDataFrame):
         frame = _with_system(raw.frame, crs, raw.name)

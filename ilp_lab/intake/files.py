@@ -17,6 +17,7 @@ import numpy as np
 from ilp_lab._homefolder import at_home
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.framing import counted
+from ilp_lab.intake.otherparts import of_several
 from ilp_lab.intake.packed import MOST_BYTES, check_parquet, check_zip, first_bytes, unpacked
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def read_raw(
             return read_workbook(path, caller, sheet)
         if ending in (".parquet", ".geoparquet"):
             return _parquet(path, caller)
-        return _vector(path, ending, caller)
+        return _vector(path, ending, caller, sheet)
     except ReadError:
         raise
     except MemoryError as error:
@@ -162,7 +163,8 @@ def _several(parts: list[Raw], caller: str) -> Raw:
     frame["source_file"] = frame["source_file"].astype("category")
     frame["source_row"] = lines
     bad = tuple(line for part in parts for line in part.bad_lines)
-    return Raw(frame, f"{len(parts)} files, {parts[0].name} to {parts[-1].name}", parts[0].settings, bad)
+    settings = of_several([part.settings for part in parts])
+    return Raw(frame, f"{len(parts)} files, {parts[0].name} to {parts[-1].name}", settings, bad)
 
 
 def _check_one_system(parts: list[Raw], caller: str) -> None:
@@ -262,19 +264,23 @@ def narrow_gdal() -> None:
     os.environ["GDAL_SKIP"] = ",".join(dict.fromkeys([*known, *_UNKNOWN_TO_GDAL]))
 
 
-def _vector(path: Path, ending: str, caller: str) -> Raw:
+def _vector(path: Path, ending: str, caller: str, wanted: str | int | None) -> Raw:
     narrow_gdal()
     import pyogrio
 
-    target = str(path)
+    from ilp_lab.intake.otherparts import layer_of, shapefile_of, shapefiles
+
+    target, layer = str(path), None
+    settings: dict[str, tuple[str, str]] = {}
     if ending == ".zip":
-        shapes = [name for name in check_zip(path, caller) if name.lower().endswith(".shp")]
+        shapes = shapefiles(check_zip(path, caller))
         if not shapes:
             raise ReadError(
                 f"{caller}: {path.name} holds no shapefile (.shp); unpack it and name the file inside."
             )
-        _check_shapefile(first_bytes(path, shapes[0], 4, caller), path, caller)
-        target = f"zip://{path}!{shapes[0]}"
+        shape, settings = shapefile_of(path, shapes, wanted, caller)
+        _check_shapefile(first_bytes(path, shape, 4, caller), path, caller)
+        target = f"zip://{path}!{shape}"
     elif ending == ".shp":
         with path.open("rb") as file:
             _check_shapefile(file.read(4), path, caller)
@@ -283,12 +289,14 @@ def _vector(path: Path, ending: str, caller: str) -> Raw:
     elif ending == ".gpkg" and not _begins(path, b"SQLite format 3"):
         raise ReadError(f"{caller}: {path.name} is not a GeoPackage inside. Export it again.")
     try:
-        frame = pyogrio.read_dataframe(target)
+        if ending == ".gpkg":
+            layer, settings = layer_of(path, wanted, caller)
+        frame = pyogrio.read_dataframe(target, layer=layer)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise ReadError(
             f"{caller}: {path.name} cannot be read as {_DRIVERS[ending]}, so it is damaged or another kind of file. Export it again."
         ) from error
-    return Raw(frame, path.name)
+    return Raw(frame, path.name, settings)
 
 
 def _begins(path: Path, start: bytes) -> bool:

@@ -68,7 +68,7 @@ def read_incidents(
     dayfirst
         How 03/04/2024 is read, when the column itself does not tell.
     sheet
-        Sheet of a workbook, by name or number from 0.
+        Sheet of a workbook, layer of a GeoPackage or shapefile in a zip file, by name or number from 0.
     headed
         Whether the first line names the columns; worked out when left out.
     handling

@@ -13,6 +13,7 @@ import numpy as np
 
 from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn
 from ilp_lab.errors import InputError
+from ilp_lab.intake.otherparts import NOT_READ, said_first
 from ilp_lab.result import Param
 
 if TYPE_CHECKING:
@@ -308,6 +309,7 @@ class QualityReport:
                 n=usable, share=usable / max(self.rows, 1)
             )
             said[0] = f"{said[0]} {placed}"
+        unread = said_first(self.settings)
         said.extend(
             trn(
                 "{n:,} row ({share:.1%}): {meaning} ({done}).",
@@ -318,6 +320,7 @@ class QualityReport:
         )
         if len(said) == 1:
             said.append(tr("No fault of the kinds that are looked for was found."))
+        said[1:1] = unread
         chosen = [
             str(param)
             for param in self.settings
@@ -350,6 +353,7 @@ class QualityReport:
         faults = self.faults.assign(share=self.faults["share"].map(lambda share: figure(share, ".1%")))
         lines = self.explain().splitlines()
         parts = [f"<h3>{escape(looked_up(self.source))}</h3><p>{escape(lines[0])}</p>"]
+        parts.extend(f"<p><strong>{escape(text)}</strong></p>" for text in said_first(self.settings))
         parts.append(
             faults.drop(columns="severity")
             .rename(columns=_headings())
@@ -363,7 +367,9 @@ class QualityReport:
         )
         if self.settings:
             parts.append(
-                "<ul>" + "".join(f"<li>{escape(str(param))}</li>" for param in self.settings) + "</ul>"
+                "<ul>"
+                + "".join(f"<li>{escape(str(one))}</li>" for one in self.settings if one.name != NOT_READ)
+                + "</ul>"
             )
         parts.extend(f"<p>{escape(looked_up(note))}</p>" for note in self.notes)
         return f'<div class="ilp-quality">{"".join(parts)}</div>'

@@ -36,6 +36,7 @@ def read_streets(
     columns: Mapping[str, str] | None = None,
     kinds: Sequence[str] | None = None,
     crs: Any = "auto",
+    sheet: str | int | None = None,
     handling: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, QualityReport]:
     """Read the centre lines of streets.
@@ -52,6 +53,8 @@ def read_streets(
         is planned, closed or no way at all).
     crs
         Coordinate system, when the file does not say it.
+    sheet
+        Layer of a GeoPackage or shapefile in a zip file, by name or number from 0.
     handling
         Handling code of the data.
 
@@ -80,7 +83,7 @@ def read_streets(
     import geopandas as gpd
     import shapely
 
-    raw = _raw(path_or_frame)
+    raw = _raw(path_or_frame, sheet)
     if not isinstance(raw.frame, gpd.GeoDataFrame):
         raise InputError(
             f"{CALLER}: {raw.name} holds no lines; give an OpenStreetMap extract, geojson, gpkg, geoparquet or zipped shapefile."
@@ -127,7 +130,7 @@ def read_streets(
     return mark(table, handling=handling, origin=raw.name), report
 
 
-def _raw(source: Any) -> Raw:
+def _raw(source: Any, sheet: str | int | None) -> Raw:
     """The rows of a file with lines; of an OpenStreetMap extract only its ways that are streets."""
     import pandas as pd
 
@@ -139,7 +142,7 @@ def _raw(source: Any) -> Raw:
             f"{CALLER}: {path.name} is packed; unpack it first, and give the .osm or .osm.pbf file."
         )
     if path.suffix.lower() not in _OSM:
-        return read_raw(path, caller=CALLER)
+        return read_raw(path, caller=CALLER, sheet=sheet)
     import pyogrio
 
     if not path.exists():

@@ -13,6 +13,7 @@ from ilp_lab._memory import available
 from ilp_lab._tongue import tr, tr_later
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.files import Raw
+from ilp_lab.intake.otherparts import one_of, others
 from ilp_lab.intake.packed import check_zip
 from ilp_lab.intake.text import from_cells
 
@@ -28,7 +29,7 @@ _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
 
 
 def read_workbook(path: Path, caller: str, sheet: str | int | None) -> Raw:
-    """Read a sheet of a workbook: the one that was named, or the one that is most like a table.
+    """Read a sheet of a workbook: the one that was named, or of those that are shown the one most like a table.
 
     Raises
     ------
@@ -41,30 +42,44 @@ def read_workbook(path: Path, caller: str, sheet: str | int | None) -> Raw:
         raise ReadError(f"{caller}: {path.name} is not an Excel workbook inside. Save it again as .xlsx.")
     try:
         with CalamineWorkbook.from_path(path) as book:
-            names = book.sheet_names
+            wanted = (
+                book.sheet_names
+                if sheet is None
+                else [one_of(book.sheet_names, sheet, "sheet", path.name, caller)]
+            )
             parts = _parts(path)
-            if isinstance(sheet, str) and sheet not in names:
-                raise ReadError(f"{caller}: {path.name} has no sheet {sheet!r}; it has: {', '.join(names)}.")
-            wanted = names if sheet is None else [sheet if isinstance(sheet, str) else names[sheet]]
             for name in wanted:
                 _check_extent(path, name, parts.get(name), caller)
             if sheet is None:
-                rows, chosen = max(
-                    ((book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names),
-                    key=lambda one: _filled(one[0]),
-                )
+                rows, settings = _fullest(book, path.name)
             else:
-                chosen = wanted[0]
-                rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+                rows = book.get_sheet_by_name(wanted[0]).to_python(skip_empty_area=False)
+                settings = {"sheet": (wanted[0], tr_later("named"))}
     except (CalamineError, IndexError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ReadError(
             f"{caller}: {path.name} cannot be opened as a workbook ({error}). Save it again as .xlsx."
         ) from error
-    frame, settings, lines = from_cells(rows, path.name, caller)
-    why = (
-        tr_later("named") if sheet is not None else tr("the fullest table of {n} sheets").format(n=len(names))
-    )
-    return Raw(frame, path.name, {"sheet": (chosen, why), **settings}, lines=lines)
+    frame, how, lines = from_cells(rows, path.name, caller)
+    return Raw(frame, path.name, {**settings, **how}, lines=lines)
+
+
+def _fullest(book: Any, name: str) -> tuple[list[list[Any]], dict[str, tuple[str, str]]]:
+    """The rows of the fullest table; one that is hidden only where no sheet that is shown holds anything."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    hidden = [one.name for one in sheets if one.visible != SheetVisibleEnum.Visible]
+    best: tuple[tuple[bool, float], list[list[Any]], str] = ((False, -1.0), [], "")
+    filled: dict[str, int] = {}
+    for one in sheets:
+        rows = book.get_sheet_by_name(one.name).to_python(skip_empty_area=False)
+        filled[one.name] = max(sum(any(cell != "" for cell in row) for row in rows) - 1, 0)
+        rank = (one.name not in hidden and bool(filled[one.name]), _filled(rows))
+        if rank > best[0]:
+            best = (rank, rows, one.name)
+    _, rows, chosen = best
+    why = tr("the fullest table of {n} sheets").format(n=len(sheets))
+    return rows, {"sheet": (chosen, why), **others(name, chosen, filled, hidden)}
 
 
 def _filled(rows: list[list[Any]]) -> float:
