@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab.errors import ColumnError, CRSError
 from ilp_lab.intake import outlines
+from ilp_lab.intake.coordinates import known_system
 from ilp_lab.intake.files import read_raw
 from ilp_lab.intake.naming import without_point
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
@@ -87,6 +88,7 @@ def read_areas(
     shapes = np.asarray(frame.geometry)
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes = np.where(broken, shapely.make_valid(shapes), shapes)
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)
     surface = ~shapely.is_missing(shapes) & (shapely.area(shapes) > 0)
     if not surface.any():
         raise ColumnError(f"{CALLER}: {raw.name} holds points or lines, not outlines of areas.")
@@ -139,7 +141,7 @@ def _with_system(frame: gpd.GeoDataFrame, crs: Any, name: str) -> gpd.GeoDataFra
                 f"{CALLER}: {name} does not say in which coordinate system its outlines are; say it with crs='EPSG:...'."
             )
         return frame
-    return frame.set_crs(crs, allow_override=True)
+    return frame.set_crs(known_system(crs, CALLER), allow_override=True)
 
 
 def _numbered(frame: gpd.GeoDataFrame) -> Role:

@@ -102,7 +102,7 @@ def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str
     CRSError
         When coordinates are projected and nobody said how, or the coordinate system is not known.
     """
-    wanted = _system(crs, caller)
+    wanted = known_system(crs, caller)
     if shapes.has_shapes(frame):
         return _from_geometry(frame, wanted, caller)
     degrees = {"longitude", "latitude"} <= roles.keys()
@@ -130,7 +130,14 @@ def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str
     return _sort_out(places)
 
 
-def _system(crs: Any, caller: str) -> Any:
+def known_system(crs: Any, caller: str) -> Any:
+    """The coordinate system that was said; None when none was.
+
+    Raises
+    ------
+    CRSError
+        When this computer knows no such system.
+    """
     if crs is None or (isinstance(crs, str) and crs == "auto"):
         return None
     from pyproj import CRS
@@ -171,7 +178,9 @@ def _in_texts(column: pd.Series, wanted: Any, caller: str) -> Places:
     """Places in texts: in the system that was said, or that they state themselves, or in degrees."""
     found = shapes.from_texts(column, caller)
     if wanted is None and found.srid is not None:
-        places = Places(found.x, found.y, _stated(found.srid, caller), why_crs=tr_later("as the values say"))
+        places = Places(
+            found.x, found.y, stated_system(found.srid, caller), why_crs=tr_later("as the values say")
+        )
     elif found.shapes:
         places = _metres_or_degrees(found.x, found.y, wanted, caller, f"the values of {column.name!r}")
     else:
@@ -180,8 +189,14 @@ def _in_texts(column: pd.Series, wanted: Any, caller: str) -> Places:
     return places
 
 
-def _stated(srid: int, caller: str) -> Any:
-    """The system of an SRID that values state."""
+def stated_system(srid: int, caller: str) -> Any:
+    """The system of an SRID that values state.
+
+    Raises
+    ------
+    CRSError
+        When this computer knows no such system.
+    """
     from pyproj import CRS
     from pyproj.exceptions import CRSError as ProjError
 

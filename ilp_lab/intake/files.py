@@ -7,6 +7,7 @@ network or an archive member, and what unpacks to far more than its size is refu
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from ilp_lab._homefolder import at_home
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.framing import counted
+from ilp_lab.intake.nested import flat
 from ilp_lab.intake.otherparts import of_several
 from ilp_lab.intake.packed import MOST_BYTES, check_parquet, check_zip, first_bytes, unpacked
 
@@ -132,7 +134,9 @@ def _given(frame: pd.DataFrame) -> Raw:
         frame = frame.set_axis(_told_apart(list(frame.columns)), axis=1)
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name not in (None, "geometry"):
         frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
-    return Raw(frame.copy(), "the given table")  # what is read shares memory with this, not with the caller's
+    return Raw(
+        flat(frame.copy()), "the given table"
+    )  # what is read shares memory with this, not with the caller's
 
 
 def _told_apart(names: list[Any]) -> list[Any]:
@@ -246,7 +250,7 @@ def _parquet(path: Path, caller: str) -> Raw:
         check_parquet(path, footer, caller)
         if b"geo" in (footer.metadata or {}):
             return replace(_given(gpd.read_parquet(path)), name=path.name)
-        return Raw(pq.read_table(path).to_pandas(), path.name)
+        return Raw(flat(pq.read_table(path).to_pandas()), path.name)
     except (MemoryError, ReadError):
         raise  # Arrow has a memory error of its own, which says nothing about the file
     except (pa.ArrowException, ValueError) as error:
@@ -291,12 +295,14 @@ def _vector(path: Path, ending: str, caller: str, wanted: str | int | None) -> R
     try:
         if ending == ".gpkg":
             layer, settings = layer_of(path, wanted, caller)
-        frame = pyogrio.read_dataframe(target, layer=layer)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Non closed ring")  # such an outline is none and is counted
+            frame = pyogrio.read_dataframe(target, layer=layer, on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise ReadError(
             f"{caller}: {path.name} cannot be read as {_DRIVERS[ending]}, so it is damaged or another kind of file. Export it again."
         ) from error
-    return Raw(frame, path.name, settings)
+    return Raw(flat(frame), path.name, settings)
 
 
 def _begins(path: Path, start: bytes) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.errors import CRSError, InputError
+from ilp_lab.intake.coordinates import known_system, stated_system
 from ilp_lab.intake.roles import first_values
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def from_table(
             "a column of outlines as text (WKT or GeoJSON)."
         )
     said = isinstance(crs, str) and crs == "auto"
-    system, why = _system(found, name, caller) if said else (crs, tr_later("as said"))
+    system, why = _system(found, name, caller) if said else (known_system(crs, caller), tr_later("as said"))
     notes = [
         tr("Outlines: {form} in column {column}; coordinate system: {why}.").format(
             form=found.form, column=repr(found.column), why=again(why)
@@ -157,7 +158,7 @@ def _system(found: Outlines, name: str, caller: str) -> tuple[Any, str]:
     if found.srid is not None:
         if found.form == "GeoJSON":
             return found.srid, tr_later("degrees, as GeoJSON always is")
-        return found.srid, tr_later("as the values say")
+        return stated_system(found.srid, caller), tr_later("as the values say")
     west, south, east, north = shapely.total_bounds(found.shapes)
     if west >= -180 and east <= 180 and south >= -90 and north <= 90:
         return _DEGREES, tr_later("the values lie within degrees")

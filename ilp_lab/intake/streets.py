@@ -11,6 +11,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab.errors import ColumnError, CRSError, InputError, ReadError
+from ilp_lab.intake.coordinates import known_system
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import STREET_NAMES, by_name
@@ -170,7 +171,7 @@ def _with_system(frame: gpd.GeoDataFrame, crs: Any, name: str) -> gpd.GeoDataFra
                 f"{CALLER}: {name} does not say in which coordinate system its lines are; say it with crs='EPSG:...'."
             )
         return frame
-    return frame.set_crs(crs, allow_override=True)
+    return frame.set_crs(known_system(crs, CALLER), allow_override=True)
 
 
 def _of_kinds(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import warnings
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -198,3 +201,57 @@ def test_a_line_of_areas_with_a_field_too_many_is_counted(tmp_path):
     assert quality.bad_lines[0].startswith("B2")
     assert "1 row" in quality.explain()
     assert "too few or too many fields" in quality.explain()
+
+
+def test_empty_and_unclosed_outlines_are_areas_without_one(tmp_path):
+    square = [[16.3, 48.1], [16.4, 48.1], [16.4, 48.2], [16.3, 48.1]]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"beat": name},
+            "geometry": {"type": "Polygon", "coordinates": rings},
+        }
+        for name, rings in {"whole": [square], "empty": [], "open": [square[:3]]}.items()
+    ]
+    path = tmp_path / "beats.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        areas, quality = read_areas(path)
+    assert areas["area"].tolist() == ["whole", "empty", "open"]
+    assert areas.geometry.isna().tolist() == [False, True, True]
+    assert dict(quality.counts) == {"missing_outline": 2}
+
+
+def test_lists_and_mappings_in_a_file_are_kept_as_text(tmp_path):
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"beat": [f"B{n}"], "posts": {"n": n}, "tags": ["ä", n] if n else None},
+            "geometry": {"type": "Polygon", "coordinates": [[[n, 0], [n + 1, 0], [n + 1, 1], [n, 0]]]},
+        }
+        for n in range(3)
+    ]
+    path = tmp_path / "beats.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    areas, _ = read_areas(path)
+    assert areas["area"].tolist() == ['["B0"]', '["B1"]', '["B2"]']
+    assert areas["posts"].tolist()[1] == '{"n": 1}'
+    assert areas["tags"].isna().tolist() == [True, False, False]
+    assert areas["tags"].iloc[1] in ('["ä", "1"]', '["ä", 1]')
+    table = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "via": [["x", "y"], ["z"]]})
+    table.to_parquet(tmp_path / "links.parquet")
+    for given in (table, tmp_path / "links.parquet"):
+        assert read_links(given)[0]["via"].tolist() == ['["x", "y"]', '["z"]']
+
+
+def test_a_system_that_nobody_knows_is_refused_in_a_sentence():
+    shapes = [box(n, 0, n + 1, 1) for n in range(3)]
+    written = pd.DataFrame({"beat": ["a", "b", "c"], "wkt": [f"SRID=999999;{shape.wkt}" for shape in shapes]})
+    with pytest.raises(CRSError, match=r"read_areas: the values state SRID=999999, which is no"):
+        read_areas(written)
+    assert read_areas(written, crs=32633)[0].crs.to_epsg() == 32633
+    frame = gpd.GeoDataFrame({"beat": ["a", "b", "c"]}, geometry=shapes, crs=32633)
+    for table in (written, frame):
+        with pytest.raises(CRSError, match=r"read_areas: crs='EPSG:999999' is not a coordinate system"):
+            read_areas(table, crs="EPSG:999999")
