@@ -184,7 +184,8 @@ def _in_texts(column: pd.Series, wanted: Any, caller: str) -> Places:
     elif found.shapes:
         places = _metres_or_degrees(found.x, found.y, wanted, caller, f"the values of {column.name!r}")
     else:
-        places = _in_degrees(found.x, found.y, wanted)
+        degrees = wanted is not None and wanted.is_geographic
+        places = _in_degrees(found.x, found.y, wanted if degrees else None)
     places.how = [*found.how, *places.how]
     return places
 
@@ -228,9 +229,15 @@ def _metres_or_degrees(
 
 
 def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any) -> Places:
-    if wanted is not None and wanted.is_geographic:
+    """Longitude and latitude; what was said counts where it is of that kind, or where the numbers cannot be degrees."""
+    if wanted is not None and (wanted.is_geographic or _no_degrees(x, y)):
         return Places(x, y, wanted, why_crs=tr_later("as said"))
     return Places(x, y, _degrees_system(), why_crs=tr_later("longitude and latitude"), chosen_crs=True)
+
+
+def _no_degrees(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    good = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
+    return bool(good.any()) and float(((np.abs(x[good]) > 180) | (np.abs(y[good]) > 180)).mean()) > 0.95
 
 
 def _sort_out(places: Places) -> Places:
@@ -311,14 +318,16 @@ def _zero(x: NDArray[np.float64], y: NDArray[np.float64], crs: Any) -> NDArray[n
 def _turned(x: NDArray[np.float64], y: NDArray[np.float64], good: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Rows whose longitude and latitude were exchanged for certain.
 
-    Either latitude cannot be one and the exchange makes it one; or the row lies far from the others and, exchanged,
-    in the midst of them.
+    Either latitude cannot be one and the exchange makes it one, among the others where these are more; or the row lies
+    far from the others and, exchanged, in the midst of them.
     """
     impossible = good & (np.abs(y) > 90) & (np.abs(x) <= 90) & (np.abs(y) <= 180)
     sound = good & ~impossible
     if not sound.any():
         return impossible
     (mx, wx), (my, wy) = _middle(x, sound), _middle(y, sound)
+    if impossible.sum() < sound.sum():  # a latitude of 148 is more often a slip of the pen than an exchange
+        impossible &= ~_beyond(y, x, (mx, wx), (my, wy), _FAR_METRES / 111_000)
     reach_x, reach_y = 5 * wx + 0.05, 5 * wy + 0.05
     if abs(mx - my) <= reach_x + reach_y:
         return impossible
@@ -332,7 +341,18 @@ def _far(
 ) -> NDArray[np.bool_]:
     """Many times farther from the middle than half of the places are, and at least 30 km."""
     least = _FAR_METRES / 111_000 if geographic else _FAR_METRES
-    (mx, wx), (my, wy) = _middle(x, good), _middle(y, good)
+    return _beyond(x, y, _middle(x, good), _middle(y, good), least)
+
+
+def _beyond(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    across: tuple[float, float],
+    along: tuple[float, float],
+    least: float,
+) -> NDArray[np.bool_]:
+    """Which places lie far from the middle of the others, given as median and width of each axis."""
+    (mx, wx), (my, wy) = across, along
     with np.errstate(invalid="ignore"):
         return (np.abs(x - mx) > max(_FAR * wx, least)) | (np.abs(y - my) > max(_FAR * wy, least))
 

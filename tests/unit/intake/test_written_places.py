@@ -97,3 +97,38 @@ def test_empty_shapes_of_a_file_are_rows_without_a_place(tmp_path):
         incidents, quality = read_incidents(source, tz="UTC")
         assert incidents.geometry.isna().tolist() == [True] * 4 + [False] * 20
         assert dict(quality.counts) == {"missing_place": 4}
+
+
+def test_a_slip_of_the_pen_is_not_exchanged_into_another_continent():
+    frame = pd.DataFrame({"date": DAYS, "lon": [p.x for p in POINTS], "lat": [p.y for p in POINTS]})
+    frame.loc[0, "lat"] = 148.2
+    incidents, quality = read_incidents(frame, tz="UTC")
+    assert dict(quality.counts) == {"missing_place": 1}
+    assert any("1 place lies outside the globe" in note for note in quality.notes)
+    assert incidents.geometry.isna().tolist() == [True] + [False] * 23
+
+
+def test_latitudes_that_cannot_be_are_exchanged_where_they_belong():
+    east = pd.DataFrame(
+        {
+            "date": DAYS,
+            "lon": [116.3 + n / 100 for n in range(24)],
+            "lat": [39.9 + n / 100 for n in range(24)],
+        }
+    )
+    for rows in ([3], range(20), range(24)):
+        turned = east.copy()
+        turned.loc[list(rows), ["lon", "lat"]] = east.loc[list(rows), ["lat", "lon"]].to_numpy()
+        incidents, quality = read_incidents(turned, tz="UTC")
+        assert dict(quality.counts) == {"swapped": len(rows)}
+        assert np.allclose(incidents.geometry.x, east["lon"])
+
+
+def test_a_system_that_was_said_counts_where_the_numbers_cannot_be_degrees():
+    frame = pd.DataFrame({"date": DAYS, "lon": [600_000 + 10 * n for n in range(24)], "lat": 5_340_000})
+    incidents, quality = read_incidents(frame, crs="EPSG:32633", tz="UTC")
+    assert incidents.crs.to_epsg() == 32633
+    assert incidents.geometry.iloc[2].coords[0] == (600_020, 5_340_000)
+    assert "missing_place" not in quality.counts
+    degrees = pd.DataFrame({"date": DAYS, "lon": [p.x for p in POINTS], "lat": [p.y for p in POINTS]})
+    assert read_incidents(degrees, crs="EPSG:32633", tz="UTC")[0].crs.to_epsg() == 4326
