@@ -28,7 +28,7 @@ _TO = " to "
 # Columns, names and texts of the user: shown as they were written.
 _OF_THE_USER = frozenset({
     "count", "current", "demand", "discovered", "engine", "exposed", "group", "harm", "layer", "name", "offender", "other", "owner", "pack", "population",
-    "sheet", "size", "study_area", "text", "treated", "tz", "value", "workload",
+    "renamed", "sheet", "size", "study_area", "text", "treated", "tz", "value", "workload",
 })  # fmt: skip
 NAMES: Mapping[str, str] = {
     "accept": tr_later("score from which a match is accepted"),
@@ -77,7 +77,7 @@ NAMES: Mapping[str, str] = {
     "min_cases": tr_later("fewest cases"), "min_count": tr_later("fewest incidents"), "missing": tr_later("what has no end"),
     "missing links": tr_later("missing links"), "mo": tr_later("details of the manner"), "model": tr_later("model"),
     "most": tr_later("listed at most"), "most_steps": tr_later("most steps"), "n": tr_later("column with the number"),
-    "null": tr_later("compared with"), "number": tr_later("number of districts"), "offender": tr_later("offender"),
+    "not_read": tr_later("not read"), "null": tr_later("compared with"), "number": tr_later("number of districts"), "offender": tr_later("offender"),
     "on": tr_later("yardstick"), "opt_in": tr_later("asked for knowingly"), "orders": tr_later("neighbours looked at"),
     "other": tr_later("other value"), "outline": tr_later("outline"), "owner": tr_later("owner"), "pack": tr_later("pack"),
     "passages": tr_later("least share of the same passages"), "penalty": tr_later("penalty for a cut"),
@@ -87,7 +87,7 @@ NAMES: Mapping[str, str] = {
     "prospective": tr_later("only clusters alive on the last day"), "protective": tr_later("factors that protect count too"),
     "publish_zeros": tr_later("zeros are published"), "rates": tr_later("daily rates"),
     "reaches_m": tr_later("reaches tried, m"), "recovery": tr_later("how people reorganise"),
-    "redraws": tr_later("redraws of the chart"), "reported": tr_later("share that residents report"),
+    "redraws": tr_later("redraws of the chart"), "renamed": tr_later("renamed"), "reported": tr_later("share that residents report"),
     "resolution": tr_later("resolution of groups"), "reversed_windows": tr_later("windows that end before they begin"),
     "review": tr_later("review by a person"), "review_at": tr_later("looked at from a probability of"),
     "ring_m": tr_later("width of the ring, m"), "robust": tr_later("robust against outliers"), "rubric": tr_later("rubric"),

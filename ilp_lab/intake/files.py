@@ -19,7 +19,7 @@ from ilp_lab._homefolder import at_home
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.framing import counted
 from ilp_lab.intake.nested import flat
-from ilp_lab.intake.otherparts import of_several
+from ilp_lab.intake.otherparts import RENAMED, SAME_NAME, free_name, of_several
 from ilp_lab.intake.packed import MOST_BYTES, check_parquet, check_zip, first_bytes, unpacked
 
 if TYPE_CHECKING:
@@ -100,6 +100,20 @@ def read_raw(
             caller,
         )
     path = _checked(source, caller)
+    raw = _opened(path, caller, few_valued=few_valued, as_text=as_text, sheet=sheet, headed=headed)
+    return named_apart(raw, ("source_row",))
+
+
+def _opened(
+    path: Path,
+    caller: str,
+    *,
+    few_valued: Sequence[str],
+    as_text: Sequence[str],
+    sheet: str | int | None,
+    headed: bool | None,
+) -> Raw:
+    """What stands in a file."""
     ending = _ending(path)
     try:
         if ending == ".csv.gz" or ending in TEXT:
@@ -139,6 +153,16 @@ def _given(frame: pd.DataFrame) -> Raw:
     )  # what is read shares memory with this, not with the caller's
 
 
+def named_apart(raw: Raw, ours: Sequence[str]) -> Raw:
+    """The table with a file's own columns that are called like ours under another name, and that said."""
+    names = {name: free_name(f"{name}_in_file", raw.frame) for name in ours if name in raw.frame}
+    if not names:
+        return raw
+    before = [raw.settings[RENAMED][0]] if RENAMED in raw.settings else []
+    said = (", ".join([*before, *names.values()]), SAME_NAME)
+    return replace(raw, frame=raw.frame.rename(columns=names), settings={**raw.settings, RENAMED: said})
+
+
 def _told_apart(names: list[Any]) -> list[Any]:
     seen: dict[Any, int] = {}
     for at, name in enumerate(names):
@@ -153,6 +177,7 @@ def _several(parts: list[Raw], caller: str) -> Raw:
 
     if not parts:
         raise ReadError(f"{caller}: the list of files is empty.")
+    parts = [named_apart(part, ("source_file",)) for part in parts]
     first = list(parts[0].frame.columns)
     for part in parts[1:]:
         if list(part.frame.columns) != first:
@@ -270,6 +295,7 @@ def narrow_gdal() -> None:
 
 def _vector(path: Path, ending: str, caller: str, wanted: str | int | None) -> Raw:
     narrow_gdal()
+    import geopandas as gpd
     import pyogrio
 
     from ilp_lab.intake.otherparts import layer_of, shapefile_of, shapefiles
@@ -302,6 +328,11 @@ def _vector(path: Path, ending: str, caller: str, wanted: str | int | None) -> R
         raise ReadError(
             f"{caller}: {path.name} cannot be read as {_DRIVERS[ending]}, so it is damaged or another kind of file. Export it again."
         ) from error
+    if "geometry" in pyogrio.read_info(target, layer=layer)["fields"] and isinstance(frame, gpd.GeoDataFrame):
+        own = pyogrio.read_dataframe(target, layer=layer, columns=["geometry"], read_geometry=False)
+        name = free_name("geometry_in_file", frame)
+        frame = frame.assign(**{name: own["geometry"]})
+        settings[RENAMED] = (name, SAME_NAME)
     return Raw(flat(frame), path.name, settings)
 
 

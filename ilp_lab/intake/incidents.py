@@ -17,10 +17,12 @@ from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.columns import understand
 from ilp_lab.intake.files import read_raw
 from ilp_lab.intake.naming import identifiers
+from ilp_lab.intake.otherparts import free_name
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, file_settings
 from ilp_lab.intake.reading import Reading
 from ilp_lab.intake.roles import INCIDENT_NAMES, plain
+from ilp_lab.intake.shapes import has_shapes
 from ilp_lab.intake.trimming import as_category, trimmed
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
@@ -308,7 +310,7 @@ def _identity(work: Reading, twice: Future[NDArray[np.int64]]) -> None:
         candidates = np.arange(rows)
     if len(candidates) > 100_000:
         candidates = _alike(frame, work, candidates)
-    again = checks.duplicate_rows(frame, candidates, ("source_row", "source_file"))
+    again = checks.duplicate_rows(frame, candidates, ("source_row", "source_file", "source_row_in_file"))
     work.found("duplicate_row_with_id", again[~without[again]])
     work.found("duplicate_row_without_id", again[without[again]])
 
@@ -342,9 +344,14 @@ def _assemble(work: Reading, places: coordinates.Places) -> gpd.GeoDataFrame:
     }
     columns: dict[str, Any] = {name: _plain_index(values) for name, values in standard.items()}
     for name in frame.columns:
-        if name in used or name in ("geometry", "source_row"):
+        if name in used or name == "source_row" or (name == "geometry" and has_shapes(frame)):
             continue
-        own = str(name) if str(name) not in columns and str(name) not in INCIDENTS else f"{name}_in_file"
+        taken = str(name) in columns or str(name) in INCIDENTS
+        own = free_name(f"{name}_in_file", frame) if taken else str(name)
+        if name == "geometry":
+            work.notes.append(
+                tr("The file's own column {column} is kept as {name}.").format(column=name, name=own)
+            )
         columns[own] = _plain_index(out.get(str(name), frame[name]))
     columns["source_row"] = work.raw.line_of_rows()
     return gpd.GeoDataFrame(columns, geometry=PointArray(places.x, places.y, places.crs), copy=False)

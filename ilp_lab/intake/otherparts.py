@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ilp_lab._tongue import again, in_a_row, tr, tr_later, trn
 from ilp_lab.errors import ReadError
 
-NOT_READ = "not_read"
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_READ, RENAMED = "not_read", "renamed"
+SAME_NAME = tr_later("its name in the file is one that the library gives")
 _STYLES = "layer_styles"  # how QGIS keeps colours beside the data
 _MOST = 6
 
@@ -45,6 +49,13 @@ def of_several(parts: Sequence[Settings]) -> Settings:
     """The settings of the first of several files, with what was not read of any of them."""
     unread = [settings[NOT_READ][0] for settings in parts if NOT_READ in settings]
     return {**parts[0], **({NOT_READ: (in_a_row(*unread), "")} if unread else {})}
+
+
+def free_name(wanted: str, frame: pd.DataFrame) -> str:
+    """A name that no column of the table has yet."""
+    while wanted in frame:
+        wanted += "_"
+    return wanted
 
 
 def one_of(names: Sequence[str], wanted: str | int, what: str, file: str, caller: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from ilp_lab._tongue import again, tr, tr_later, trn
 from ilp_lab.errors import CRSError, InputError
 from ilp_lab.intake.coordinates import known_system, stated_system
+from ilp_lab.intake.otherparts import free_name
 from ilp_lab.intake.roles import first_values
 
 if TYPE_CHECKING:
@@ -85,6 +86,12 @@ def from_table(
             ).format(n=found.unreadable, column=repr(found.column))
         )
     rest = frame.drop(columns=found.column)
+    if "geometry" in rest:
+        name = free_name("geometry_in_file", rest)
+        rest = rest.rename(columns={"geometry": name})
+        notes.append(
+            tr("The file's own column {column} is kept as {name}.").format(column="geometry", name=name)
+        )
     return gpd.GeoDataFrame(rest, geometry=found.shapes, crs=system), notes
 
 

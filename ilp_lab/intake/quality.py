@@ -13,7 +13,7 @@ import numpy as np
 
 from ilp_lab._tongue import again, figure, looked_up, tr, tr_later, trn
 from ilp_lab.errors import InputError
-from ilp_lab.intake.otherparts import NOT_READ, said_first
+from ilp_lab.intake.otherparts import NOT_READ, RENAMED, said_first
 from ilp_lab.result import Param
 
 if TYPE_CHECKING:
@@ -324,7 +324,7 @@ class QualityReport:
         chosen = [
             str(param)
             for param in self.settings
-            if param.chosen and param.name in {"tz", "crs", "encoding", "header"}
+            if param.chosen and param.name in {"tz", "crs", "encoding", "header", RENAMED}
         ]
         said.extend(tr("Chosen: {setting}.").format(setting=text) for text in chosen)
         said.extend(map(looked_up, self.notes))
