@@ -10,7 +10,7 @@ import numpy as np
 
 from ilp_lab._tongue import tr_later, trn
 from ilp_lab.errors import ColumnError, CRSError
-from ilp_lab.intake import shapes
+from ilp_lab.intake import shapes, thousands
 from ilp_lab.intake.roles import first_values
 
 if TYPE_CHECKING:
@@ -66,7 +66,10 @@ def can_be_number(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column):
         return True
     values = first_values(column).astype(str).str.strip()
-    return not len(values) or float(values.str.fullmatch(r"[-+]?\d+([.,]\d+)?").mean()) > 0.8
+    return (
+        not len(values)
+        or float(values.str.fullmatch(rf"[-+]?\d+([.,]\d+)?|{thousands.WRITTEN}").mean()) > 0.8
+    )
 
 
 def can_be_location(column: pd.Series) -> bool:
@@ -111,7 +114,9 @@ def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str
     if metres and (projected or not degrees):
         x, y = (numbers(frame[roles[role].column]) for role in ("x", "y"))
         which = f"{roles['x'].column!r} and {roles['y'].column!r}"
+        x, y, how = thousands.grouped(frame[roles["x"].column], frame[roles["y"].column], x, y, wanted)
         places = _metres_or_degrees(x, y, wanted, caller, which)
+        places.how += how
         places.roles = ("x", "y")
     elif degrees:
         x, y = (numbers(frame[roles[role].column]) for role in ("longitude", "latitude"))

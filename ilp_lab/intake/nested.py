@@ -28,7 +28,12 @@ def flat(frame: Frame) -> Frame:
         for name, dtype in frame.dtypes.items()
         if _may_nest(dtype) and any(isinstance(one, _NESTED) for one in frame[name])
     }
-    return frame.assign(**odd) if odd else frame
+    if not odd:
+        return frame
+    told = frame.copy(deep=False)
+    for name, texts in odd.items():
+        told[name] = texts
+    return told
 
 
 def _may_nest(dtype: Any) -> bool:
