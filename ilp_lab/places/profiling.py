@@ -76,7 +76,7 @@ def geographic_profile(
     Returns
     -------
     Result
-        ``table``: cells with ``score``, ``searched`` (share of the ground with a higher or equal score: 0.05 belongs to the first 5 % to
+        ``table``: cells, the first to search first, with ``score``, ``searched`` (share of the ground with a higher or equal score: 0.05 belongs to the first 5 % to
         search) and ``priority`` ("first 5 %", "first 20 %", "rest"). ``details``: ``cost`` (share of the ground against score), ``hit_score``
         (with ``true_base``: share of the ground to search before it), ``moves`` (for each site left out, the share of the first 5 %
         that stays), ``centres`` (mean and median centre of the sites).
@@ -139,7 +139,7 @@ def geographic_profile(
             "median": median_centre(xy[:, 0], xy[:, 1], np.ones(len(xy))),
         },
         "outline": area.outline,
-        "value": "searched",
+        "value": "priority",
     }
     if true_base is not None:
         details["hit_score"] = _hit(area, order, true_base, system, caller)
@@ -319,7 +319,8 @@ def _table(
     table = table.assign(
         score=score, searched=order, priority=pd.Categorical.from_codes(code, categories=kinds)
     )
-    return table.assign(geometry=geometry).set_geometry("geometry", crs=system.crs)
+    table = table.assign(geometry=geometry).set_geometry("geometry", crs=system.crs)
+    return table.sort_values("searched", kind="stable", ignore_index=True)
 
 
 def _cost(score: NDArray[np.float64], ground: NDArray[np.float64]) -> pd.DataFrame:

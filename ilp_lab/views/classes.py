@@ -103,6 +103,7 @@ _HEADINGS = {
     "place": tr_later("Forecast"),
 }
 _SHARES_OF_PEAK = (0.1, 0.25, 0.5, 0.75)
+_SEARCHED = (0.05, 0.1, 0.2, 0.5)
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,21 @@ def _numbers(values: NDArray[np.float64], name: str) -> Classes:
         return Classes(np.full(len(values), NOTHING, dtype=np.uint8), (), (), heading)
     if known.min() < 0:
         return _signed(values, known, heading)
+    if name == "searched":
+        return _first_darkest(values, heading)
     return _upward(values, known, name, heading)
+
+
+def _first_darkest(values: NDArray[np.float64], heading: str) -> Classes:
+    """Shares of the ground that are searched before: the smaller, the sooner, the darker."""
+    finite = np.isfinite(values)
+    codes = np.full(len(values), NOTHING, dtype=np.uint8)
+    codes[finite] = np.searchsorted(_SEARCHED, values[finite], side="right")
+    ends = ("", *(figure(share, ".0%") for share in _SEARCHED), "")
+    labels = [tr("under {high}").format(high=ends[1])]
+    labels += [tr("{low} to under {high}").format(low=low, high=high) for low, high in pairwise(ends[1:-1])]
+    labels.append(tr("{low} and more").format(low=ends[-2]))
+    return Classes(codes, tuple(labels), UPWARD[::-1], heading)
 
 
 def _upward(values: NDArray[np.float64], known: NDArray[np.float64], name: str, heading: str) -> Classes:

@@ -10,8 +10,9 @@ import numpy as np
 from ilp_lab._tongue import again, figure, looked_up, tr, trn
 from ilp_lab.result import Result
 from ilp_lab.views import facts
-from ilp_lab.views.classes import NOTHING, Classes, classify, figure_of, name_of, spoken
+from ilp_lab.views.classes import NOTHING, Classes, classify, name_of
 from ilp_lab.views.ground import Ground
+from ilp_lab.views.leading import leading_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,7 +25,6 @@ _FOUND_BY_ITSELF = ("verdict", "pattern", "density", "n")
 _LINE_SHARE = 0.0035
 _FIRST_UP_TO = 2_000
 _NOTES = 3
-_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def scene_of(
         classes = replace(classes, heading=tr("Incidents per km of street"))
     names = [] if shown is None else _names(shown)
     places = _area_of_cells(cells, shown, names)
-    leading, words, heading = _leading(cells, column, places)
+    leading, words, heading = leading_of(cells, column, places)
     regular = cells is not None and {"row", "column"} <= set(cells.columns)
     return Scene(
         title=title or (again(result.title) if result is not None else _title(column, areas, incidents)),
@@ -251,60 +251,6 @@ def _area_of_cells(
     for row, which in zip(cell.tolist(), area.tolist(), strict=True):
         told[row] = told[row] or names[which]
     return told
-
-
-def _leading(
-    cells: gpd.GeoDataFrame | None, column: str | None, places: list[str] | None
-) -> tuple[list[int] | None, list[str], str]:
-    """Rows worth a button each: the marked ones, or the highest (of every area one)."""
-    import pandas as pd
-
-    if cells is None or column is None:
-        return None, [], ""
-    where = _where(cells, places)
-    if column == "verdict" and {"n", "z"} <= set(cells.columns):
-        return _hot(cells, where)
-    if not pd.api.types.is_numeric_dtype(cells[column]) or pd.api.types.is_bool_dtype(cells[column]):
-        return None, [], ""
-    ranked = cells[column].dropna().sort_values(ascending=False, kind="stable")
-    best: dict[str, int] = {}
-    for row in ranked.index[:5_000].tolist():
-        best.setdefault(where[row] or str(row), row)
-        if len(best) == _LISTED:
-            break
-    rows = list(best.values())
-    words = [f"{where[row]}{figure_of(ranked[row])}" for row in rows]
-    return rows, words, tr("Highest: {what}").format(what=spoken(column))
-
-
-def _hot(cells: gpd.GeoDataFrame, where: list[str]) -> tuple[list[int], list[str], str]:
-    """Hot spots by the area they lie in, or one by one where no areas are known; the strongest first."""
-    hot = cells.loc[cells["verdict"].astype(str).str.startswith("hot spot"), ["n", "z"]]
-    hot = hot.sort_values("z", ascending=False, kind="stable")
-    together: dict[str, list[int]] = {}
-    for row in hot.index.tolist():
-        together.setdefault(where[row] or str(row), []).append(row)
-    rows, words = [], []
-    for members in list(together.values())[:_LISTED]:
-        rows.append(members[0])
-        held, strongest = figure_of(hot.loc[members, "n"].sum()), hot.at[members[0], "z"]  # noqa: PD008
-        told = (
-            tr("{cells:,} hot cells, {held} incidents, z up to {z:.1f}")
-            if len(members) > 1
-            else tr("{held} incidents, z up to {z:.1f}")
-        )
-        said = told.format(cells=len(members), held=held, z=strongest)
-        words.append(f"{where[members[0]]}{said}")
-    return rows, words, tr("Hot spots, strongest first ({n:,} in all)").format(n=len(hot))
-
-
-def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:
-    """The name of the place before a row's number."""
-    name = next((name for name in ("name", "area") if name in cells.columns), None)
-    names = places if name is None else [name_of(value) for value in cells[name].tolist()]
-    if names is None:
-        return [""] * len(cells)
-    return [f"{text}: " if text else "" for text in names]
 
 
 def notes_of(result: Result | None) -> tuple[str, ...]:

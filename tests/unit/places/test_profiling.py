@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ilp_lab._check import Check
 from ilp_lab.errors import InputError
 from ilp_lab.places import geographic_profile, journey_to_crime
 from ilp_lab.places.journey import Decay
 from ilp_lab.places.profiling import cgt_score
+from ilp_lab.views.classes import UPWARD, classify
+from ilp_lab.views.scene import scene_of
 
 ORACLES = Path(__file__).resolve().parents[4] / "shared" / "oracles"
 
@@ -217,3 +220,29 @@ def test_journeys_without_a_distance_are_said():
     )
     assert found.left_out == {"without a distance": 2}
     assert len(found.left_out_rows) == 2
+
+
+def test_the_map_shows_first_what_is_to_be_searched_first():
+    """The first 5 % of the ground are the darkest, and the table and the places listed beside the map begin with them."""
+    rng = np.random.default_rng(5)
+    found = geographic_profile(points(rng.normal(0, 1500, (12, 2))))
+    assert found.table["searched"].is_monotonic_increasing
+    assert (found.table["priority"].head(10) == "first 5 %").all()
+    check = Check("test")
+    scene = scene_of(found, value=None, areas=None, incidents=None, streets=None, title=None, check=check)
+    assert scene.classes.labels == ("First 5 %", "First 20 %", "Rest")
+    brightness = [sum(int(colour[k : k + 2], 16) for k in (1, 3, 5)) for colour in scene.classes.colours]
+    assert brightness == sorted(brightness)
+    assert scene.leading[0] == 0
+    assert found.table["searched"].iloc[scene.leading].is_monotonic_increasing
+    middles = found.table.geometry.iloc[scene.leading].centroid
+    assert min(a.distance(b) for k, a in enumerate(middles) for b in list(middles)[:k]) > 100
+
+
+def test_shares_of_the_ground_are_darkest_where_the_search_begins():
+    found = geographic_profile(points(np.random.default_rng(5).normal(0, 1500, (12, 2))))
+    shown = classify(found.table["searched"], "searched")
+    assert shown.colours[0] == UPWARD[-1]
+    assert (shown.codes[:50] == 0).all()
+    first = found.table["searched"] < 0.05
+    assert ((shown.codes == 0) == first).all()
