@@ -147,7 +147,7 @@ def bandwidths(
         handling=handling_of(incidents, study_area),
         seed=seed,
         view="map",
-        details={"curve": _curve(tried, scores, overlap), "best_m": float(tried[best]), "outline": area.outline},
+        details={"curve": _curve(tried, scores, overlap), "best_m": float(tried[best]), "outline": area.outline, "value": "stability"},
     )  # fmt: skip
 
 

@@ -267,6 +267,8 @@ def _upward(values: NDArray[np.float64], known: NDArray[np.float64], name: str, 
             if len(distinct) <= len(UPWARD)
             else np.quantile(positive, [0.0, 0.4, 0.7, 0.9, 0.98], method="higher")
         )
+        if len(distinct) <= len(UPWARD) and not whole:
+            cuts = np.array([_short_below(value) for value in cuts])
         edges = _edges(cuts.tolist(), known, whole=whole)
     has_zero = name != "density" and len(positive) < len(known)
     codes = np.full(len(values), NOTHING, dtype=np.uint8)
@@ -343,6 +345,12 @@ def _ramp(size: int) -> tuple[str, ...]:
 def _short(value: float) -> float:
     """Two significant digits."""
     return float(f"{value:.2g}") if value else 0.0
+
+
+def _short_below(value: float) -> float:
+    """Two significant digits, never more than the value: a class that begins there holds it."""
+    short = _short(value)
+    return short if short <= value else _short(value - 10.0 ** (math.floor(math.log10(value)) - 1))
 
 
 def _number(value: float) -> str:

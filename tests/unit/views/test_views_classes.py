@@ -144,3 +144,10 @@ def test_codes_keep_their_digits_together():
         "",
         "",
     ]
+
+
+def test_a_few_different_numbers_get_a_class_each():
+    """28.81 rounds to 29, beyond every value: its cells were in the class of the others."""
+    shown = classify(pd.Series([1.0, 1.0, 28.81, 0.4567, 0.996]), "relative_risk")
+    assert shown.codes.tolist() == [2, 2, 3, 0, 1]
+    assert shown.labels[0].startswith("0.45 to under 0.99")
