@@ -173,7 +173,7 @@ def scene_of(
         area_names=places,
         streets=_brought(ground, streets),
         points=points,
-        points_first=points is not None and (cells is None or len(points.x) <= _FIRST_UP_TO),
+        points_first=points is not None and (not classes.labels or len(points.x) <= _FIRST_UP_TO),
         leading=leading,
         leading_words=words,
         leading_heading=heading,

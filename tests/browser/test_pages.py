@@ -189,6 +189,29 @@ def test_layers_can_be_switched_off(page_opener):
     assert after != before
 
 
+def test_areas_without_a_column_to_colour_are_outlined(page_opener):
+    """Their page was empty, and where many incidents came with them these were not drawn at first either."""
+    plain = cells(side=4, size=1000)[["geometry"]].assign(name="A")
+    page = page_opener(views.map_page(plain).html)
+    drawn(page)
+    assert page.evaluate("document.documentElement.dataset.cells") == "16"
+    before = page.evaluate(DARK_PIXELS, ".ilp-sheet")
+    page.locator("[data-layer=cells]").uncheck()
+    after = page.evaluate(DARK_PIXELS, ".ilp-sheet")
+    assert sum(before.values()) > sum(after.values()) + 100_000
+    page = page_opener(views.map_page(plain, incidents=incidents(3000)).html)
+    drawn(page)
+    assert page.locator("[data-layer=points]").is_checked()
+    assert page.evaluate("document.documentElement.dataset.points") == "2995"
+
+
+def test_areas_without_a_value_are_outlined_among_those_with_one(page_opener):
+    table = cells(side=4, size=1000)[["geometry"]].assign(name="A", n=[np.nan, *range(15)])
+    page = page_opener(views.map_page(table).html)
+    drawn(page)
+    assert page.evaluate("document.documentElement.dataset.cells") == "16"
+
+
 def test_many_incidents_are_drawn_as_groups(page_opener):
     page = page_opener(views.map_page(incidents(6000)).html)
     drawn(page)

@@ -181,24 +181,27 @@ class IlpMap {
     if (look.line) { this.c.strokeStyle = look.line; this.c.lineWidth = look.width; this.c.stroke(path); }
   }
 
-  /* Cells go onto a sheet of their own, a few at a time (one path of a hundred thousand takes minutes), then under the clip. */
+  /* Shapes without a value are white with a border, those of a grid nothing unless none of them has one.
+     Cells go onto a sheet of their own, a few at a time (one path of a hundred thousand takes minutes), then under the clip. */
   drawCells() {
     const { colours, borders } = this.data.cells, boxes = this.cells.boxes, sheet = document.createElement("canvas");
     sheet.width = this.canvas.width; sheet.height = this.canvas.height;
     const onto = sheet.getContext("2d");
     onto.setTransform(this.c.getTransform());
-    const waiting = colours.map(() => ({ path: new Path2D(), size: 0 }));
+    const bare = colours.length, waiting = [...colours, "#fff"].map(() => ({ path: new Path2D(), size: 0 }));
     const flush = (code) => {
-      onto.fillStyle = colours[code]; onto.fill(waiting[code].path, "evenodd");
-      if (borders) { onto.strokeStyle = "rgba(255,255,255,.7)"; onto.lineWidth = 0.7; onto.stroke(waiting[code].path); }
+      onto.fillStyle = code === bare ? "#fff" : colours[code]; onto.fill(waiting[code].path, "evenodd");
+      if (borders || code === bare) {
+        onto.strokeStyle = code === bare ? "#6b7a88" : "rgba(255,255,255,.7)"; onto.lineWidth = 0.7; onto.stroke(waiting[code].path);
+      }
       waiting[code] = { path: new Path2D(), size: 0 };
     };
     let count = 0;
     for (let i = 0; i < this.cells.size; i++) {
-      const code = this.codes[this.cells.rows[i]];
-      if (code >= colours.length || !this.visible(this.cells, i)) continue;
+      const code = Math.min(this.codes[this.cells.rows[i]], bare);
+      if ((code === bare && bare && !borders) || !this.visible(this.cells, i)) continue;
       count += 1;
-      if (i < this.cells.copies && this.cells.upright) {
+      if (code < bare && i < this.cells.copies && this.cells.upright) {
         const west = Math.round(this.px(boxes[4 * i])), north = Math.round(this.py(boxes[4 * i + 3]));
         onto.fillStyle = colours[code];
         onto.fillRect(west, north, Math.round(this.px(boxes[4 * i + 2])) - west || 1, Math.round(this.py(boxes[4 * i + 1])) - north || 1);
@@ -207,7 +210,7 @@ class IlpMap {
         if (++waiting[code].size >= 64) flush(code);
       }
     }
-    colours.forEach((_, code) => flush(code));
+    waiting.forEach((_, code) => flush(code));
     this.c.save();
     if (this.study) {
       const ground = new Path2D();
