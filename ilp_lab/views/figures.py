@@ -129,6 +129,7 @@ def draw_map(
     axes.set_xlim(west - pad, east + pad)
     axes.set_ylim(south - pad, north + pad)
     handles = _cells(axes, scene, _ground(axes, scene))
+    handles += _contours(axes, scene)
     _lines(axes, scene)
     _points(axes, scene, handles)
     if focus is not None:
@@ -245,14 +246,11 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
         )
     missing = int((codes >= len(scene.classes.labels)).sum())
     if missing:
-        axes.add_artist(
-            PathPatch(
-                path_of(shapes, closed=True, which=codes >= len(scene.classes.labels)),
-                facecolor="white",
-                zorder=2,
-                **_EDGE,
-            )
-        )
+        path = path_of(shapes, closed=True, which=codes >= len(scene.classes.labels))
+        look = {"linewidth": 0} if scene.regular else _EDGE
+        patch = axes.add_artist(PathPatch(path, facecolor="white", zorder=2, **look))
+        if ground is not None:
+            patch.set_clip_path(ground)
         told = f"{tr('no value')}\n({counted(scene.unit_name, missing)})"
         handles.append(Patch(facecolor="white", label=told, **_EDGE))
     return handles
@@ -260,6 +258,24 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
 
 def _units(name: str) -> str:
     return {"cells": tr("cells"), "streets": tr("streets")}.get(name, tr("areas"))
+
+
+def _contours(axes: Axes, scene: Scene) -> list[Any]:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import PathPatch
+
+    handles: list[Any] = []
+    for contour in scene.contours:
+        look: dict[str, Any] = {"linewidth": 1.2, "linestyle": (0, (4, 2)) if contour.dashed else "-"}
+        path = path_of(polygons([contour.shape]), closed=True)
+        line = PathPatch(
+            path, facecolor="none", edgecolor=contour.colour, zorder=4.5, gid=f"ilp-{contour.name}", **look
+        )
+        line.set_path_effects(halo(2.4))
+        axes.add_artist(line)
+        told = "\n".join(textwrap.wrap(writable(contour.words, 60), 30))
+        handles.append(Line2D([], [], color=contour.colour, label=told, **look))
+    return handles
 
 
 def _lines(axes: Axes, scene: Scene) -> None:

@@ -179,6 +179,16 @@ def _data(scene: Scene, single: int) -> dict[str, Any]:
         }
     if scene.outline is not None:
         data["study"] = pack_shapes(polygons([scene.outline]), origin)
+    if scene.contours:
+        data["contours"] = [
+            {
+                "layer": contour.name,
+                "shapes": pack_shapes(polygons([contour.shape]), origin),
+                "colour": contour.colour,
+                "dash": [7, 4] if contour.dashed else [],
+            }
+            for contour in scene.contours
+        ]
     if scene.areas is not None:
         data["areas"] = _areas(scene.areas, scene.names_of_areas, origin, detail)
     if scene.streets is not None:
@@ -259,8 +269,14 @@ def _legend(classes: Classes, unit: str) -> str:
 
 def _layers(scene: Scene) -> str:
     rows = []
+    lines = [(one.name, one.words, True, True) for one in scene.contours]
+    swatches = {
+        one.name: f'<span class="ilp-line" style="border-top:3px {"dashed" if one.dashed else "solid"} {one.colour}"></span>'
+        for one in scene.contours
+    }
     for layer, name, there, on in (
         ("cells", _layer(scene.unit_name), scene.cells is not None, True),
+        *lines,
         ("areas", tr("Areas and their names"), scene.areas is not None, True),
         ("streets", tr("Streets"), scene.streets is not None, True),
         ("points", scene.points.told if scene.points else "", scene.points is not None, scene.points_first),
@@ -269,7 +285,7 @@ def _layers(scene: Scene) -> str:
         if there:
             checked = " checked" if on else ""
             rows.append(
-                f'<label><input type="checkbox" data-layer="{layer}"{checked}><span>{safe_text(name)}</span></label>'
+                f'<label><input type="checkbox" data-layer="{layer}"{checked}>{swatches.get(layer, "")}<span>{safe_text(name)}</span></label>'
             )
     return heading(tr("Layers")) + "".join(rows)
 

@@ -11,6 +11,7 @@ from ilp_lab._tongue import again, figure, looked_up, tr, trn
 from ilp_lab.result import Result
 from ilp_lab.views import facts
 from ilp_lab.views.classes import NOTHING, Classes, classify, name_of
+from ilp_lab.views.contours import Contour, contours_of
 from ilp_lab.views.ground import Ground
 from ilp_lab.views.leading import leading_of
 
@@ -91,6 +92,7 @@ class Scene:
     leading_words: list[str]
     leading_heading: str
     bounds: tuple[float, float, float, float]
+    contours: tuple[Contour, ...] = ()
 
     def alternative(self) -> str:
         """What the map shows, for readers who cannot see it."""
@@ -178,6 +180,7 @@ def scene_of(
         leading_words=words,
         leading_heading=heading,
         bounds=_bounds(cells, shown, points, outline, check),
+        contours=contours_of(result, ground),
     )
 
 

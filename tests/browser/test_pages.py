@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -177,6 +178,19 @@ def test_a_row_of_linked_crimes_shows_them_on_the_map(page_opener):
     assert page.evaluate(shown) == '["3","2"]'
     assert "Report: 8" in page.locator("#ilp-facts").inner_text()
     assert page.locator('[aria-pressed="true"]').count() == 1
+
+
+def test_contours_are_drawn_and_can_be_switched_off(page_opener):
+    found = hot_spots()
+    marked = found.table[found.table["verdict"] == "hot spot beyond chance"]
+    lines = gpd.GeoDataFrame({"risk": ["higher"]}, geometry=[marked.union_all()], crs=32633)
+    page = page_opener(views.map_page(replace(found, details={**found.details, "contours": lines})).html)
+    drawn(page)
+    dark = "Object.entries((%s)('.ilp-sheet')).filter(([key]) => key === '1-1-1').length"
+    assert page.evaluate(dark % DARK_PIXELS) == 1
+    page.locator("[data-layer=higher]").uncheck()
+    assert page.evaluate("document.documentElement.dataset.contours") == "0"
+    assert page.evaluate(dark % DARK_PIXELS) == 0
 
 
 def test_layers_can_be_switched_off(page_opener):

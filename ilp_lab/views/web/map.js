@@ -38,6 +38,7 @@ class IlpMap {
     this.facts = data.cells && new IlpFacts(data.cells.facts);
     this.areas = data.areas && ilpShapes(data.areas.shapes, data.unit);
     this.study = data.study && ilpShapes(data.study, data.unit);
+    this.contours = (data.contours || []).map((line) => ({ ...line, shapes: ilpShapes(line.shapes, data.unit) }));
     this.streets = data.streets && ilpShapes(data.streets, data.unit);
     this.points = data.points && Float64Array.from(ilpInts(data.points.xy), (value) => value * data.unit);
     this.pointFacts = data.points && new IlpFacts(data.points.facts);
@@ -148,11 +149,23 @@ class IlpMap {
       this.trace(this.streets, { line: "rgba(70,84,96,.5)", width: Math.min(1, Math.max(0.2, 12 * s)), open: true });
     }
     if (this.areas && this.shown.areas) this.trace(this.areas, { line: "rgba(40,54,68,.75)", width: 1 });
+    this.drawContours();
     if (this.study) this.trace(this.study, { line: "#3c4a57", width: 1.6 });
     if (this.cells && this.chosen >= 0) this.trace(this.cells, { line: "#111", width: 2.5, only: this.chosen });
     if (this.points && this.shown.points) this.drawPoints();
     if (this.areas && this.shown.areas) this.drawNames();
     this.drawn.drawn = String(Number(this.drawn.drawn || 0) + 1);
+  }
+
+  drawContours() {
+    const shown = this.contours.filter((line) => this.shown[line.layer]);
+    for (const { shapes, colour, dash } of shown) {
+      this.trace(shapes, { line: "rgba(255,255,255,.9)", width: 4 });
+      this.c.setLineDash(dash);
+      this.trace(shapes, { line: colour, width: 2 });
+      this.c.setLineDash([]);
+    }
+    this.drawn.contours = String(shown.length);
   }
 
   visible(shapes, i) {

@@ -6,10 +6,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely.geometry import LineString, box
+from matplotlib.text import Text
+from shapely.geometry import LineString, Point, box
 
-from ilp_lab import places, times, views
+from ilp_lab import places, times
 from ilp_lab._check import Check
+from ilp_lab.result import Result
 from ilp_lab.views.scene import scene_of
 
 TOWN = gpd.GeoDataFrame({"area": ["Mitte"]}, geometry=[box(0, 0, 4000, 4000)], crs=32633)
@@ -73,3 +75,39 @@ def test_a_result_with_a_map_is_never_blank(name):
     shown = sum(count > 0 for count in scene.classes.counts)
     assert shown > 1
     assert scene.classes.heading
+
+
+def risky() -> Result:
+    """A town that is a disc, and homes in its western half alone: the eastern cells have no ratio."""
+    disc = gpd.GeoDataFrame(geometry=[Point(2000, 2000).buffer(2000)], crs=32633)
+    west = homes().cx[:2200, :]
+    return places.relative_risk(thefts().cx[:2200, :], west, study_area=disc, simulations=99, rng=1)
+
+
+def test_contours_of_a_risk_are_drawn_within_the_study_area():
+    found = risky()
+    figure = found.plot()
+    axes = figure.axes[0]
+    drawn = {patch.get_gid(): patch for patch in axes.patches if str(patch.get_gid()).startswith("ilp-")}
+    assert set(drawn) == {f"ilp-{name}" for name in found["contours"]["risk"]}
+    around = found["contours"].set_index("risk").geometry["higher"]
+    x, y = drawn["ilp-higher"].get_path().vertices.T
+    assert (x.min(), y.max()) == pytest.approx((around.bounds[0], around.bounds[3]), abs=1)
+    assert around.contains(Point(1500, 1500))
+    said = " ".join(text.get_text() for text in figure.findobj(Text)).replace("\n", " ")
+    assert "Risk higher than chance allows" in said
+
+
+def test_cells_without_a_value_end_at_the_study_area_on_paper():
+    found = risky()
+    assert found.table["risk"].isna().any()
+    cut = [patch for patch in found.plot().axes[0].patches if patch.get_facecolor()[:3] == (1.0, 1.0, 1.0)]
+    assert cut
+    assert all(patch.get_clip_path() is not None for patch in cut)
+
+
+def test_contours_are_layers_of_the_page():
+    html = risky().explore().html
+    assert 'data-layer="higher" checked' in html
+    assert "Risk higher than chance allows" in html
+    assert '"contours":[{"layer":"higher"' in html
