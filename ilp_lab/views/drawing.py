@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FONT = "DejaVu Sans"
 INK, SOFT, LINE = "#1b2733", "#51606e", "#d5dce3"
 _DPI, _TALL = 150, 6.8
+_CAPTION, _SOURCE = 0.26, 0.095  # inches: two lines of the caption, one of the source
 _SLACK = 20  # what a line may lose to the length of its last word
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[^\sa-zа-яёăâîșț])")  # a small letter follows an abbreviation
 _MONTHS = {
@@ -90,7 +91,8 @@ def finish(
     from matplotlib.text import Text
 
     code = policy()[handling]
-    low, lowest = (max(share, share * _TALL / figure.get_figheight()) for share in (0.052, 0.012))
+    tall = figure.get_figheight()
+    low, lowest = caption_at(tall, source) / tall, max(0.012, 0.012 * _TALL / tall)
     figure.alternative = encodable(alternative or f"{title}. {caption}")
     figure.text(
         0.02, 0.975, writable(title, 110), size=13, weight="bold", color=INK, va="top", gid="ilp-title"
@@ -102,7 +104,7 @@ def finish(
         figure.text(
             0.98,
             0.004,
-            "\n".join(textwrap.wrap(writable(source, 400), 125)),
+            "\n".join(_source_lines(source)),
             size=5.5,
             color=SOFT,
             ha="right",
@@ -128,6 +130,21 @@ def finish(
         text.set_usetex(False)
         text.set_fontfamily(FONT)
     return figure
+
+
+def caption_at(tall: float, source: str) -> float:
+    """Inches from the lower edge to the middle of the caption: above the source, however many lines that has."""
+    above = 0.004 * tall + len(_source_lines(source)) * _SOURCE
+    return max(0.052 * max(tall, _TALL), above + 0.03 + _CAPTION / 2)
+
+
+def caption_top(tall: float, source: str) -> float:
+    """Inches from the lower edge that caption and source take."""
+    return caption_at(tall, source) + _CAPTION / 2
+
+
+def _source_lines(source: str) -> list[str]:
+    return textwrap.wrap(writable(source, 400), 125)
 
 
 def _numbers(axes: Axes) -> None:

@@ -17,6 +17,7 @@ from ilp_lab.views.curves import source_line
 from ilp_lab.views.drawing import (
     INK,
     caption_of,
+    caption_top,
     finish,
     halo,
     legend_of,
@@ -98,9 +99,10 @@ def figure_of_scene(
     """
     part = scene.bounds if bounds is None else bounds
     west, south, east, north = part
-    width, height = _fitting(east - west, north - south)
+    source = _sources(table, scene)
+    width, height, rectangle = _fitting(east - west, north - south, source)
     figure = sheet(width, height)
-    axes = figure.add_axes((0.02, 0.09, 0.70, 0.845))
+    axes = figure.add_axes(rectangle)
     handles = draw_map(axes, scene, part)
     if over is not None:
         handles += over(axes)
@@ -111,7 +113,7 @@ def figure_of_scene(
         caption=caption_of(scene.said, scene.notes),
         handling=handling,
         alternative=scene.alternative(),
-        source=_sources(table, scene),
+        source=source,
     )
 
 
@@ -177,10 +179,13 @@ def _sources(table: Any, scene: Scene) -> str:
     return f"{said} {system}"
 
 
-def _fitting(wide: float, high: float) -> tuple[float, float]:
-    """Inches, so that the drawing fills the page it is given."""
-    ratio = min(max(high / max(wide, 1e-9), 0.45), 1.25)
-    return 9.6, 9.6 * 0.70 * ratio / 0.845
+def _fitting(wide: float, high: float, source: str) -> tuple[float, float, tuple[float, float, float, float]]:
+    """Inches, and where on them the map lies, so that it fills the page between its title and what stands below."""
+    high_inches = 9.6 * 0.70 * min(max(high / max(wide, 1e-9), 0.45), 1.25)
+    usual = high_inches / 0.845
+    below = max(0.09 * usual, caption_top(usual, source) + 0.1)
+    tall = high_inches + below + max(0.065 * usual, 0.45)
+    return 9.6, tall, (0.02, below / tall, 0.70, high_inches / tall)
 
 
 def path_of(shapes: Ragged, *, closed: bool, which: Any = None) -> Any:

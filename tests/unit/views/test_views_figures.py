@@ -14,7 +14,7 @@ from shapely.geometry import box
 
 from ilp_lab import safeguards, views
 from ilp_lab.errors import ColumnError, InputError
-from ilp_lab.result import Result
+from ilp_lab.result import Result, Source
 from ilp_lab.views.drawing import writable
 
 FORMULA = "$\\frac{1}{0}$ costs $5 and $6"
@@ -249,3 +249,53 @@ def test_a_long_caption_keeps_what_was_left_out_and_shows_a_cut():
     one = views.drawing.finish(views.drawing.sheet(9, 6), title="T", caption="word " * 200, handling="H0")
     assert caption_under(one).count("\n") == 1
     assert caption_under(one).endswith("…")
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_caption_source_and_scale_stand_apart_on_low_and_on_high_maps(rows):
+    """On wide, low maps the source was written over the end of the caption, and the caption over the scale bar."""
+    row, column = np.divmod(np.arange(20 * rows), 20)
+    grid = gpd.GeoDataFrame(
+        {"row": row, "column": column, "n": column},
+        geometry=[
+            box(6e5 + 100 * c, 5.3e6 + 100 * r, 6e5 + 100 * c + 100, 5.3e6 + 100 * r + 100)
+            for r, c in zip(row, column, strict=True)
+        ],
+        crs=32633,
+    )
+    told = (
+        "Of all cells, "
+        + "each taken with the cells around it, " * 4
+        + "few hold more than chance explains.",
+    )
+    sources = tuple(
+        Source(name, 165_567, "0123456789abcdef", "a_rather_long_name_of_a_file.csv")
+        for name in ("incidents", "exposure", "study area")
+    )
+    result = Result(
+        "places.gi_star",
+        "Hot spots",
+        grid,
+        "counted",
+        told,
+        sources=sources,
+        view="map",
+        details={"value": "n"},
+    )
+    figure = views.map_figure(result)
+    renderer = figure.canvas.get_renderer()
+    boxes = {}
+    for text in figure.findobj(Text):
+        said = text.get_text()
+        name = (
+            "caption"
+            if said.startswith("Of all cells")
+            else text.get_gid() or ("scale" if re.fullmatch(r"\d+ k?m", said) else "")
+        )
+        boxes[name] = text.get_window_extent(renderer)
+    named = ("caption", "ilp-source", "ilp-handling", "scale", "ilp-title")
+    for k, one in enumerate(named):
+        for other in named[:k]:
+            assert not boxes[one].overlaps(boxes[other]), (one, other)
+    legend = next(child for child in figure.axes[0].artists if type(child).__name__ == "Legend")
+    assert not legend.get_window_extent(renderer).overlaps(boxes["ilp-source"])
