@@ -26,6 +26,8 @@ def leading_of(
     where = _where(cells, places)
     if column == "priority" and "searched" in cells:
         return _to_search(cells, where)
+    if column == "strength" and {"incident", "days_left"} <= set(cells.columns):
+        return _zones(cells, where)
     if column == "verdict" and {"n", "z"} <= set(cells.columns):
         return _hot(cells, where)
     if not pd.api.types.is_numeric_dtype(cells[column]) or pd.api.types.is_bool_dtype(cells[column]):
@@ -81,6 +83,23 @@ def _to_search(cells: gpd.GeoDataFrame, where: list[str]) -> tuple[list[int], li
     told = tr("after {share} of the ground")
     words = [f"{where[row]}{told.format(share=figure(ranked[row], '.2%'))}" for row in rows]
     return rows, words, tr("Where to search first")
+
+
+def _zones(cells: gpd.GeoDataFrame, where: list[str]) -> tuple[list[int], list[str], str]:
+    """Of every incident its strongest zone, by the incident it lies around: many are as strong as one another."""
+    ranked = cells.sort_values("strength", ascending=False, kind="stable")
+    rows = ranked.drop_duplicates("incident").index[:_LISTED].tolist()
+    told = tr("around incident {incident}: strength {strength}, days left: {days}")
+    words = [
+        where[row]
+        + told.format(
+            incident=name_of(cells["incident"][row]),
+            strength=figure_of(cells["strength"][row]),
+            days=figure_of(cells["days_left"][row]),
+        )
+        for row in rows
+    ]
+    return rows, words, tr("Highest: {what}").format(what=spoken("strength"))
 
 
 def _where(cells: gpd.GeoDataFrame, places: list[str] | None) -> list[str]:

@@ -111,3 +111,15 @@ def test_contours_are_layers_of_the_page():
     assert 'data-layer="higher" checked' in html
     assert "Risk higher than chance allows" in html
     assert '"contours":[{"layer":"higher"' in html
+
+
+def test_zones_are_listed_by_the_incident_they_lie_around():
+    """Twelve zones of one strength were listed as the same number twelve times."""
+    found = times.near_repeat_zones(thefts(), within_m=200, within_days=30)
+    check = Check("test")
+    scene = scene_of(found, value=None, areas=TOWN, incidents=None, streets=None, title=None, check=check)
+    words = scene.leading_words
+    assert len(words) == len(set(words)) == 12
+    first = found.table.iloc[scene.leading[0]]
+    assert words[0].startswith(f"Mitte: around incident {first['incident']}: strength ")
+    assert words[0].endswith(f"days left: {first['days_left']}")
