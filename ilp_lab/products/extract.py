@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ilp_lab._tongue import Sentence, again, figure, looked_up, tr, worded
@@ -63,8 +64,10 @@ def leading_rows(result: Result) -> pd.DataFrame:
     if len(kept) < 2:
         return table.iloc[:0, :0]
     rows = table[kept[:_COLUMNS]].head(_ROWS)
-    for share in [column for column in rows.columns if str(column).endswith("_share")]:
-        rows = rows.assign(**{share: rows[share].map(lambda part: figure(part, ".0%"), na_action="ignore")})
+    for share in [str(column) for column in rows.columns if str(column).endswith("_share")]:
+        rows = rows.assign(
+            **{share: rows[share].map(lambda part: part if isinstance(part, str) else _share(part))}
+        )
     return _in_words(rows, result)
 
 
@@ -83,17 +86,22 @@ def _with_ranges(table: pd.DataFrame) -> pd.DataFrame:
     for name in [
         str(column) for column in table.columns if f"{column}_low" in table and f"{column}_high" in table
     ]:
+        write = _share if name.endswith("_share") else cell_text
         ends = (table[name], table[f"{name}_low"], table[f"{name}_high"])
-        said = [
-            tr("{rank} ({low} to {high})").format(
-                rank=cell_text(rank), low=cell_text(low), high=cell_text(high)
-            )
-            if cell_text(rank)
-            else ""
-            for rank, low, high in zip(*ends, strict=True)
-        ]
+        said = [_ranged(*map(write, row)) for row in zip(*ends, strict=True)]
         table = table.assign(**{name: said}).drop(columns=[f"{name}_low", f"{name}_high"])
     return table
+
+
+def _ranged(rank: str, low: str, high: str) -> str:
+    if not (rank and low and high):
+        return rank
+    return tr("{rank} ({low} to {high})").format(rank=rank, low=low, high=high)
+
+
+def _share(part: object) -> str:
+    """A part of a whole in per cent; whatever is none as any other cell."""
+    return figure(part, ".0%") if isinstance(part, float) and math.isfinite(part) else cell_text(part)
 
 
 def grid_of(
@@ -147,6 +155,8 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     if isinstance(value, float):
+        if math.isinf(value):  # a share of nothing: no language needs a word for it
+            return "∞" if value > 0 else "−∞"
         if value != 0 and abs(value) < 0.001:
             return f"< {figure(0.001)}" if value > 0 else figure(value, ".1e")
         return figure(value, ",.0f" if value == round(value) and abs(value) < 1e15 else ",.3g")
