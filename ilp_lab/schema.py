@@ -11,7 +11,7 @@ means the same. A table may hold more columns than these; it must not use these 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -215,3 +215,38 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         for table in (INCIDENTS, ENTITIES, LINKS, REPORTS, AREAS, CALLS, TRANSACTIONS, PARTICIPATIONS)
     }
 )
+
+# A label belongs to an entity, so it may be a person's name. In the tables of these analyses it is a part of the day or the week.
+_LABELS_ARE_TIMES = frozenset({"times.aoristic", "times.weekday_test"})
+
+
+def withheld(columns: Iterable[str], *, of: str = "") -> frozenset[str]:
+    """Which columns stay out of what is shown, because they identify or describe persons or sources.
+
+    Parameters
+    ----------
+    columns
+        Names of the columns of one table.
+    of
+        The analysis that made the table, such as ``"times.aoristic"``, where it is known.
+
+    Returns
+    -------
+    frozenset of str
+        Those that are not open in some standard table, whichever table it is.
+
+    Examples
+    --------
+    >>> sorted(withheld(["entity_id", "label", "n"])), sorted(withheld(["label", "n"], of="times.weekday_test"))
+    (['label'], [])
+    """
+    names = frozenset(columns)
+    found = {
+        name
+        for name in names
+        for table in TABLES.values()
+        if name in table and table[name].sensitivity != "open"
+    }
+    if of in _LABELS_ARE_TIMES and "entity_id" not in names:
+        found.discard("label")
+    return frozenset(found)

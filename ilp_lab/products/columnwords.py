@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ilp_lab._tongue import tr
+from ilp_lab.schema import withheld
+
+if TYPE_CHECKING:
+    from ilp_lab.result import Result
+
+
+def headings_of(result: Result) -> dict[str, str]:
+    """Headings of a result's columns that depend on what made the result: what was counted, what a label stands for.
+
+    >>> import pandas as pd
+    >>> from ilp_lab.times import weekday_test
+    >>> headings_of(weekday_test(pd.DataFrame({"n": [3, 1, 1, 1, 1, 1, 1]}), rng=1))
+    {'label': 'When'}
+    """
+    columns = set(map(str, result.table.columns))
+    return {"label": tr("When")} if "label" in columns - withheld(columns, of=result.name) else {}
 
 
 def column_words(name: str) -> str:

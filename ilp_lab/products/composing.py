@@ -132,7 +132,7 @@ def _finding(section: Section, *, public: bool) -> Iterator[Block]:
     yield from _picture(section)
     rows = leading_rows(result)
     if len(rows):
-        yield grid_of(rows, chosen_from=result.table, missing=again(result.details.get("missing", "")))
+        yield grid_of(rows, of=result, missing=again(result.details.get("missing", "")))
     if result.caveats and not public:
         yield Heading(tr("What weakens this"), level=2)
         yield Listing(tuple(result.caveats), fine=True)
@@ -152,7 +152,7 @@ def _behind(product: Product) -> Iterator[Block]:
             yield Words(finding, "fine")
         rows = leading_rows(result)
         if len(rows):
-            yield grid_of(rows, chosen_from=result.table)
+            yield grid_of(rows, of=result)
         if result.caveats:
             yield Heading(tr("What weakens this"), level=2)
             yield Listing(tuple(result.caveats), fine=True)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ilp_lab._tongue import Sentence, again, figure, looked_up, tr, worded
 from ilp_lab.products.blocks import Grid
-from ilp_lab.products.columnwords import column_words
-from ilp_lab.schema import TABLES
+from ilp_lab.products.columnwords import column_words, headings_of
+from ilp_lab.schema import withheld
+from ilp_lab.times.partitions import part_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ _BEHIND = {
     "eigenvector", "pagerank", "constraint", "strength",
 }  # fmt: skip
 _NAMED = ("tier", "verdict", "precondition")  # words of the library and of its data packs
-_FIRST = ("area", "entity_id", "item", "kind", "score", "p_first", "verdict")
+_FIRST = ("area", "entity_id", "label", "item", "kind", "score", "p_first", "verdict")
 
 
 def figure_png(section: Section) -> bytes:
@@ -58,8 +59,11 @@ def leading_rows(result: Result) -> pd.DataFrame:
     if "betweenness_rank" in table:
         table = table.dropna(subset="betweenness_rank").sort_values("betweenness_rank", kind="stable")
     table = _with_ranges(table)
-    hidden = [column for column in table.columns if str(column) in _BEHIND or _sensitive(str(column))]
-    kept = [column for column in table.columns if column not in hidden]
+    hidden = _BEHIND | withheld(map(str, table.columns), of=result.name)
+    if "label" in table and "label" not in hidden:  # a part of the day or the week
+        table = table.drop(columns="unit", errors="ignore")
+        table = table.assign(label=[part_in_words(part) for part in table["label"]])
+    kept = [column for column in table.columns if str(column) not in hidden]
     kept.sort(key=lambda column: _FIRST.index(column) if column in _FIRST else len(_FIRST))
     if len(kept) < 2:
         return table.iloc[:0, :0]
@@ -104,17 +108,15 @@ def _share(part: object) -> str:
     return figure(part, ".0%") if isinstance(part, float) and math.isfinite(part) else cell_text(part)
 
 
-def grid_of(
-    table: pd.DataFrame, *, chosen_from: pd.DataFrame | None = None, caption: str = "", missing: str = ""
-) -> Grid:
+def grid_of(table: pd.DataFrame, *, of: Result | None = None, caption: str = "", missing: str = "") -> Grid:
     """A table of texts, without outlines, persons' names and sources.
 
     Parameters
     ----------
     table
         Rows to show.
-    chosen_from
-        The whole table, when rows and columns were chosen; the caption says how many of each, unless it is all of them.
+    of
+        The result whose rows and columns were chosen; the caption says how many of each, unless it is all of them.
     caption
         Another caption.
     missing
@@ -123,27 +125,28 @@ def grid_of(
     import pandas as pd
 
     plain = pd.DataFrame(table)
-    shown = plain[[name for name in plain.columns if str(name) != "geometry" and not _sensitive(str(name))]]
+    hidden = {"geometry", *withheld(map(str, plain.columns), of="" if of is None else of.name)}
+    shown = plain[[name for name in plain.columns if str(name) not in hidden]]
     for name in {"p", "p_value", "q", "q_fdr"} & {
         str(name) for name in shown.columns
     }:  # nothing has a probability of nought
         shown = shown.assign(**{name: shown[name].mask(shown[name] == 0, 1e-9)})
-    whole = {str(name) for name in (() if chosen_from is None else chosen_from.columns)} - {"geometry"}
-    if chosen_from is not None and (
-        len(shown) < len(chosen_from) or whole - {str(name) for name in shown.columns}
-    ):
+    whole = {str(name) for name in (() if of is None else of.table.columns)} - {"geometry"}
+    if of is not None and (len(shown) < len(of.table) or whole - {str(name) for name in shown.columns}):
         told = tr(
             "{rows} of {all_rows} rows, {columns} of {all_columns} columns; what the finding rests on stands first"
         )
         caption = told.format(
-            rows=figure(len(shown), ","), all_rows=figure(len(chosen_from), ","), columns=len(shown.columns),
-            all_columns=len({*map(str, chosen_from.columns), *map(str, shown.columns)}),
+            rows=figure(len(shown), ","), all_rows=figure(len(of.table), ","), columns=len(shown.columns),
+            all_columns=len({*map(str, of.table.columns), *map(str, shown.columns)}),
         )  # fmt: skip
     rows = tuple(
         tuple(cell_text(value) or missing for value in row)
         for row in shown.itertuples(index=False, name=None)
     )
-    return Grid(caption, tuple(column_words(str(name)) for name in shown.columns), rows)
+    headings = {} if of is None else headings_of(of)
+    named = tuple(headings.get(str(name)) or column_words(str(name)) for name in shown.columns)
+    return Grid(caption, named, rows)
 
 
 def cell_text(value: object) -> str:
@@ -163,10 +166,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, int):
         return figure(value, ",")
     return worded(value if isinstance(value, str) else str(value))
-
-
-def _sensitive(column: str) -> bool:
-    return any(column in table and table[column].sensitivity != "open" for table in TABLES.values())
 
 
 def in_english_words(table: pd.DataFrame) -> pd.DataFrame:

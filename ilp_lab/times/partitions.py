@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ilp_lab._tongue import tr_later
+from ilp_lab._tongue import again, tr, tr_later
 from ilp_lab.errors import InputError
 
 if TYPE_CHECKING:
@@ -209,3 +209,17 @@ def _label(unit: str, second: int) -> str:
         return DAYS[second // DAY]
     clock = f"{second % DAY // 3600:02d}:{second % 3600 // 60:02d}"
     return SHORT_DAYS[second // DAY] + f" {clock}" if unit == "hour_of_week" else clock
+
+
+def part_in_words(label: object) -> str:
+    """A part of the day or the week, as tables name it in English, in the language that is spoken now.
+
+    >>> part_in_words("Mon 06:00 to Tue 18:00")
+    'Mon 06:00 to Tue 18:00'
+    """
+    one, between, other = str(label).partition(" to ")
+    if between:
+        return tr("{one} to {other}").format(one=part_in_words(one), other=part_in_words(other))
+    day, gap, clock = one.partition(" ")
+    known = next((name for name in (*DAYS, *SHORT_DAYS) if day == name), "")
+    return f"{again(known)}{gap}{clock}" if known else one

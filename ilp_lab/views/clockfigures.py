@@ -10,7 +10,8 @@ import numpy as np
 from ilp_lab._tongue import again, in_english, tr
 from ilp_lab._tongue import figure as digits
 from ilp_lab.errors import InputError
-from ilp_lab.times.partitions import DAYS, SHORT_DAYS
+from ilp_lab.times.partitions import DAYS
+from ilp_lab.times.partitions import part_in_words as _said
 from ilp_lab.views.classes import UPWARD, figure_of
 from ilp_lab.views.drawing import INK, LINE, SOFT, legend_of, sheet, writable
 from ilp_lab.views.timeparts import done, line_entry, patch_entry, plain
@@ -85,16 +86,6 @@ def clock_figure(result: Result, *, title: str | None = None, of: str | None = N
     if note and group is not None:
         note = tr("A peak at 00:00 may be where a program puts times that nobody told.")
     return done(figure, result, heading, tr("Profile over time."), note, first=first)
-
-
-def _said(label: object) -> str:
-    """A part of the day or the week; tables name them in English."""
-    one, between, other = str(label).partition(" to ")
-    if between:
-        return tr("{one} to {other}").format(one=_said(one), other=_said(other))
-    day, gap, clock = one.partition(" ")
-    known = next((name for name in (*DAYS, *SHORT_DAYS) if day == name), "")
-    return f"{again(known)}{gap}{clock}" if known else one
 
 
 def _chessboard(figure: Figure, n: Any) -> None:

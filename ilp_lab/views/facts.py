@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._tongue import again, tr_later
-from ilp_lab.schema import TABLES
+from ilp_lab.schema import withheld
 from ilp_lab.views.classes import figure_of, headed, moment
 from ilp_lab.views.ground import pack
 
@@ -49,7 +49,7 @@ def shown_columns(frame: pd.DataFrame, *, at_most: int = 8) -> list[str]:
 
 def sensitive(column: str) -> bool:
     """Whether a column of this name identifies or describes persons or sources in any standard table."""
-    return any(column in table and table[column].sensitivity != "open" for table in TABLES.values())
+    return bool(withheld([column]))
 
 
 def label(column: str) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab._tongue import figure, looked_up, tr
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
+from ilp_lab.schema import withheld
 from ilp_lab.views.barfigures import bar_figure
 from ilp_lab.views.chart_figures import linkchart_figure
 from ilp_lab.views.classes import figure_of
 from ilp_lab.views.curves import CURVES, curve_figure
 from ilp_lab.views.drawing import png
-from ilp_lab.views.facts import sensitive
 from ilp_lab.views.figures import map_figure
 from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
@@ -192,7 +192,7 @@ def _inside(result: Result, *, rows: int, picture: str = "") -> str:
             f'<div class="ilp-title" role="heading" aria-level="2">{safe_text(result.title)}</div>',
             _list([safe_text(sentence) for sentence in result.findings]),
             picture,
-            _table(result.table, rows),
+            _table(result.table, rows, result.name),
             _more(tr("Method"), f"<p>{safe_text(result.method)}</p>"),
             _more(tr("Settings"), _list(settings)),
             _more(tr("What weakens it"), _list([safe_text(caveat) for caveat in result.caveats])),
@@ -221,15 +221,16 @@ def _more(heading: str, content: str) -> str:
     return f"<details><summary>{safe_text(heading)}</summary>{content}</details>" if content else ""
 
 
-def _table(table: pd.DataFrame, rows: int) -> str:
+def _table(table: pd.DataFrame, rows: int, made_by: str) -> str:
     """The first rows, or those that stand out; no outlines, no columns that name persons or sources."""
     import geopandas as gpd
     import pandas as pd
 
+    hidden = withheld(map(str, table.columns), of=made_by)
     columns = [
         column
         for column in table.columns
-        if not isinstance(table[column].dtype, gpd.array.GeometryDtype) and not sensitive(str(column))
+        if not isinstance(table[column].dtype, gpd.array.GeometryDtype) and str(column) not in hidden
     ][:_COLUMNS]
     frame, which = _foremost(pd.DataFrame(table))
     shown = frame[columns].head(rows)
