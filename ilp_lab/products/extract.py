@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ilp_lab._tongue import Sentence, again, figure, looked_up, tr, worded
 from ilp_lab.products.blocks import Grid
 from ilp_lab.products.columnwords import column_words, headings_of
+from ilp_lab.products.foremost import ROWS, foremost, rests_on_the_first
 from ilp_lab.schema import withheld
 from ilp_lab.times.partitions import part_in_words
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ilp_lab.products.parts import Section
     from ilp_lab.result import Result
 
-_ROWS = 10
 _COLUMNS = 9
 _BEHIND = {
     "geometry", "row", "column", "share_inside", "p", "category", "links", "harmonic", "closeness", "closeness_rank", "component", "core",
@@ -53,12 +53,7 @@ def leading_rows(result: Result) -> pd.DataFrame:
         table = table.rename_axis(
             str(table.index.name) if table.index.name is not None else "group"
         ).reset_index()
-    if {"verdict", "z"} <= set(table.columns):
-        table = table[table["verdict"].astype(str).str.startswith("hot spot")]
-        table = table.sort_values("z", ascending=False, kind="stable")
-    if "betweenness_rank" in table:
-        table = table.dropna(subset="betweenness_rank").sort_values("betweenness_rank", kind="stable")
-    table = _with_ranges(table)
+    table = _with_ranges(foremost(result, table))
     hidden = _BEHIND | withheld(map(str, table.columns), of=result.name)
     if "label" in table and "label" not in hidden:  # a part of the day or the week
         table = table.drop(columns="unit", errors="ignore")
@@ -67,7 +62,7 @@ def leading_rows(result: Result) -> pd.DataFrame:
     kept.sort(key=lambda column: _FIRST.index(column) if column in _FIRST else len(_FIRST))
     if len(kept) < 2:
         return table.iloc[:0, :0]
-    rows = table[kept[:_COLUMNS]].head(_ROWS)
+    rows = table[kept[:_COLUMNS]].head(ROWS)
     for share in [str(column) for column in rows.columns if str(column).endswith("_share")]:
         rows = rows.assign(
             **{share: rows[share].map(lambda part: part if isinstance(part, str) else _share(part))}
@@ -133,8 +128,12 @@ def grid_of(table: pd.DataFrame, *, of: Result | None = None, caption: str = "",
         shown = shown.assign(**{name: shown[name].mask(shown[name] == 0, 1e-9)})
     whole = {str(name) for name in (() if of is None else of.table.columns)} - {"geometry"}
     if of is not None and (len(shown) < len(of.table) or whole - {str(name) for name in shown.columns}):
-        told = tr(
-            "{rows} of {all_rows} rows, {columns} of {all_columns} columns; what the finding rests on stands first"
+        told = (
+            tr(
+                "{rows} of {all_rows} rows, {columns} of {all_columns} columns; what the finding rests on stands first"
+            )
+            if rests_on_the_first(of, len(shown))
+            else tr("{rows} of {all_rows} rows, {columns} of {all_columns} columns")
         )
         caption = told.format(
             rows=figure(len(shown), ","), all_rows=figure(len(of.table), ","), columns=len(shown.columns),

@@ -78,3 +78,70 @@ def test_parts_of_the_week_are_named_and_labels_of_entities_are_not(tmp_path):
         hours.table.head(20), says="x.", source="own count"
     )
     assert "Mon 00:00" not in exhibit.to_html(tmp_path / "p.html").path.read_text(encoding="utf-8")
+
+
+def captioned(found):
+    return grid_of(leading_rows(found), of=found).caption
+
+
+def test_the_table_of_other_verdicts_is_not_that_of_hot_spots():
+    verdicts = {
+        "times.exceptions": ["nothing new", "worth a look", "exception"],
+        "times.near_repeat": [
+            "not more than chance",
+            "more than chance, if looked at alone",
+            "more than chance",
+        ],
+        "places.local_moran": ["not more than chance", "low among high", "high among high"],
+        "places.relative_risk": ["not more than chance", "higher", "higher beyond chance"],
+        "places.rates": ["not more than chance", "lower than overall", "higher than overall"],
+    }
+    for name, (rest, second, first) in verdicts.items():
+        many = pd.Categorical([rest] * 12 + [second, first])
+        found = result(
+            {"area": [f"A{at}" for at in range(14)], "verdict": many, "z": 1.0, "p": 0.5, "q_fdr": 0.5}, name
+        )
+        assert [row["Verdict"] for row in shown(found)] == [first, second, *[rest] * 8], name
+        assert captioned(found).endswith("; what the finding rests on stands first"), name
+    spots = result(
+        {"area": ["A", "B"], "verdict": ["cold spot", "hot spot"], "z": [-3.0, 3.0]}, "places.gi_star"
+    )
+    assert [row["Area"] for row in shown(spots)] == ["B"]
+
+
+def test_what_the_finding_rests_on_stands_first_where_that_is_said():
+    at = np.arange(20)
+    month = pd.date_range("2022-01-01", periods=20, freq="MS")
+    kinds = pd.Categorical(
+        ["no pattern"] * 17 + ["sporadic cold spot", "new hot spot", "persistent hot spot"]
+    )
+    cases = {
+        "places.emerging_hot_spots": ({"n": at, "pattern": kinds, "z_last": at / 10}, [19, 18, 17, 16]),
+        "times.aoristic": ({"unit": at, "label": "Mon 00:00", "n": at}, [19, 18, 17, 16]),
+        "times.control_chart": (
+            {
+                "period": month,
+                "n": at,
+                "verdict": np.where(np.isin(at, [3, 9]), "above the band", "within the band"),
+            },
+            [9, 3, 19, 18],
+        ),
+        "places.geographic_profile": ({"score": 0.5, "searched": (20 - at) / 20, "n": at}, [19, 18, 17, 16]),
+        "networks.disruption": ({"removal": "degree", "removed": at % 5, "n": at}, [4, 9, 14, 19]),
+    }
+    for name, (columns, first) in cases.items():
+        found = result(columns, name)
+        assert [int(row["Incidents"]) for row in shown(found)][:4] == first, name
+        assert captioned(found).endswith("; what the finding rests on stands first"), name
+
+
+def test_it_is_not_said_of_rows_in_another_order_or_of_all_rows():
+    month = pd.date_range("2022-01-01", periods=20, freq="MS")
+    season = result({"period": month, "n": range(20), "geometry": None}, "times.seasonality")
+    assert [row["Incidents"] for row in shown(season)][:2] == ["19", "18"]
+    for found in (
+        season,
+        result({"m": range(20), "k": 1.0}, "places.ripley"),
+        result({"a": [2], "b": [1], "p": [1]}, "times.scan"),
+    ):
+        assert captioned(found).endswith(" columns"), found.name
