@@ -20,7 +20,16 @@ def headings_of(result: Result) -> dict[str, str]:
     {'label': 'When'}
     """
     columns = set(map(str, result.table.columns))
-    return {"label": tr("When")} if "label" in columns - withheld(columns, of=result.name) else {}
+    found = {"label": tr("When")} if "label" in columns - withheld(columns, of=result.name) else {}
+    counted = result.sources[0].name if result.sources else ""
+    if counted in _counted():
+        found["n"] = _counted()[counted]
+    return found
+
+
+def _counted() -> dict[str, str]:
+    """What ``n`` counts, by the table that went in, where that is not incidents."""
+    return {"calls": tr("Calls"), "transactions": tr("Payments")}
 
 
 def column_words(name: str) -> str:

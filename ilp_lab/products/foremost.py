@@ -62,8 +62,9 @@ _RULES: Mapping[str, tuple[_Key, ...]] = {
         (
             "networks.brokers", "networks.call_bursts", "networks.co_location", "networks.co_offending", "networks.fan_in_out",
             "networks.key_players", "networks.missing_links", "networks.night_calls", "networks.ranking", "networks.round_trips",
-            "networks.structuring", "places.concentration", "places.hot_areas", "reasoning.competing_hypotheses", "tasking.weigh_options", "threats.compare_scales", "threats.learn_next", "threats.rank",
-            "times.crime_series", "times.link_crimes", "times.near_repeat_zones", "times.scan", "times.temporal_scan",
+            "networks.structuring", "places.concentration", "places.hot_areas", "reasoning.competing_hypotheses",
+            "tasking.weigh_options", "threats.compare_scales", "threats.learn_next", "threats.rank", "times.crime_series",
+            "times.link_crimes", "times.near_repeat_zones", "times.scan", "times.temporal_scan",
             "times.year_to_date",
         ),
         (),  # the analysis puts them in this order itself

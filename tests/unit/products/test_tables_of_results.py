@@ -12,7 +12,7 @@ from ilp_lab import networks, times
 from ilp_lab._spoken import speak
 from ilp_lab.products import ProblemProfile
 from ilp_lab.products.extract import cell_text, grid_of, leading_rows
-from ilp_lab.result import Result
+from ilp_lab.result import Result, Source
 from ilp_lab.safeguards import open_case
 
 
@@ -145,3 +145,15 @@ def test_it_is_not_said_of_rows_in_another_order_or_of_all_rows():
         result({"a": [2], "b": [1], "p": [1]}, "times.scan"),
     ):
         assert captioned(found).endswith(" columns"), found.name
+
+
+def test_what_is_counted_is_called_what_it_is():
+    for counted, heading in (
+        ("calls", "Calls"),
+        ("transactions", "Payments"),
+        ("incidents", "Incidents"),
+        ("areas", "Incidents"),
+    ):
+        found = result({"number": ["70001"], "n": [12]}, "networks.night_calls")
+        found = replace(found, sources=(Source(counted, 12, "0123456789abcdef"),))
+        assert shown(found) == [{"Number": "70001", heading: "12"}]
