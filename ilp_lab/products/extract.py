@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from ilp_lab._tongue import Sentence, again, figure, looked_up, tr, worded
+from ilp_lab._tongue import Sentence, again, figure, looked_up, moment_in_words, short_day, tr, worded
 from ilp_lab.products.blocks import Grid
 from ilp_lab.products.columnwords import column_words, headings_of
 from ilp_lab.products.foremost import ROWS, foremost, rests_on_the_first
@@ -139,17 +140,31 @@ def grid_of(table: pd.DataFrame, *, of: Result | None = None, caption: str = "",
             rows=figure(len(shown), ","), all_rows=figure(len(of.table), ","), columns=len(shown.columns),
             all_columns=len({*map(str, of.table.columns), *map(str, shown.columns)}),
         )  # fmt: skip
-    rows = tuple(
-        tuple(cell_text(value) or missing for value in row)
-        for row in shown.itertuples(index=False, name=None)
-    )
+    written = [[text or missing for text in _texts(shown.iloc[:, at])] for at in range(len(shown.columns))]
+    rows = tuple(zip(*written, strict=True))
     headings = {} if of is None else headings_of(of)
     named = tuple(headings.get(str(name)) or column_words(str(name)) for name in shown.columns)
     return Grid(caption, named, rows)
 
 
+def _texts(column: pd.Series) -> list[str]:
+    """The cells of a column; times as days where nobody told the time of day of any."""
+    values = column.tolist()
+    if any(isinstance(value, datetime) and _has_clock(value) for value in values):
+        return [moment_in_words(one) if _is_time(one) else cell_text(one) for one in values]
+    return [cell_text(value) for value in values]
+
+
+def _is_time(value: object) -> TypeGuard[datetime]:
+    return isinstance(value, datetime) and value == value  # noqa: PLR0124  (a missing time is a datetime too)
+
+
+def _has_clock(value: datetime) -> bool:
+    return _is_time(value) and value.time() != time()
+
+
 def cell_text(value: object) -> str:
-    """A table cell as readers expect it: few digits, nothing for missing."""
+    """A table cell as readers expect it: few digits, nothing for missing, days and times in words."""
     import pandas as pd
 
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
@@ -164,6 +179,10 @@ def cell_text(value: object) -> str:
         return figure(value, ",.0f" if value == round(value) and abs(value) < 1e15 else ",.3g")
     if isinstance(value, int):
         return figure(value, ",")
+    if isinstance(value, date):
+        return (
+            moment_in_words(value) if isinstance(value, datetime) and _has_clock(value) else short_day(value)
+        )
     return worded(value if isinstance(value, str) else str(value))
 
 

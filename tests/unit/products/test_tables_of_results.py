@@ -157,3 +157,17 @@ def test_what_is_counted_is_called_what_it_is():
         found = result({"number": ["70001"], "n": [12]}, "networks.night_calls")
         found = replace(found, sources=(Source(counted, 12, "0123456789abcdef"),))
         assert shown(found) == [{"Number": "70001", heading: "12"}]
+
+
+def test_times_are_days_where_no_clock_was_told_and_moments_elsewhere():
+    days = pd.to_datetime(["2017-01-01", "2006-06-04", None])
+    times_of_day = pd.to_datetime(["2006-06-04 11:04", "2006-06-05 00:00", None]).tz_localize(
+        "America/New_York"
+    )
+    found = result({"period": days, "start": times_of_day, "on": [*days.date[:2], None], "n": [1, 2, 3]})
+    rows = shown(found)
+    assert [row["Period"] for row in rows] == ["01 Jan 2017", "04 Jun 2006", ""]
+    assert [row["Start"] for row in rows] == ["04 Jun 2006, 11:04", "05 Jun 2006, 00:00", ""]
+    assert [row["On"] for row in rows] == ["01 Jan 2017", "04 Jun 2006", ""]
+    with speak("ru"):
+        assert shown(found)[0]["Период"] == "01.01.2017"
