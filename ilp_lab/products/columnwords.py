@@ -22,6 +22,10 @@ def headings_of(result: Result) -> dict[str, str]:
     columns = set(map(str, result.table.columns))
     found = {"label": tr("When")} if "label" in columns - withheld(columns, of=result.name) else {}
     counted = result.sources[0].name if result.sources else ""
+    if (
+        result.name == "times.near_repeat_zones"
+    ):  # where a row stands in its table, not a number of the agency
+        found["incident"] = tr("Row")
     if counted in _counted():
         found["n"] = _counted()[counted]
     return found
@@ -66,9 +70,9 @@ def _known_to_m() -> dict[str, str]:
         "cold_before_run": tr("Cold before run"), "cold_last": tr("Cold last"), "cold_run": tr("Cold run"), "cold_share": tr("Cold share"),
         "column": tr("Column"), "complete": tr("Complete"), "conditions": tr("Conditions"), "confidence": tr("Confidence"),
         "control_change": tr("Control change"), "corroboration": tr("Corroboration"), "covered": tr("Covered"), "created_at": tr("Created at"),
-        "crimes": tr("Crimes"), "cuts_off": tr("Cuts off"), "day": tr("Day"), "days": tr("Days"), "days_from": tr("Days from"), "days_late": tr("Days late"),
+        "crimes": tr("Crimes"), "cuts_off": tr("Cuts off"), "day": tr("Day"), "days": tr("Days"), "days_from": tr("From (days)"), "days_late": tr("Days late"),
         "days_left": tr("Days left"), "days_of_week": tr("Days of week"), "days_old": tr("Days old"), "days_over": tr("Days over"),
-        "days_since": tr("Days since"), "days_to": tr("Days to"), "decided_by": tr("Decided by"), "decision": tr("Decision"), "decision_id": tr("Decision"),
+        "days_since": tr("Days since"), "days_to": tr("To (days)"), "decided_by": tr("Decided by"), "decision": tr("Decision"), "decision_id": tr("Decision"),
         "degree": tr("Links"), "degree_centralization": tr("Degree centralization"), "degree_entropy": tr("Degree entropy"), "density": tr("Density"),
         "detail": tr("Detail"), "diagnosticity": tr("Diagnosticity"), "differ": tr("Differ"), "difference": tr("Difference"), "directed": tr("Directed"),
         "direction": tr("Direction"), "distance": tr("Distance"), "distance_km": tr("Distance (km)"), "district": tr("District"),
@@ -83,14 +87,14 @@ def _known_to_m() -> dict[str, str]:
         "hash": tr("Hash"), "held_hours": tr("Held hours"), "high": tr("High"), "high_m": tr("High (m)"), "hit_rate": tr("Hit rate"),
         "hot_before_run": tr("Hot before run"), "hot_last": tr("Hot last"), "hot_run": tr("Hot run"), "hot_share": tr("Hot share"), "hours": tr("Hours"),
         "hours_before": tr("Hours before"), "hours_of_day": tr("Hours of day"), "how": tr("How"), "hypothesis": tr("Hypothesis"), "id": tr("Id"),
-        "in_words": tr("In words"), "incident": tr("Incident"), "incidents": tr("Incidents"), "incidents_share": tr("Incidents share"),
+        "in_words": tr("In words"), "incident": tr("Incident"), "incident_id": tr("Incident"), "incidents": tr("Incidents"), "incidents_share": tr("Incidents share"),
         "independent_sources": tr("Independent sources"), "indicator": tr("Indicator"), "instead": tr("Instead"), "item": tr("Item"), "items": tr("Items"),
         "key": tr("Key"), "kind": tr("Kind"), "known_to": tr("Known to"), "l_minus_m": tr("L minus M"), "label": tr("Label"), "language": tr("Language"),
         "largest": tr("Largest"), "largest_high": tr("Largest high"), "largest_low": tr("Largest low"), "largest_share": tr("Largest share"),
         "last_year": tr("Last year"), "later": tr("Later"), "least_auc": tr("Least auc"), "left_out": tr("Left out"), "level": tr("Level"),
         "like": tr("Like"), "line": tr("Line"), "linked": tr("Linked"), "llr": tr("Log likelihood ratio"), "loaded": tr("Loaded"), "local": tr("Local"),
         "log_bayes_factor": tr("Log bayes factor"), "log_likelihood": tr("Log likelihood"), "log_risk": tr("Log risk"), "long": tr("Long"),
-        "lossy": tr("Lossy"), "low": tr("Low"), "low_m": tr("Low (m)"), "m_away": tr("M away"), "m_from": tr("M from"), "m_to": tr("M to"),
+        "lossy": tr("Lossy"), "low": tr("Low"), "low_m": tr("Low (m)"), "m": tr("Distance (m)"), "m_away": tr("Metres away"), "m_from": tr("From (m)"), "m_to": tr("To (m)"),
         "made_by": tr("Made by"), "made_on": tr("Made on"), "mark": tr("Mark"), "marked": tr("Marked"), "maturity": tr("Maturity"),
         "may_be_stated_as_fact": tr("May be stated as fact"), "mean": tr("Mean"), "mean_log_bayes_factor": tr("Mean log bayes factor"),
         "mean_m": tr("Mean (m)"), "mean_rank": tr("Mean rank"), "mean_share": tr("Mean share"), "meaning": tr("Meaning"),

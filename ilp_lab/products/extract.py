@@ -25,7 +25,7 @@ _BEHIND = {
     "eigenvector", "pagerank", "constraint", "strength",
 }  # fmt: skip
 _NAMED = ("tier", "verdict", "precondition")  # words of the library and of its data packs
-_FIRST = ("area", "entity_id", "label", "item", "kind", "score", "p_first", "verdict")
+_FIRST = ("area", "entity_id", "incident_id", "label", "item", "kind", "score", "p_first", "verdict")
 
 
 def figure_png(section: Section) -> bytes:
@@ -59,6 +59,10 @@ def leading_rows(result: Result) -> pd.DataFrame:
     if "label" in table and "label" not in hidden:  # a part of the day or the week
         table = table.drop(columns="unit", errors="ignore")
         table = table.assign(label=[part_in_words(part) for part in table["label"]])
+    if (
+        "incident_id" in table and table["incident_id"].notna().any()
+    ):  # the agency's own number is there, so nobody needs the row
+        hidden |= {"incident"}
     kept = [column for column in table.columns if str(column) not in hidden]
     kept.sort(key=lambda column: _FIRST.index(column) if column in _FIRST else len(_FIRST))
     if len(kept) < 2:

@@ -199,8 +199,8 @@ def near_repeat_zones(
     Returns
     -------
     Result
-        ``table``: one zone per recent incident and band of distance, the strongest first: ``incident`` (its index), ``m_from``, ``m_to``,
-        ``days_old``, ``days_left``, ``ratio`` (observed over expected pairs at its age), ``strength`` (ratio × share of its days left),
+        ``table``: one zone per recent incident and band of distance, the strongest first: ``incident`` (its index),
+        ``incident_id`` (where incidents have one), ``m_from``, ``m_to``, ``days_old``, ``days_left``, ``ratio`` (observed over expected pairs at its age), ``strength`` (ratio × share of its days left),
         ``overlaps`` (zones of other incidents that it touches) and the outline. Empty when the pattern shows no near repeats or nothing happened lately.
 
     Raises
@@ -304,6 +304,7 @@ def _zones(
 
     parts = []
     index = incidents.index.to_numpy()
+    own = ["incident_id"] if "incident_id" in incidents else []
     corners = (
         1 if manhattan else 16
     )  # a circle of one segment a quarter is all that lies as near along a grid
@@ -320,6 +321,7 @@ def _zones(
             gpd.GeoDataFrame(
                 {
                     "incident": index[held.used[live]],
+                    **{name: incidents[name].to_numpy()[held.used[live]] for name in own},
                     "m_from": m_from,
                     "m_to": m_to,
                     "days_old": old[live],
@@ -332,12 +334,23 @@ def _zones(
             )
         )
     if not parts:
-        columns = ["incident", "m_from", "m_to", "days_old", "days_left", "ratio", "strength", "overlaps"]
+        columns = [
+            "incident",
+            *own,
+            "m_from",
+            "m_to",
+            "days_old",
+            "days_left",
+            "ratio",
+            "strength",
+            "overlaps",
+        ]
         return gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=held.metric.crs)
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=held.metric.crs)
     one, other = table.sindex.query(table.geometry, predicate="intersects")
     number = table["incident"].to_numpy()
-    table.insert(7, "overlaps", np.bincount(one[number[one] != number[other]], minlength=len(table)))
+    at = table.columns.get_loc("strength") + 1
+    table.insert(at, "overlaps", np.bincount(one[number[one] != number[other]], minlength=len(table)))
     return table.sort_values(["strength", "overlaps"], ascending=False, ignore_index=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -171,3 +172,24 @@ def test_times_are_days_where_no_clock_was_told_and_moments_elsewhere():
     assert [row["On"] for row in rows] == ["01 Jan 2017", "04 Jun 2006", ""]
     with speak("ru"):
         assert shown(found)[0]["Период"] == "01.01.2017"
+
+
+def test_near_repeats_have_units_and_the_number_that_the_agency_gave():
+    draw = np.random.default_rng(1)
+    incidents = gpd.GeoDataFrame(
+        {
+            "occurred_at": pd.Timestamp("2024-01-01", tz="Europe/Vienna")
+            + pd.to_timedelta(draw.integers(0, 60, 90), "D")
+        },
+        geometry=gpd.points_from_xy(*draw.uniform(0, 2000, (2, 90))),
+        crs=32633,
+    )
+    rows = shown(times.near_repeat_zones(incidents))
+    assert list(rows[0])[:3] == ["Row", "From (m)", "To (m)"]
+    numbered = incidents.assign(incident_id=[f"K-{at}" for at in range(90)])
+    zones = times.near_repeat_zones(numbered)
+    assert zones.table["incident_id"].tolist() == [f"K-{at}" for at in zones.table["incident"]]
+    assert [row["Incident"] for row in shown(zones)] == zones.table["incident_id"].head(10).tolist()
+    assert "Row" not in shown(zones)[0]
+    near = times.near_repeat(incidents, permutations=99, rng=1)
+    assert {"From (m)", "To (m)", "From (days)", "To (days)"} <= set(shown(near)[0])
