@@ -14,8 +14,9 @@ from ilp_lab._tongue import figure as digits
 from ilp_lab.networks.layout import APART
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.charting import BASE, Chart, chart_of
+from ilp_lab.views.chartshades import ink_on
 from ilp_lab.views.classes import spoken
-from ilp_lab.views.drawing import SOFT, caption_of, finish, legend_of, sheet, writable
+from ilp_lab.views.drawing import INK, SOFT, caption_of, finish, halo, legend_of, sheet, writable
 from ilp_lab.views.groupdrawing import draw_groups, grouped
 from ilp_lab.views.linkcharts import colour_of_link, size_in_words
 from ilp_lab.views.namedrawing import Names
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_NAMED_UP_TO, _LARGEST_NAMED = 60, 12
+_NAMED_UP_TO, _LARGEST_NAMED, _MARKED_UP_TO = 60, 12, 200
 _FAN_UP_TO, _FAN = 1_500, 7
 _NOTES = 6
 _KINDS_NAMED = 6
@@ -207,27 +208,30 @@ def _chart_entities(axes: Axes, chart: Chart, *, shown: bool) -> list[Any]:
     from matplotlib.lines import Line2D
 
     kinds = np.asarray(chart.kinds, dtype=object)
-    scale = 2.2 if len(kinds) <= 60 else 1.1 if len(kinds) <= 600 else 0.35
+    shades = chart.shades
+    by_group = np.asarray(shades.colours, dtype=object)[shades.of] if len(shades) else None
     handles = []
     for kind, count in Counter(chart.kinds).most_common():
         sign = sign_of(kind)
+        shown_as = sign.colour if by_group is None else SOFT
         for hollow in (False, True):
             use = (kinds == kind) & (chart.hollow == hollow) & ~chart.hidden
             if shown and use.any():
+                colour = sign.colour if by_group is None else by_group[use].tolist()
                 axes.scatter(
                     chart.xy[use, 0],
                     chart.xy[use, 1],
-                    s=scale * chart.size[use] ** 2 / 4,
+                    s=_area(chart, use),
                     marker=sign.marker,
-                    facecolors="white" if hollow else sign.colour,
-                    edgecolors=sign.colour if hollow else "white",
+                    facecolors="white" if hollow else colour,
+                    edgecolors=colour if hollow else "white",
                     linewidths=0.9 if hollow else 0.4,
                     zorder=3,
                     rasterized=len(kinds) > 2_000,
                 )
         told = f"{writable(kind_in_words(kind), 24)} ({digits(count, ',')})"
         handles.append(
-            Line2D([], [], linestyle="none", marker=sign.marker, markersize=7, color=sign.colour, label=told)
+            Line2D([], [], linestyle="none", marker=sign.marker, markersize=7, color=shown_as, label=told)
         )
     if chart.hollow.any():
         told = tr("hollow: victim, witness\nor other party, not ranked")
@@ -243,6 +247,9 @@ def _chart_entities(axes: Axes, chart: Chart, *, shown: bool) -> list[Any]:
                 label=told,
             )
         )
+    if by_group is not None and shown:
+        _marks_in(axes, chart)
+        handles += _shade_handles(chart)
     if chart.sized_by and (chart.size > BASE).any() and shown:
         told = "\n".join(
             textwrap.wrap(
@@ -251,6 +258,53 @@ def _chart_entities(axes: Axes, chart: Chart, *, shown: bool) -> list[Any]:
         )
         handles.append(Line2D([], [], linestyle="none", label=told))
     return handles
+
+
+def _area(chart: Chart, use: Any) -> Any:
+    """Areas of signs in print; room for a number where signs bear one."""
+    if _marked_singly(chart):
+        return np.maximum(80.0, chart.size[use] ** 2)
+    scale = 2.2 if len(chart) <= 60 else 1.1 if len(chart) <= 600 else 0.35
+    return scale * chart.size[use] ** 2 / 4
+
+
+def _marked_singly(chart: Chart) -> bool:
+    return len(chart.shades) > 0 and len(chart) <= _MARKED_UP_TO
+
+
+def _marks_in(axes: Axes, chart: Chart) -> None:
+    """The number of its group in every sign; in large charts once, in the middle of the group."""
+    shades = chart.shades
+    if _marked_singly(chart):
+        for row in np.flatnonzero(~chart.hidden).tolist():
+            shade = int(shades.of[row])
+            ink = "black" if chart.hollow[row] else ink_on(shades.colours[shade])
+            axes.text(
+                *chart.xy[row], shades.marks[shade], size=6, weight="bold", color=ink, ha="center", va="center_baseline", zorder=4,
+                clip_on=True,
+            )  # fmt: skip
+        return
+    for shade, mark in enumerate(shades.marks[:_LARGEST_NAMED]):
+        rows = (shades.of == shade) & ~chart.hidden
+        if mark and rows.any():
+            axes.text(
+                *np.median(chart.xy[rows], axis=0), mark, size=11, weight="bold", color=INK, ha="center", va="center", zorder=6,
+                path_effects=halo(2.5),
+            )  # fmt: skip
+
+
+def _shade_handles(chart: Chart) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D(
+            [], [], linestyle="none", marker="o", markersize=7, color=colour,
+            label=f"{words} ({digits(count, ',')})",
+        )
+        for colour, _, words, count in chart.shades.legend()
+    ]  # fmt: skip
+    told = "\n".join(textwrap.wrap(tr("Colour and number: the group."), 26))
+    return [*handles, Line2D([], [], linestyle="none", label=told)]
 
 
 def _chart_frames(axes: Axes, chart: Chart) -> None:
@@ -288,12 +342,13 @@ def _chart_names(chart: Chart, taken: Names) -> None:
     """Names where there is room: all of small charts, of large ones the largest signs first."""
     all_named, written = len(chart) <= _NAMED_UP_TO, 0
     rows = np.flatnonzero(~chart.hidden)
-    rows = rows[np.argsort(-chart.size[rows], kind="stable")]
+    degree = np.bincount(np.r_[chart.links.source, chart.links.target], minlength=len(chart))
+    rows = rows[np.lexsort((-degree[rows], -chart.size[rows]))]
     if not all_named:
         larger = rows[chart.size[rows] > BASE]
         rows = (larger if len(larger) else rows)[: 3 * _LARGEST_NAMED]
     for at, size in zip(chart.xy[~chart.hidden][:2_000], chart.size[~chart.hidden], strict=False):
-        taken.block(at, 0.3 * float(size))
+        taken.block(at, (0.5 if _marked_singly(chart) else 0.3) * float(size))
     for row in rows.tolist():
         written += taken.put(
             writable(chart.labels[row], 26),

@@ -12,6 +12,7 @@ from ilp_lab.errors import ColumnError
 from ilp_lab.networks.layout import positions
 from ilp_lab.result import Result
 from ilp_lab.views.chartgroups import Groups, gathered, groups_of
+from ilp_lab.views.chartshades import NONE, NUMBERED, Shades, shades_of
 from ilp_lab.views.classes import figure_of
 from ilp_lab.views.linkfacts import entity_facts, link_facts
 from ilp_lab.views.symbols import is_weak, may_be_ranked, sizes
@@ -99,6 +100,7 @@ class Chart:
     xy: Numbers
     size: Numbers
     sized_by: str
+    shades: Shades
     hollow: Flags
     hidden: Flags
     pinned: Flags
@@ -132,6 +134,9 @@ def chart_of(
     measured = None if result is None else _measured(result.table, entities)
     column = size_by or _usual(result)
     values = None if column is None else _values(column, measured, entities, check)
+    shades = _shades(result, column, values, measured)
+    if column in NUMBERED:
+        column = values = None
     ids = entities["entity_id"].astype(str).tolist()
     source, target, lost = _ends(ids, links)
     links = links[~lost]
@@ -159,6 +164,7 @@ def chart_of(
         xy=xy,
         size=sizes(values, ranked, BASE),
         sized_by=column if values is not None and column else "",
+        shades=shades,
         hollow=~ranked,
         hidden=hidden,
         pinned=pinned,
@@ -210,6 +216,18 @@ def _usual(result: Result | None) -> str | None:
     return next(
         (str(name) for name in (named, "betweenness", "degree") if name in result.table.columns), None
     )
+
+
+def _shades(
+    result: Result | None, column: str | None, values: Numbers | None, measured: pd.DataFrame | None
+) -> Shades:
+    """Colours where entities were put into numbered groups, whatever else sizes their signs."""
+    if column in NUMBERED:
+        return shades_of(values)
+    named = None if result is None else result.details.get("value")
+    if named not in NUMBERED or measured is None:
+        return NONE
+    return shades_of(measured[str(named)].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
 def _measured(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame | None:

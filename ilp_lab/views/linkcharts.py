@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ilp_lab._tongue import again, figure, tr, tr_later
 from ilp_lab.safeguards.handling import handling_of
 from ilp_lab.views.assets import CHART_DRAWING, own
 from ilp_lab.views.charting import BASE, Chart, chart_of, leading_rows
+from ilp_lab.views.chartshades import ink_on
 from ilp_lab.views.classes import spoken
 from ilp_lab.views.ground import pack
 from ilp_lab.views.linkfacts import packed
@@ -55,7 +57,8 @@ def linkchart_page(
         A link chart (``networks.chart``), or a result that holds one (``networks.measures``).
     size_by
         A column of numbers: the area of a sign grows with it. A result's own measure when left out. Victims,
-        witnesses and other parties keep the smallest size and are drawn hollow, whatever the column says.
+        witnesses and other parties keep the smallest size and are drawn hollow, whatever the column says. Numbers of
+        groups (``networks.groups``) are names: they give colour and a number in the sign, never a size.
     title
         Heading; the result's own when left out.
     names
@@ -130,25 +133,19 @@ def _marked(chart_or_result: Any) -> list[Any]:
 def chart_data(chart: Chart, *, pack: Callable[[Any, str], Any] = pack) -> dict[str, Any]:
     """What the script of the page or the widget reads; ``pack`` says how numbers travel."""
     links, groups = chart.links, chart.groups
-    kinds = list(dict.fromkeys(chart.kinds))
+    shades = chart.shades
+    drawn = list(zip(chart.kinds, shades.of.tolist() if len(shades) else [-1] * len(chart), strict=True))
+    kinds = list(dict.fromkeys(drawn))
     number = {kind: row for row, kind in enumerate(kinds)}
     return {
         "entities": {
             "xy": pack(chart.xy, "f4"),
             "size": pack(np.rint(chart.size * 8), "u1"),
-            "kind": pack([number[kind] for kind in chart.kinds], "u2"),
+            "kind": pack([number[kind] for kind in drawn], "u2"),
             "flags": pack(chart.hollow + 2 * chart.hidden + 4 * chart.pinned, "u1"),
             "labels": chart.labels,
             "ids": chart.ids,
-            "kinds": [
-                {
-                    "name": kind,
-                    "words": kind_in_words(kind),
-                    "shape": sign_of(kind).shape,
-                    "colour": sign_of(kind).colour,
-                }
-                for kind in kinds
-            ],
+            "kinds": [_drawn_kind(chart, kind, shade) for kind, shade in kinds],
             "facts": packed(chart.facts, pack=pack),
         },
         "links": {
@@ -168,6 +165,23 @@ def chart_data(chart: Chart, *, pack: Callable[[Any, str], Any] = pack) -> dict[
         "frames": [{"text": frame.text, "rows": frame.rows} for frame in chart.frames],
         "notes": [list(one) for one in chart.written],
         "leading": leading_rows(chart, at_most=40),
+    }
+
+
+def _drawn_kind(chart: Chart, kind: str, shade: int) -> dict[str, str]:
+    """How entities of one kind, and of one group where they are coloured by it, are drawn and called."""
+    sign, words = sign_of(kind), kind_in_words(kind)
+    if shade < 0:
+        return {"name": kind, "words": words, "shape": sign.shape, "colour": sign.colour}
+    colour, mark = chart.shades.colours[shade], chart.shades.marks[shade]
+    words = f"{words}, {chart.shades.labels[shade]}"
+    return {
+        "name": kind,
+        "words": words,
+        "shape": sign.shape,
+        "colour": colour,
+        "mark": mark,
+        "ink": ink_on(colour),
     }
 
 
@@ -279,9 +293,15 @@ def _side(chart: Chart, legend: str) -> str:
 
 def _entities_legend(chart: Chart) -> str:
     rows = [
-        f"<li>{svg_sign(sign_of(kind))}<span>{safe_text(kind_in_words(kind))} <small>{figure(count, ',')}</small></span></li>"
+        f"<li>{svg_sign(_plain_sign(chart, kind))}<span>{safe_text(kind_in_words(kind))} <small>{figure(count, ',')}</small></span></li>"
         for kind, count in Counter(chart.kinds).most_common()
     ]
+    rows += [
+        f"<li>{_mark(colour, mark)}<span>{safe_text(words)} <small>{figure(count, ',')}</small></span></li>"
+        for colour, mark, words, count in chart.shades.legend()
+    ]
+    if len(chart.shades):
+        rows.append(f"<li><span>{safe_text(tr('Colour and number: the group.'))}</span></li>")
     if chart.hollow.any():
         rows.append(
             f"<li>{svg_sign(OTHER, hollow=True)}<span>{safe_text(tr('hollow: victim, witness or other party, never ranked'))} "
@@ -300,6 +320,20 @@ def _entities_legend(chart: Chart) -> str:
             f'<li><span class="ilp-disc ilp-ringed"></span><span>{safe_text(tr("ringed: a remark is about them"))}</span></li>'
         )
     return f"{heading(tr('Entities'))}<ul>{''.join(rows)}</ul>"
+
+
+def _plain_sign(chart: Chart, kind: str) -> Sign:
+    """The sign of a kind, grey where colours tell groups."""
+    return replace(sign_of(kind), colour=LINK_COLOURS[0]) if len(chart.shades) else sign_of(kind)
+
+
+def _mark(colour: str, mark: str) -> str:
+    wide = 16 + 7 * max(0, len(mark) - 2)
+    return (
+        f'<svg width="{wide + 1}" height="17" viewBox="0 0 {wide} 16" aria-hidden="true" style="flex:none;margin-top:2px">'
+        f'<rect x="1" y="1" width="{wide - 2}" height="14" rx="7" fill="{colour}"/><text x="{wide / 2:g}" y="12" font-size="10" '
+        f'font-weight="600" text-anchor="middle" fill="{ink_on(colour)}">{safe_text(mark)}</text></svg>'
+    )
 
 
 def svg_sign(sign: Sign, *, hollow: bool = False) -> str:

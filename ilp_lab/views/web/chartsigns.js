@@ -65,6 +65,7 @@ class IlpSigns extends IlpLines {
       if (hollow || this.alone.length < 8000) c.stroke(path);
     }
     c.globalAlpha = 1;
+    if (kinds.some((kind) => kind.mark)) this.drawMarks(c, single);
     const marked = new Set(this.notes.filter((note) => note[1] >= 0).map((note) => note[1]));
     for (const row of marked) if (this.item(row) === row) {
       const x = sheet.sx(xy[2 * row]) + this.pixels(row) * 0.8, y = sheet.sy(xy[2 * row + 1]) - this.pixels(row) * 0.8;
@@ -74,6 +75,20 @@ class IlpSigns extends IlpLines {
       const row = this.chosen.at;
       c.beginPath(); c.arc(sheet.sx(xy[2 * row]), sheet.sy(xy[2 * row + 1]), this.pixels(row) + 5, 0, 6.283); c.lineWidth = 3 + look.wider; c.strokeStyle = look.mark; c.stroke();
     }
+  }
+
+  /* The number of its group in every sign that is large enough. */
+  drawMarks(c, rows) {
+    const { sheet, view, xy, flags, look } = this, kinds = this.data.entities.kinds;
+    c.textAlign = "center"; c.textBaseline = "middle"; c.direction = "ltr";
+    for (const row of rows) {
+      const x = xy[2 * row], y = xy[2 * row + 1], r = this.pixels(row), kind = kinds[this.kind[row]];
+      if (!kind.mark || r < 4.5 || x < view[0] || x > view[2] || y < view[1] || y > view[3]) continue;
+      c.globalAlpha = this.near !== null && !this.near.has(row) ? 0.22 : 1;
+      c.font = "600 " + Math.max(7, Math.min(15, r * (kind.mark.length > 1 ? 1 : 1.25))) + "px " + ILP_FONT;
+      c.fillStyle = flags[row] & ILP_HOLLOW ? look.ink : kind.ink; c.fillText(kind.mark, sheet.sx(x), sheet.sy(y) + 0.5);
+    }
+    c.globalAlpha = 1;
   }
 
   sign(path, shape, x, y, r) {
