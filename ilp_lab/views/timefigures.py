@@ -13,9 +13,10 @@ from ilp_lab.errors import InputError
 from ilp_lab.times.forecastmodels import WORDS
 from ilp_lab.views.clockfigures import clock_figure
 from ilp_lab.views.drawing import INK, SOFT, legend_of, sheet, writable
+from ilp_lab.views.estimates import BAR, draw_amounts, draw_ratios
 from ilp_lab.views.linkfigures import crimes_figure, worth_figure
 from ilp_lab.views.seriesfigures import SERIES, series_figure
-from ilp_lab.views.timeparts import done, dot_entry, line_entry, patch_entry, plain
+from ilp_lab.views.timeparts import arrow_entry, done, dot_entry, line_entry, patch_entry, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from ilp_lab.result import Result
 
-_BAR, _HOT, _COOL, _NEUTRAL = "#b9c4ce", "#99000d", "#0b5394", "#51606e"
+_HOT, _COOL, _NEUTRAL = "#99000d", "#0b5394", "#51606e"
 _MOST_ROWS, _FEW_ROWS = 18, 6
 
 
@@ -148,31 +149,13 @@ def intervals_figure(result: Result, *, title: str | None = None) -> Figure:
     begin, end = (
         np.zeros(len(x)) if name == "" else table[name].to_numpy(dtype=np.float64) for name in (low, high)
     )
-    finite = np.concatenate([one[np.isfinite(one)] for one in (x, begin, end)])
-    most = float(np.max(finite, initial=1.0)) * 1.1 + 1e-9
-    places = np.arange(len(x))
-    axes.hlines(
-        places,
-        np.clip(begin, None, most),
-        np.clip(np.nan_to_num(end, posinf=most), None, most),
-        color=_BAR,
-        linewidth=3.0,
-    )
-    handles = [patch_entry(_BAR, tr("what chance reaches") if low == "" else tr("interval"))]
     kinds = _kinds(table, x, begin, end, nothing)
-    for kind, colour in _KINDS.items():
-        which = kinds == kind
-        if which.any():
-            axes.plot(
-                np.clip(x[which], None, most),
-                places[which],
-                linestyle="none",
-                marker="o",
-                markersize=6,
-                color=colour,
-                zorder=3,
-            )
-            handles.append(dot_entry(colour, again(kind)))
+    colours = [_KINDS[kind] for kind in kinds.tolist()]
+    beyond = (draw_ratios if value == "ratio" else draw_amounts)(axes, x, begin, end, colours)
+    handles = [patch_entry(BAR, tr("what chance reaches") if low == "" else tr("interval"))]
+    handles += [arrow_entry(BAR, tr("arrow: goes on beyond the axis"))] * beyond
+    handles += [dot_entry(colour, again(kind)) for kind, colour in _KINDS.items() if (kinds == kind).any()]
+    places = np.arange(len(x))
     if result.name == "times.backtest":
         naive = table.loc[table["method"] == result.details["naive"], value]
         nothing = float(naive.iloc[0]) if len(naive) else None

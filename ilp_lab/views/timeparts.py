@@ -51,6 +51,13 @@ def dot_entry(colour: str, label: str) -> Any:
     return Line2D([], [], linestyle="none", marker="o", markersize=5, color=colour, label=label)
 
 
+def arrow_entry(colour: str, label: str) -> Any:
+    """An arrow in a legend."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], linestyle="none", marker=5, markersize=8, color=colour, label=label)
+
+
 def done(
     figure: PrintedFigure, result: Result, heading: str, kind: str, note: str = "", *, first: str = ""
 ) -> Figure:
