@@ -215,9 +215,11 @@ def _year_table(
 def _year_findings(table: pd.DataFrame, counts: Counts, said_to: str, alpha: float) -> tuple[str, ...]:
     after, before = int(table["this_year"].sum()), int(table["last_year"].sum())
     p = e_test(after, before)
-    told = (
-        tr_later("that is more than chance") if p < alpha else tr_later("chance alone moves counts as much")
-    )
+    told = tr_later("chance alone moves counts as much")
+    if p < alpha and after > before:
+        told = tr_later("the rise is more than chance explains")
+    elif p < alpha:
+        told = tr_later("the fall is more than chance explains")
     said = [
         tr(
             "{after:,} incidents this year up to {said_to} against {before:,} in the same days last year (ratio {after_2:.2f}); "

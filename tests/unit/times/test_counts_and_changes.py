@@ -436,3 +436,21 @@ def test_one_event_makes_no_chart():
     at = pd.DataFrame({"occurred_at": pd.to_datetime(["2024-01-01 10:00"]).tz_localize(VIENNA)})
     with pytest.raises(InputError, match="shorter baseline or a longer file"):
         control_chart(at)
+
+
+@pytest.mark.parametrize(
+    ("this", "last", "words"),
+    [
+        (300, 400, "the fall is more than chance"),
+        (400, 300, "the rise is more than chance"),
+        (300, 301, "chance alone moves"),
+    ],
+)
+def test_the_year_so_far_says_whether_counts_rose_or_fell(this, last, words):
+    days = [
+        f"{year}-{1 + n % 6:02d}-{1 + n % 28:02d}"
+        for year, many in ((2024, this), (2023, last))
+        for n in range(many)
+    ]
+    table = pd.DataFrame({"occurred_at": pd.to_datetime(days).tz_localize("Europe/Vienna")})
+    assert words in year_to_date(table).findings[0]
