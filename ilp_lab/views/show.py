@@ -19,6 +19,7 @@ from ilp_lab.views.linkcharts import linkchart_page
 from ilp_lab.views.maps import map_page
 from ilp_lab.views.matchfigures import FIGURES as OF_IDENTITIES
 from ilp_lab.views.networkfigures import FIGURES as OF_NETWORKS
+from ilp_lab.views.nothingfigures import nothing_figure
 from ilp_lab.views.page import Page, banner, build, safe_text
 from ilp_lab.views.prioritiesfigures import FIGURES as OF_PRIORITIES
 from ilp_lab.views.reasonfigures import FIGURES as OF_REASONING
@@ -71,7 +72,7 @@ def draw(result: Result, **options: Any) -> Figure:
     1
     """
     _is_result(result, "views.draw")
-    if result.view == "map":
+    if result.view == "map" and len(result.table):
         return map_figure(result, **options)
     if result.view == "linkchart":
         return linkchart_figure(result, **options)
@@ -79,6 +80,8 @@ def draw(result: Result, **options: Any) -> Figure:
         return curve_figure(result, **options)
     if result.name in FIGURES and len(result.table):
         return FIGURES[result.name](result, **options)
+    if not len(result.table):
+        return nothing_figure(result, title=options.get("title"))
     from ilp_lab.safeguards.handling import mark
 
     options.setdefault("title", result.title)
@@ -109,7 +112,7 @@ def explore(result: Result, **options: Any) -> Page:
     'Thefts'
     """
     _is_result(result, "views.explore")
-    if result.view == "map":
+    if result.view == "map" and len(result.table):
         return map_page(result, **options)
     if result.view == "linkchart":
         return linkchart_page(result, **options)
