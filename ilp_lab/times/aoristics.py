@@ -20,10 +20,10 @@ from ilp_lab.result import Param, Result, Source, fingerprint
 from ilp_lab.safeguards import handling_of, origin_of
 from ilp_lab.times.moments import check_times, told_to
 from ilp_lab.times.partitions import DAY, Partition, partition
+from ilp_lab.times.placeholders import placeholders
 from ilp_lab.times.resampling import Shares, band
 from ilp_lab.times.windows import (
     CLOCK_CHANGES,
-    HOUR,
     MIDNIGHTS,
     MISSING,
     REVERSED,
@@ -44,6 +44,7 @@ _METHOD = tr_later(
     "95 % of {runs} samples of as many incidents drawn from these with replacement."
 )
 _FEW = 10
+_NARROW_S = 6 * 3600
 _NEVER_SEEN = tr_later(
     "Where nothing was recorded, every sample holds nothing, so the band there is 0 to 0; that is no proof that nothing "
     "happens there. Bands over a handful of incidents are narrower than they should be."
@@ -155,6 +156,7 @@ def aoristic(
         total, table, extra = _by_column(incidents, windows, cut, by, bootstrap, generate)
     left_out = LeftOut.of(incidents, windows.reasons)
     moments = float((np.bincount(windows.of, windows.end - windows.begin, len(windows.used)) < 60).mean())
+    put, put_elsewhere = _put(windows, total, cut)
     source = Source(
         "incidents", len(windows.used), fingerprint(windows.begin, windows.end), origin_of(incidents)
     )
@@ -163,7 +165,7 @@ def aoristic(
         title=tr_later("When it happened (aoristic)"),
         table=table,
         method=_METHOD.format(unit=value_words("unit", cut.name), changes=value_words("clock_changes", clock_changes), runs=bootstrap or "no"),
-        findings=_findings(total, cut, moments, _midnights(windows), table if bootstrap and by is None else None),
+        findings=_findings(total, cut, moments, put, table if bootstrap and by is None else None),
         params=(
             Param("unit", cut.name),
             Param("clock", windows.zone),
@@ -175,7 +177,7 @@ def aoristic(
             Param("bootstrap", bootstrap),
             *extra,
         ),
-        caveats=(*_caveats(windows, moments, incidents), *((_NEVER_SEEN,) if bootstrap and (by is not None or cell_m is not None) else ())),
+        caveats=(*put_elsewhere, *_caveats(windows, moments, incidents), *((_NEVER_SEEN,) if bootstrap and (by is not None or cell_m is not None) else ())),
         references=_REFERENCES,
         sources=(source,),
         left_out=dict(left_out),
@@ -346,7 +348,11 @@ def _inside(
 
 
 def _findings(
-    total: NDArray[np.float64], cut: Partition, moments: float, midnights: int, table: pd.DataFrame | None
+    total: NDArray[np.float64],
+    cut: Partition,
+    moments: float,
+    put: tuple[str, ...],
+    table: pd.DataFrame | None,
 ) -> tuple[str, ...]:
     share = total / total.sum()
     even = cut.lengths / cut.cycle
@@ -357,16 +363,7 @@ def _findings(
         tr(
             "The strongest part is {labels}: {total:,.1f} incidents, {share:.1f} times as many as if all times were alike."
         ).format(labels=cut.labels[top], total=total[top], share=share[top] / even[top]),
-        *(
-            (
-                tr(
-                    "{midnights:,} incidents stand at 00:00 exactly, which programs put where no time was told: do not plan by that "
-                    "peak; counted as somewhere in their day, they make none."
-                ).format(midnights=midnights),
-            )
-            if midnights
-            else ()
-        ),
+        *put,
         *(
             (tr("So few incidents make no profile: read the reports one by one instead."),)
             if total.sum() < _FEW
@@ -402,13 +399,29 @@ def _findings(
     return tuple(said)
 
 
-def _midnights(windows: Windows) -> int:
-    """Moments at 00:00 exactly, where they are far more than at the full hours around; else 0."""
-    moment = windows.begin[windows.end == windows.begin]
-    full = moment[moment % HOUR == 0] % DAY // HOUR
-    each = np.bincount(full, minlength=24)
-    usual = float(max(each[[1, 2, 22, 23]].max(), np.median(each[1:])))
-    return int(each[0]) if each[0] >= 5 and each[0] > 3 * usual + 3 * np.sqrt(usual + 1) else 0
+def _put(
+    windows: Windows, total: NDArray[np.float64], cut: Partition
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is said of placeholder minutes: beside the strongest part where they lie in it, else among the caveats."""
+    moments = windows.begin[windows.end == windows.begin]
+    top = int(np.argmax(total / cut.lengths))
+    found = placeholders(moments)
+    # a peak of many hours is none of one minute
+    narrow = cut.lengths[top] <= _NARROW_S
+    inside = [
+        one
+        for one in found
+        if one.minute == 0 or (narrow and (one.minute * 60 - cut.begins[top]) % DAY < cut.lengths[top])
+    ]
+    said = tuple(one.said() for one in inside)
+    if any(one.minute for one in inside):
+        minute = moments % DAY // 60
+        put = moments[np.isin(minute, [one.minute for one in found])]
+        left = total - cut.sums(put, put, np.ones(len(put)), np.zeros(len(put), np.int64), 1)[0]
+        other = int(np.argmax(left / cut.lengths))
+        if other != top and left.sum() >= _FEW:
+            said += (tr("Without them the strongest part is {label}.").format(label=cut.labels[other]),)
+    return said, tuple(one.said() for one in found if one not in inside)
 
 
 def _caveats(windows: Windows, moments: float, incidents: pd.DataFrame) -> tuple[str, ...]:

@@ -413,3 +413,49 @@ def test_one_band_for_each_of_many_groups_or_a_refusal_before_memory_is_full(mon
     monkeypatch.setattr(_memory, "available", lambda: 1e6)
     with pytest.raises(InputError, match=r"this needs about .* Take fewer groups or larger cells"):
         aoristic(table, unit="quarter_of_day", by="who")
+
+
+def clocks(*counts, seed=1):
+    """Moments by the clock: rounded to full and half hours for the most part, and more of some."""
+    rng = np.random.default_rng(seed)
+    minute = np.r_[
+        rng.integers(0, 24, 900) * 60, rng.integers(0, 48, 400) * 30, rng.integers(0, 1440, 1200), *(np.full(n, at) for at, n in counts)
+    ]  # fmt: skip
+    at = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(
+        minute + 1440 * rng.integers(0, 28, len(minute)), "min"
+    )
+    return pd.DataFrame({"occurred_at": at})
+
+
+@pytest.mark.parametrize(("minute", "clock"), [(1, "00:01"), (720, "12:00"), (0, "00:00")])
+def test_placeholder_minutes_are_said_beside_the_peak_they_make(minute, clock):
+    found = aoristic(clocks((minute, 90)), unit="hour_of_day", bootstrap=0)
+    assert found.table["label"][int(found.table["n"].argmax())] == f"{clock[:2]}:00"
+    assert f"incidents stand at {clock} exactly" in found.findings[1]
+    assert not any(" exactly" in caveat for caveat in found.caveats)
+    if minute:
+        assert found.findings[2].startswith("Without them the strongest part is ")
+
+
+def test_placeholder_minutes_elsewhere_are_a_caveat_and_busy_minutes_are_none():
+    rng = np.random.default_rng(2)
+    evening = pd.Timestamp("2024-01-01 19:00", tz="UTC") + pd.to_timedelta(
+        rng.integers(0, 60, 600) + 1440 * np.arange(600), "min"
+    )
+    both = pd.concat([clocks((1, 40)), pd.DataFrame({"occurred_at": evening})])
+    found = aoristic(both, unit="hour_of_day", bootstrap=0)
+    assert any(
+        "at 00:01 exactly, where the minutes around lead one to expect about 1;" in one
+        for one in found.caveats
+    )
+    assert not any("00:01" in one for one in found.findings)
+    quiet = aoristic(clocks(), unit="hour_of_day", bootstrap=0)
+    assert "exactly" not in " ".join((*quiet.findings, *quiet.caveats))
+    # a lively noon, all its minutes alike, is a noon
+    noon = pd.Timestamp("2024-01-01 12:00", tz="UTC") + pd.to_timedelta(
+        np.arange(1200) % 60 + 1440 * (np.arange(1200) // 60), "min"
+    )
+    lively = aoristic(
+        pd.concat([clocks(), pd.DataFrame({"occurred_at": noon})]), unit="hour_of_day", bootstrap=0
+    )
+    assert "exactly" not in " ".join((*lively.findings, *lively.caveats))
