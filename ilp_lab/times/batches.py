@@ -12,6 +12,7 @@ Part = TypeVar("Part")
 
 _STEP_S = 1.0
 _WORTH_SAYING_S = 20.0
+_WORTH_ADVICE_S = 60.0
 
 
 def in_steps(
@@ -22,6 +23,7 @@ def in_steps(
     first: int,
     per_item: int = 1,
     most: int = 4_096,
+    advice: str = "",
 ) -> Iterator[Part]:
     """Do ``total`` items of work in steps; the first step is short and tells how long the rest will take.
 
@@ -39,6 +41,8 @@ def in_steps(
         How many of what the bar counts make one item.
     most
         Most items of a step.
+    advice
+        What makes it shorter; said once, after the first step, when minutes are left.
 
     Examples
     --------
@@ -62,6 +66,8 @@ def in_steps(
                 bar.set_postfix_str(
                     tr("about {long} more; interrupt to stop").format(long=_long(left)), refresh=False
                 )
+            if advice and end == first and left > _WORTH_ADVICE_S:
+                bar.write(tr("About {long} more. {advice}").format(long=_long(left), advice=advice))
             done, size = end, max(1, min(int(_STEP_S / each), size * 8, most))
 
 

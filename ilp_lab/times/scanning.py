@@ -70,9 +70,10 @@ def scan(
         places (points or polygons) with a column ``population``. Bernoulli: a column of true and false that says which rows are
         cases, or a table of controls.
     max_m
-        Largest radius in metres.
+        Largest radius in metres; up to ``max_share`` of everything when left out. Give one, such as 2,000: how far a cluster
+        can matter to you. Without limits, more than some hundred cases take long.
     max_days
-        Longest window; half of the period when left out under ``"permutation"``.
+        Longest window; half of the period when left out under ``"permutation"``. Give one, such as 30.
     max_share
         Largest share of the population (or of the cases) that a circle may hold.
     prospective
@@ -116,6 +117,9 @@ def scan(
     in the order of its file, so it can find other clusters where places lie on a regular grid. A circle holds whole places; long
     thin clusters are found in part. Cost: for each simulation one pass over all places around all centres; memory 21 bytes for
     each of them. The bar says after the first simulations how long the rest takes; interrupting loses the run and nothing else.
+    Without ``max_m`` and ``max_days`` (then as SaTScan: half of everything, half of the period) four hundred burglaries of three years
+    took thirty times as long as with ``max_m=2000, max_days=30``, and clusters of half a town can lead; the scan says so when it takes
+    minutes.
 
     References
     ----------
@@ -161,7 +165,7 @@ def scan(
     held = cases_of(cases, model, population, count, centres, limits.max_m, period=days, timed=timed, sphere=sphere, caller=caller)  # fmt: skip
     work, first_day = _work(held, limits, caller)
     llr, found = observed(work)
-    maxima = _simulated(work, held, model, simulations, generate)
+    maxima = _simulated(work, held, model, simulations, generate, words.advice(limits, work))
     table, unlisted = _table(held, work, limits, first_day, llr, found, maxima, alpha)
     left_out = LeftOut.of(cases, held.reasons)
     return Result(
@@ -252,7 +256,7 @@ def _work(held: Cases, limits: Limits, caller: str) -> tuple[Work, int]:
 
 
 def _simulated(
-    work: Work, held: Cases, model: str, simulations: int, rng: np.random.Generator
+    work: Work, held: Cases, model: str, simulations: int, rng: np.random.Generator, advice: str
 ) -> NDArray[np.float64]:
     """The best value of data sets dealt by chance."""
     chance = held.mass / held.mass.sum()
@@ -260,7 +264,9 @@ def _simulated(
     def step(first: int, last: int) -> NDArray[np.float64]:
         return highest(work, [_dealt(work, chance, model, rng) for _ in range(first, last)])
 
-    return np.concatenate(list(in_steps(simulations, step, tr_later("dealt by chance"), first=2)))
+    return np.concatenate(
+        list(in_steps(simulations, step, tr_later("dealt by chance"), first=2, advice=advice))
+    )
 
 
 def _dealt(work: Work, chance: NDArray[np.float64], model: str, rng: np.random.Generator) -> Work:

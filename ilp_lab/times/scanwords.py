@@ -62,6 +62,16 @@ class Limits:
     period: tuple[int, int] | None
 
 
+def advice(limits: Limits, work: Work) -> str:
+    """How a long scan is made shorter, where limits were left open."""
+    if limits.max_m is not None and (limits.max_days is not None or work.units == 1):
+        return ""
+    return tr(
+        "Limits make it far shorter: interrupt, and give max_m (such as 2000) and max_days (such as 30), how far and how long a "
+        "cluster can matter to you."
+    )
+
+
 def day_of(day: int, held: Cases) -> Any:
     """A day since 1970 as a date; none in space alone."""
     import pandas as pd

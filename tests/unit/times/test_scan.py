@@ -403,3 +403,19 @@ def test_a_window_longer_than_the_data_is_said():
     xy, days = anywhere(60, 3)
     found = scan(made(xy, days), max_m=400, max_days=900, simulations=19, rng=1)
     assert any("max_days=900 is longer than the" in caveat for caveat in found.caveats)
+
+
+@pytest.mark.parametrize(
+    ("limits", "advised"), [({}, True), ({"max_m": 900.0}, True), ({"max_m": 900.0, "max_days": 7}, False)]
+)
+def test_a_long_scan_without_limits_says_how_it_gets_shorter(limits, advised, monkeypatch, capsys):
+    monkeypatch.setattr("ilp_lab.times.batches._WORTH_ADVICE_S", 0.0)
+    scan(planted(), simulations=19, rng=1, **limits)
+    told = "".join(capsys.readouterr())
+    assert ("give max_m (such as 2000) and max_days (such as 30)" in told) == advised
+    assert told.count("Limits make it far shorter") == int(advised)
+
+
+def test_a_short_scan_gives_no_advice(capsys):
+    scan(planted(), max_m=900, simulations=19, rng=1)
+    assert "Limits make" not in "".join(capsys.readouterr())
