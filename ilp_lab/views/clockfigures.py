@@ -222,7 +222,7 @@ def _face(figure: Figure, result: Result) -> None:
     handles = [
         patch_entry(_BLUE, tr("incidents by hour")),
         line_entry(_HOT, tr("mean: {time}").format(time=_said(words["mean time"]))),
-        line_entry(_HOT, f"{digits(0.95)}: {_said(words['95 % interval of the mean'])}"),
+        line_entry(_HOT, f"{digits(0.95, '.0%')}: {_said(words['95 % interval of the mean'])}"),
     ]
     legend_of(axes, handles, tr("Clock"), low=False)
 

@@ -133,3 +133,12 @@ def test_a_finding_that_names_midnight_is_not_said_twice_under_a_clock():
     )
     told = " ".join(" ".join(text.get_text().split()) for text in drawn.texts)
     assert told.count("The strongest part is Mon 00:00") == 1
+
+
+def test_the_legend_of_the_clock_names_95_percent(results):
+    from matplotlib.legend import Legend
+
+    legend = next(one for one in views.draw(results["day"]).axes[0].artists if isinstance(one, Legend))
+    told = [text.get_text() for text in legend.get_texts()]
+    assert any(text.startswith("95%: ") for text in told)
+    assert not any("0.95" in text for text in told)
