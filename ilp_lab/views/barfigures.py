@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+_BLUE, _CLEAR, _ACROSS = "#0b5394", 0.05, 38
+
+
 def bar_figure(
     table: pd.DataFrame,
     *,
@@ -28,6 +32,9 @@ def bar_figure(
     title: str | None = None,
     note: str = "",
     at_most: int = 20,
+    axis: str = "",
+    source: str = "",
+    clear: str | None = None,
 ) -> Figure:
     """Draw a table as bars, or as a line where the labels are times.
 
@@ -43,6 +50,10 @@ def bar_figure(
         Heading, and a sentence below.
     at_most
         How many bars are drawn; the figure says how many were not.
+    axis, source
+        What the bars measure, in words (the column's name when left out), and where the numbers come from.
+    clear
+        Column of p or q: bars up to 0.05 are filled, the others are outlines.
 
     Returns
     -------
@@ -63,32 +74,39 @@ def bar_figure(
     """
     import pandas as pd
 
-    label, value = _bar_columns(table, label, value)
-    figure = sheet(9.6, 6.0)
+    label, value = _bar_columns(table, label, value, clear)
+    lines = [] if pd.api.types.is_datetime64_any_dtype(table[label]) else _lines(table[label].head(at_most))
+    figure = sheet(9.6, 6.0 + 0.12 * sum(text.count("\n") for text in lines))
     times = pd.api.types.is_datetime64_any_dtype(table[label])
-    axes = figure.add_axes((0.09, 0.17, 0.87, 0.72) if times else (0.30, 0.11, 0.62, 0.80))
+    axes = figure.add_axes((0.09, 0.17, 0.87, 0.72) if times else (0.30, 0.15, 0.62, 0.75))
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color(LINE)
     axes.tick_params(colors=SOFT, labelsize=8)
     axes.set_facecolor("none")
-    (_time_line if times else _bars)(axes, table, label, value, at_most)
+    if times:
+        _time_line(axes, table, label, value)
+    else:
+        _bars(axes, table.head(at_most), lines, value, clear)
+        axes.set_xlabel(writable(axis or said(value) or spoken(value), 90), size=8.5, color=SOFT)
     left_off = 0 if times else max(0, len(table) - at_most)
     more = trn("{n:,} further row is not drawn.", "{n:,} further rows are not drawn.", left_off)
     caption = f"{note} {more.format(n=left_off) if left_off else ''}".strip()
     names = {"value": said(value) or spoken(value), "label": spoken(label)}
     heading = title or tr("{value} by {label}").format(**names)
-    return finish(figure, title=heading, caption=caption, handling=handling_of(table))
+    return finish(figure, title=heading, caption=caption, handling=handling_of(table), source=source)
 
 
-def _bar_columns(table: pd.DataFrame, label: str | None, value: str | None) -> tuple[str, str]:
+def _bar_columns(
+    table: pd.DataFrame, label: str | None, value: str | None, clear: str | None
+) -> tuple[str, str]:
     import pandas as pd
 
     check = Check("views.bar_figure")
     if not check.frame(table, "table"):
         check.done()
-    check.columns(table, [name for name in (label, value) if name is not None], "the table")
+    check.columns(table, [name for name in (label, value, clear) if name is not None], "the table")
     if not len(table):
         check.add("the table has no rows, so there is nothing to draw.")
     check.done()
@@ -105,12 +123,30 @@ def _bar_columns(table: pd.DataFrame, label: str | None, value: str | None) -> t
     return str(label), str(value)
 
 
-def _bars(axes: Axes, table: pd.DataFrame, label: str, value: str, at_most: int) -> None:
-    rows = table.head(at_most)
+def _lines(labels: pd.Series) -> list[str]:
+    """What each bar is, in as many lines as it takes, so that a way through many accounts keeps its end."""
+    return [
+        "\n".join(textwrap.wrap(writable(figure_of(name), 150), _ACROSS, max_lines=4, placeholder=" …"))
+        for name in labels.tolist()
+    ]
+
+
+def _bars(axes: Axes, rows: pd.DataFrame, lines: list[str], value: str, clear: str | None) -> None:
     numbers = rows[value].to_numpy(dtype=np.float64, na_value=np.nan)
     places = np.arange(len(rows))
-    axes.barh(places, np.nan_to_num(numbers), color="#0b5394", height=0.68)
-    axes.set_yticks(places, [writable(figure_of(name), 38) for name in rows[label].tolist()])
+    sure = np.ones(len(rows), dtype=bool)
+    if clear is not None:
+        sure = rows[clear].to_numpy(dtype=np.float64, na_value=np.nan) <= _CLEAR
+        _clear_legend(axes)
+    axes.barh(
+        places,
+        np.nan_to_num(numbers),
+        color=np.where(sure, _BLUE, "white").tolist(),
+        edgecolor=_BLUE,
+        linewidth=1.0,
+        height=0.68,
+    )
+    axes.set_yticks(places, lines)
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
@@ -129,7 +165,21 @@ def _bars(axes: Axes, table: pd.DataFrame, label: str, value: str, at_most: int)
         )
 
 
-def _time_line(axes: Axes, table: pd.DataFrame, label: str, value: str, _at_most: int) -> None:
+def _clear_legend(axes: Axes) -> None:
+    """Which bars are more than chance explains; above the bars, where none can lie on it."""
+    from matplotlib.patches import Patch
+
+    words = (tr("more than chance explains"), tr("no difference that can be shown"))
+    handles = [
+        Patch(facecolor=fill, edgecolor=_BLUE, label=told)
+        for fill, told in zip((_BLUE, "white"), words, strict=True)
+    ]
+    axes.legend(
+        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False, fontsize=8, borderaxespad=0.2
+    )  # fmt: skip
+
+
+def _time_line(axes: Axes, table: pd.DataFrame, label: str, value: str) -> None:
     rows = table.dropna(subset=[label]).sort_values(label, kind="stable")
     times = rows[label].dt.tz_localize(None) if getattr(rows[label].dtype, "tz", None) else rows[label]
     numbers = rows[value].to_numpy(dtype=np.float64, na_value=np.nan)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from ilp_lab._tongue import figure, looked_up, tr
+from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Result
 from ilp_lab.schema import withheld
 from ilp_lab.views.barfigures import bar_figure
 from ilp_lab.views.chart_figures import linkchart_figure
 from ilp_lab.views.classes import figure_of
-from ilp_lab.views.curves import CURVES, curve_figure
+from ilp_lab.views.curves import CURVES, curve_figure, source_line
 from ilp_lab.views.drawing import png
 from ilp_lab.views.figures import map_figure
 from ilp_lab.views.linkcharts import linkchart_page
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FIGURES = {**OF_TIMES, **OF_REASONING, **OF_NETWORKS, **OF_PRIORITIES, **OF_TASKING, **OF_IDENTITIES}
+_MEASURED = {
+    "networks.call_bursts": ("in_window", tr_later("calls in the fullest window")),
+    "networks.fan_in_out": ("in_window", tr_later("different counterparties in the fullest window")),
+    "networks.co_location": ("days_together", tr_later("days at the same masts")),
+    "networks.round_trips": (
+        "first_amount",
+        tr_later("amount of the first payment, in the currency of the file"),
+    ),
+    "networks.structuring": ("in_band", tr_later("payments just below the threshold")),
+}
 _ROWS = 8
 _COLUMNS = 9
 _STYLE = """
@@ -86,6 +96,11 @@ def draw(result: Result, **options: Any) -> Figure:
 
     options.setdefault("title", result.title)
     options.setdefault("note", next(iter(result.findings), ""))
+    options.setdefault("source", source_line(result))
+    if result.name in _MEASURED and not {"label", "value"} & set(options):
+        value, words = _MEASURED[result.name]
+        options.update(value=value, axis=options.get("axis") or again(words))
+        options.setdefault("clear", "q_fdr" if "q_fdr" in result.table else None)
     return bar_figure(mark(result.table, handling=result.handling), **options)
 
 

@@ -299,3 +299,31 @@ def test_caption_source_and_scale_stand_apart_on_low_and_on_high_maps(rows):
             assert not boxes[one].overlaps(boxes[other]), (one, other)
     legend = next(child for child in figure.axes[0].artists if type(child).__name__ == "Legend")
     assert not legend.get_window_extent(renderer).overlaps(boxes["ilp-source"])
+
+
+def test_bars_beyond_chance_are_filled_and_the_others_are_outlines():
+    table = pd.DataFrame({"number": ["a", "b", "c"], "in_window": [9, 8, 7], "q_fdr": [0.01, 0.2, None]})
+    found = Result(
+        "networks.call_bursts",
+        "Bursts",
+        table,
+        "counted",
+        ("One.",),
+        sources=(Source("calls", 3, "00", "a.csv"),),
+    )
+    axes = views.draw(found).axes[0]
+    assert [patch.get_facecolor()[:3] == (1, 1, 1) for patch in axes.patches] == [False, True, True]
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert told == ["more than chance explains", "no difference that can be shown"]
+    assert axes.get_xlabel() == "calls in the fullest window"
+    assert any("Source: calls: 3 rows from a.csv" in text for text in texts(views.draw(found)))
+
+
+def test_long_names_of_bars_keep_their_end():
+    way = " → ".join(["00188209041", "00181250297", "00183262592", "00184692432", "00188209041"])
+    axes = views.bar_figure(pd.DataFrame({"path": [way], "amount": [3.0]})).axes[0]
+    said = axes.get_yticklabels()[0].get_text()
+    assert " ".join(said.split("\n")) == way
+    assert max(map(len, said.split("\n"))) <= 38
+    assert axes.get_xlabel() == "Amount"
+    assert axes.get_legend() is None
