@@ -135,13 +135,14 @@ _FITS = {"population": _is_whole_number, "area": _names_areas}
 
 
 def _with_system(frame: gpd.GeoDataFrame, crs: Any, name: str) -> gpd.GeoDataFrame:
-    if isinstance(crs, str) and crs == "auto":
+    wanted = known_system(crs, CALLER)
+    if wanted is None:
         if frame.crs is None:
             raise CRSError(
                 f"{CALLER}: {name} does not say in which coordinate system its outlines are; say it with crs='EPSG:...'."
             )
         return frame
-    return frame.set_crs(known_system(crs, CALLER), allow_override=True)
+    return frame.set_crs(wanted, allow_override=True)
 
 
 def _numbered(frame: gpd.GeoDataFrame) -> Role:

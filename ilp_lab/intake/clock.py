@@ -31,7 +31,7 @@ def check_zone(tz: str | None, caller: str) -> str:
 
     try:
         return ZoneInfo(tz or "UTC").key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError, AttributeError) as error:
         raise InputError(f"{caller}: there is no time zone {tz!r}; write it like 'Europe/Vienna'.") from error
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab._homefolder import at_home
-from ilp_lab.errors import ReadError
+from ilp_lab.errors import InputError, ReadError
 from ilp_lab.intake.framing import counted
 from ilp_lab.intake.nested import flat
 from ilp_lab.intake.otherparts import RENAMED, SAME_NAME, free_name, of_several
@@ -92,6 +92,10 @@ def read_raw(
     """
     import pandas as pd
 
+    if sheet is not None and not isinstance(sheet, (str, int)):
+        raise InputError(
+            f"{caller}: sheet={sheet!r} is no sheet; give its name, or its number from 0 as a whole number."
+        )
     if isinstance(source, pd.DataFrame):
         return _given(source)
     if isinstance(source, (list, tuple)):

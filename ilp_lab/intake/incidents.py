@@ -21,7 +21,7 @@ from ilp_lab.intake.otherparts import free_name
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, file_settings
 from ilp_lab.intake.reading import Reading
-from ilp_lab.intake.roles import INCIDENT_NAMES, plain
+from ilp_lab.intake.roles import INCIDENT_NAMES, plain, said_columns
 from ilp_lab.intake.shapes import has_shapes
 from ilp_lab.intake.trimming import as_category, trimmed
 from ilp_lab.result import Param
@@ -103,7 +103,7 @@ def read_incidents(
     >>> dict(quality.counts)
     {'null_island': 1, 'missing_time': 1}
     """
-    given = dict(columns or {})
+    given = said_columns(columns, CALLER)
     kept: dict[str, str] = {}
     if profile is not None:
         profiled, kept = load(profile, CALLER)

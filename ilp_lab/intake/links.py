@@ -17,7 +17,7 @@ from ilp_lab.intake.matrices import square
 from ilp_lab.intake.naming import identifiers, may_have_lost_digits, of_several_types
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name, plain
+from ilp_lab.intake.roles import ENTITY_NAMES, LINK_NAMES, Role, by_name, plain, said_columns
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -75,7 +75,7 @@ def read_links(
     >>> dict(quality.counts)
     {'self_link': 1}
     """
-    given = dict(columns or {})
+    given = said_columns(columns, _LINKS)
     kept: dict[str, str] = {}
     if profile is not None:
         profiled, kept = load(profile, _LINKS)
@@ -167,7 +167,10 @@ def read_entities(
     >>> read_entities(pd.DataFrame({"ID": [1], "Type": ["person"]}))[0].values.tolist()
     [['1', 'person']]
     """
-    codes = [*(columns or {}).values(), *(name for names in ENTITY_NAMES.values() for name in names)]
+    codes = [
+        *said_columns(columns, _ENTITIES).values(),
+        *(name for names in ENTITY_NAMES.values() for name in names),
+    ]
     raw = read_raw(path_or_frame, caller=_ENTITIES, as_text=[plain(name) for name in codes], sheet=sheet)
     roles = by_name(raw.frame, ENTITY_NAMES, given=columns, fits={}, caller=_ENTITIES)
     if "entity_id" not in roles:

@@ -16,7 +16,7 @@ from ilp_lab.intake.clock import aware, check_zone
 from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
-from ilp_lab.intake.roles import Role, by_name, plain
+from ilp_lab.intake.roles import Role, by_name, plain, said_columns
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -189,7 +189,7 @@ def opened(
     columns, profile
         What the user said, and what was said before.
     """
-    given = dict(columns or {})
+    given = said_columns(columns, caller)
     kept: dict[str, str] = {}
     if profile is not None:
         profiled, kept = load(profile, caller)

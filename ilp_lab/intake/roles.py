@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ilp_lab._tongue import in_english, shaped, tr_later
-from ilp_lab.errors import ColumnError
+from ilp_lab.errors import ColumnError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,7 +148,7 @@ def by_name(
     ColumnError
         When the user names a role or a column that does not exist.
     """
-    roles = _believed(frame, names, given or {}, caller)
+    roles = _believed(frame, names, said_columns(given, caller), caller)
     taken = {role.column for role in roles.values()}
     known = {column: plain(column) for column in frame.columns}
     for role, candidates in names.items():
@@ -170,6 +170,23 @@ def by_name(
                 taken.add(found[0])
                 break
     return roles
+
+
+def said_columns(columns: Mapping[str, str] | None, caller: str) -> dict[str, str]:
+    """What the user said of the columns, role → column.
+
+    Raises
+    ------
+    InputError
+        When it is not written as roles with columns.
+    """
+    if columns is None:
+        return {}
+    if not isinstance(columns, Mapping):
+        raise InputError(
+            f"{caller}: columns={columns!r} does not say which column is what; write it as {{role: column in the file}}."
+        )
+    return dict(columns)
 
 
 def by_values(

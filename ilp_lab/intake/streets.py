@@ -165,13 +165,14 @@ def _raw(source: Any, sheet: str | int | None) -> Raw:
 
 
 def _with_system(frame: gpd.GeoDataFrame, crs: Any, name: str) -> gpd.GeoDataFrame:
-    if isinstance(crs, str) and crs == "auto":
+    wanted = known_system(crs, CALLER)
+    if wanted is None:
         if frame.crs is None:
             raise CRSError(
                 f"{CALLER}: {name} does not say in which coordinate system its lines are; say it with crs='EPSG:...'."
             )
         return frame
-    return frame.set_crs(known_system(crs, CALLER), allow_override=True)
+    return frame.set_crs(wanted, allow_override=True)
 
 
 def _of_kinds(

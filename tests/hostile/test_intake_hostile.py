@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +17,7 @@ import pytest
 
 from ilp_lab._homefolder import at_home
 from ilp_lab.cli.command import main
-from ilp_lab.errors import IlpError, InputError, ReadError
+from ilp_lab.errors import CRSError, IlpError, InputError, ReadError
 from ilp_lab.intake import (
     packed,
     read_areas,
@@ -348,3 +349,33 @@ def test_the_home_folder_is_still_found(tmp_path, monkeypatch):
     (tmp_path / "t.csv").write_text("source,target\nA,B\n")
     assert len(read_links("~/t.csv")[0]) == 1
     assert at_home("~") == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({"sheet": 1.5}, r"sheet=1\.5 is no sheet; give its name, or its number"),
+        ({"columns": "lon"}, r"columns='lon' does not say which column is what"),
+        ({"columns": ["lon"]}, r"columns=\['lon'\] does not say which column is what"),
+        ({"tz": 5}, r"there is no time zone 5; write it like 'Europe/Vienna'"),
+    ],
+)
+def test_settings_of_another_kind_are_answered(tmp_path, said, answer):
+    path = _book(tmp_path / "book.xlsx")
+    for reader in (read_incidents, read_links):
+        with pytest.raises(InputError, match=answer):
+            reader(path, **said)
+
+
+def test_a_coordinate_system_that_nobody_knows_is_answered(tmp_path):
+    square = "POLYGON ((0 0, 0 1, 1 1, 0 0))"
+    table = pd.DataFrame({"beat": ["A"], "outline": [square]})
+    places = gpd.GeoDataFrame({"beat": ["A"]}, geometry=gpd.GeoSeries.from_wkt([square]), crs=4326)
+    for source in (table, places):
+        with pytest.raises(
+            CRSError, match=r"crs='EPSG:nonsense' is not a coordinate system this computer knows"
+        ):
+            read_areas(source, crs="EPSG:nonsense")
+        assert read_areas(source, crs=31287)[0].crs.to_epsg() == 31287
+    with pytest.raises(InputError, match="does not say which column is what"):
+        read_areas(places, columns="beat")
