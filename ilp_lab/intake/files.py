@@ -279,7 +279,12 @@ def _parquet(path: Path, caller: str) -> Raw:
         check_parquet(path, footer, caller)
         if b"geo" in (footer.metadata or {}):
             return replace(_given(gpd.read_parquet(path)), name=path.name)
-        return Raw(flat(pq.read_table(path).to_pandas()), path.name)
+        names = footer.schema.to_arrow_schema().names
+        if len(set(names)) == len(names):
+            return Raw(flat(pq.read_table(path).to_pandas()), path.name)
+        table = pq.ParquetFile(path).read()  # the other reader finds columns by their names
+        told = table.rename_columns(_told_apart(names)).replace_schema_metadata(None)
+        return Raw(flat(told.to_pandas()), path.name)
     except (MemoryError, ReadError):
         raise  # Arrow has a memory error of its own, which says nothing about the file
     except (pa.ArrowException, ValueError) as error:

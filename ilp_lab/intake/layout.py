@@ -32,6 +32,17 @@ def single_byte_encoding(sample: bytes) -> str:
     return "cp1252" if found is None or str(found) == western else str(found.encoding)
 
 
+def _two_bytes_a_letter(sample: bytes) -> str:
+    """UTF-16 without a byte order mark, told by where its empty bytes stand; empty for anything else."""
+    pairs = len(sample) // 2
+    empty = [sample[side::2].count(b"\0") for side in (0, 1)]
+    if pairs < 2 or max(empty) < pairs / 4 or min(empty) > max(empty) / 50:
+        return ""
+    encoding = "utf-16-le" if empty[1] > empty[0] else "utf-16-be"
+    text = sample[: 2 * pairs].decode(encoding, errors="replace")
+    return "" if "\0" in text or "\ufffd" in text[:-1] else encoding
+
+
 def encoding_of(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str, str]:
     """The encoding of a file that begins like this, and from what that was told.
 
@@ -40,10 +51,14 @@ def encoding_of(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str
     ReadError
         When it is no text.
     """
+    if sample.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32", tr_later("byte order mark")
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", tr_later("byte order mark")
     if sample.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig", tr_later("byte order mark")
+    if wide := _two_bytes_a_letter(sample):
+        return wide, tr_later("every second byte is empty")
     if (
         sample.count(b"\0")
         or len(sample[:4096]) - len(sample[:4096].translate(None, _CONTROLS)) > len(sample[:4096]) // 20

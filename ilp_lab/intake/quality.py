@@ -309,7 +309,7 @@ class QualityReport:
                 n=usable, share=usable / max(self.rows, 1)
             )
             said[0] = f"{said[0]} {placed}"
-        unread = said_first(self.settings)
+        chosen_parts = said_first(self.settings)
         said.extend(
             trn(
                 "{n:,} row ({share:.1%}): {meaning} ({done}).",
@@ -320,7 +320,7 @@ class QualityReport:
         )
         if len(said) == 1:
             said.append(tr("No fault of the kinds that are looked for was found."))
-        said[1:1] = unread
+        said[1:1] = chosen_parts
         chosen = [
             str(param)
             for param in self.settings

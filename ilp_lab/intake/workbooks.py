@@ -17,6 +17,7 @@ from ilp_lab.intake.otherparts import one_of, others
 from ilp_lab.intake.packed import check_zip
 from ilp_lab.intake.text import from_cells
 
+_OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
 _BLOCK = 1 << 20
 _OVERLAP = 16
 _BYTES_A_CELL = 56
@@ -38,6 +39,12 @@ def read_workbook(path: Path, caller: str, sheet: str | int | None) -> Raw:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
+    with path.open("rb") as file:
+        if file.read(len(_OLD_OR_LOCKED)) == _OLD_OR_LOCKED:
+            raise ReadError(
+                f"{caller}: {path.name} has a password, or is an old workbook (.xls) inside. Open it in Excel and save it as .xlsx "
+                "without a password."
+            )
     if not any(name.startswith("xl/") for name in check_zip(path, caller)):
         raise ReadError(f"{caller}: {path.name} is not an Excel workbook inside. Save it again as .xlsx.")
     try:

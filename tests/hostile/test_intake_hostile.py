@@ -379,3 +379,37 @@ def test_a_coordinate_system_that_nobody_knows_is_answered(tmp_path):
         assert read_areas(source, crs=31287)[0].crs.to_epsg() == 31287
     with pytest.raises(InputError, match="does not say which column is what"):
         read_areas(places, columns="beat")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32"])
+def test_wide_letters_are_read_with_and_without_a_mark(tmp_path, encoding):
+    path = tmp_path / "wide.csv"
+    rows = "".join(f"A{row},Zürich,3\n\n" for row in range(500))
+    path.write_bytes(f"source,target,weight\n{rows}Ж,😀,4\n".encode(encoding))
+    links, quality = read_links(path)
+    assert links.columns.tolist()[:3] == ["source", "target", "strength"]
+    assert links.iloc[[0, -1], :2].to_numpy().tolist() == [["A0", "Zürich"], ["Ж", "😀"]]
+    assert links["source_row"].tolist()[-2:] == [1000, 1002]
+    assert {one.name: one.value for one in quality.settings}["encoding"] == encoding
+
+
+def test_empty_bytes_in_a_text_are_still_no_table(tmp_path):
+    for content in (b"\0", b"a", b"\0" * 400, b"source,target\nA\0,B\n", b"a\0b\0\0c\0d" * 50):
+        (tmp_path / "t.csv").write_bytes(content)
+        with pytest.raises(IlpError):
+            read_links(tmp_path / "t.csv")
+
+
+def test_a_workbook_with_a_password_is_called_so(tmp_path):
+    path = tmp_path / "locked.xlsx"
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 4000)
+    with pytest.raises(ReadError, match=r"locked\.xlsx has a password, or is an old workbook"):
+        read_links(path)
+
+
+def test_a_parquet_file_with_a_column_name_twice_is_read(tmp_path):
+    columns = [pa.array(values) for values in (["A", "B"], ["B", "C"], [1, 2], [3, 4])]
+    pq.write_table(pa.table(columns, names=["source", "target", "n", "n"]), tmp_path / "twice.parquet")
+    links, _ = read_links(tmp_path / "twice.parquet")
+    assert links.columns.tolist()[:4] == ["source", "target", "strength", "n_4"]
+    assert links["n_4"].tolist() == [3, 4]
