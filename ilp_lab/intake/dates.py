@@ -32,6 +32,7 @@ _RECORDED = (np.datetime64("1900-01-01", "s").view(np.int64), np.datetime64("210
 _FIRST_EXCEL_DAY = np.datetime64("1899-12-30", "D").astype(np.int64)
 _FIRST, _LAST = np.array(["0001-01-01T00", "9999-12-31T23:59:59"], "datetime64[s]").astype(np.int64)
 _BEYOND = 1e13
+_FARTHEST_OFFSET = 14 * 3600
 
 
 @dataclass
@@ -348,8 +349,11 @@ def _offsets(texts: Any, rows: int) -> NDArray[np.float64]:
     for value in pc.unique(texts).to_pylist():
         if value:
             match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})", value)
-            offset = 0 if match is None else int(match[1] + "1") * (int(match[2]) * 3600 + int(match[3]) * 60)
-            out[np.asarray(pc.fill_null(pc.equal(texts, value), False))] = offset
+            offset = (
+                0.0 if match is None else int(match[1] + "1") * (int(match[2]) * 3600.0 + int(match[3]) * 60)
+            )
+            there = abs(offset) <= _FARTHEST_OFFSET and (match is None or int(match[3]) < 60)
+            out[np.asarray(pc.fill_null(pc.equal(texts, value), False))] = offset if there else np.inf
     return out
 
 
@@ -385,6 +389,7 @@ def _ordered(
     )
     clock = hour * 3600 + np.nan_to_num(parts["m"]) * 60 + np.nan_to_num(parts["s"])
     good &= readable & (hour < 24) & (np.nan_to_num(parts["m"]) < 60) & (np.nan_to_num(parts["s"]) < 60)
+    good &= ~np.isinf(parts["z"])
     absolute = good & ~np.isnan(parts["z"])
     seconds = (
         days * _DAY

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 21
 _TYPED_FROM = 500
+_EXACT_DIGITS = 15
 _PREAMBLE = 64
 _LEADING_ZERO = re.compile(r"[+-]?0\d")
 _DIGITS = re.compile(r"-?\d+")
@@ -257,7 +258,7 @@ def _types(
         if plain(name) in as_text:
             continue
         if _every(NUMBER, cells):
-            if any(_LEADING_ZERO.match(cell) or len(cell) > 15 for cell in cells):
+            if any(_LEADING_ZERO.match(cell) or not _is_exact(cell) for cell in cells):
                 continue
             if _every(_DIGITS, cells):
                 types[name] = _WHOLE
@@ -266,6 +267,13 @@ def _types(
         elif _every(_ISO, cells):
             types[name] = pa.timestamp("s")
     return types
+
+
+def _is_exact(cell: str) -> bool:
+    """Whether a number can be written again from what is kept of it."""
+    if "." in cell:
+        return len(cell) <= _EXACT_DIGITS + 1 or repr(float(cell)) == cell
+    return len(cell) <= _EXACT_DIGITS
 
 
 def _every(way: re.Pattern[str], cells: list[str]) -> bool:

@@ -76,6 +76,24 @@ def test_a_stamp_outside_the_calendar_is_no_time():
         assert aware(times, "Europe/Vienna")[0].isna().tolist() == [True, False]
 
 
+@pytest.mark.parametrize("offset", ["+25:00", "-14:30", "+01:75", "+9900"])
+def test_an_offset_that_no_clock_has_is_no_time(offset):
+    times = read([f"2020-01-01T10:00:00{offset}", "2020-01-01T10:00:00+14:00", "2020-01-01T10:00:00-12:00"])
+    assert stamps(times) == [None, "2019-12-31T20:00:00", "2020-01-01T22:00:00"]
+    assert times.unreadable.tolist() == [True, False, False]
+
+
+def test_day_numbers_with_as_many_digits_as_a_workbook_writes(tmp_path):
+    moments = pd.date_range("2024-03-01 00:20", periods=60, freq="67min")
+    days = (moments - pd.Timestamp("1899-12-30")) / pd.Timedelta(days=1)
+    for digits in (".10f", ".5f", ""):
+        table = pd.DataFrame({"date": [format(day, digits) for day in days], "lon": 16.3, "lat": 48.2})
+        table.to_csv(tmp_path / "days.csv", index=False)
+        incidents, _ = read_incidents(tmp_path / "days.csv")
+        late = (incidents["occurred_at"].dt.tz_localize(None) - moments).abs()
+        assert late.max() <= pd.Timedelta(seconds=1)
+
+
 def test_offsets_are_believed_and_may_be_mixed():
     times = read(["2020-01-01T10:00:00+02:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00"])
     assert stamps(times) == ["2020-01-01T08:00:00", "2020-01-01T10:00:00", "2020-01-01T10:00:00"]
