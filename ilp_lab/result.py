@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ilp_lab._settingwords import setting_words, value_words
 from ilp_lab._spoken import spoken
-from ilp_lab._tongue import again, figure, looked_up, tr, tr_later
+from ilp_lab._tongue import again, figure, in_english, looked_up, tr, tr_later
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,9 @@ SOURCES = frozenset({
 _HEADINGS = {
     "incidents": tr_later("Incidents"), "places": tr_later("Places"), "cases": tr_later("Cases"), "links": tr_later("Links"),
 }  # fmt: skip
+# Reasons why incidents that a source counts were not analysed: they have a place (and a time), but not one that was asked about.
+_LATER = {"outside the study area", "outside the zones", "outside the two periods"}
+_LATER_IN = {"places.emerging_hot_spots": {"without a time"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Source:
     name
         What it is: ``"incidents"``, ``"study area"``.
     rows
-        How many rows were used.
+        How many rows could be used; an analysis of an area or a period leaves out some of them and says so.
     fingerprint
         Hash of the values that were used: the same data give the same fingerprint on any machine.
     origin
@@ -225,12 +228,40 @@ class Result:
         call = f"{self.name}{'; ' + data if data else ''}"
         return tr("{title} ({call})").format(title=self.title, call=call)
 
+    def analysed(self) -> tuple[str, ...]:
+        """How many incidents were analysed, where fewer were than the source counts; else nothing.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> used = Source("incidents", 1394, "0123456789abcdef")
+        >>> lost = {"outside the study area": 226}
+        >>> Result("places.gi_star", "Hot spots", pd.DataFrame(), "", (), sources=(used,), left_out=lost).analysed()
+        ('incidents: 1,168 of these 1,394 rows were analysed',)
+        """
+        source = self.sources[0] if self.sources else None
+        if (
+            source is None or source.name != "incidents" or self.name == "times.aoristic"
+        ):  # it counts those it used
+            return ()
+        later = _LATER | _LATER_IN.get(self.name, set())
+        lost = sum(
+            count
+            for why, count in self.left_out.items()
+            if in_english(why) in later or in_english(why).startswith("farther than ")
+        )
+        if not lost:
+            return ()
+        told = tr("{name}: {used} of these {rows} rows were analysed")
+        rows, used = figure(source.rows, ","), figure(source.rows - lost, ",")
+        return (told.format(name=_called(source.name), used=used, rows=rows),)
+
     def method_statement(self) -> str:
         """Everything needed to repeat the analysis, as plain text."""
         blocks = [
             (again(self.title), [again(self.method)]),
             (tr("Settings"), [str(param) for param in self.params]),
-            (tr("Data"), [str(source) for source in self.sources]),
+            (tr("Data"), [*map(str, self.sources), *self.analysed()]),
             (
                 tr("Left out"),
                 [

@@ -201,6 +201,7 @@ def _method(product: Product, *, public: bool) -> Iterator[Block]:
         lines = [str(param) for param in result.params]
         if result.seed:
             lines.append(tr("random numbers: seed {seed}").format(seed=result.seed))
+        lines += section.result.analysed()
         lines += [
             tr("left out: {count} rows, {reason}").format(count=figure(count, ","), reason=reason)
             for reason, count in result.left_out.items()

@@ -8,8 +8,9 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely.geometry import box
 
-from ilp_lab import networks, times
+from ilp_lab import networks, places, times
 from ilp_lab._spoken import speak
 from ilp_lab.products import ProblemProfile
 from ilp_lab.products.extract import cell_text, grid_of, leading_rows
@@ -193,3 +194,22 @@ def test_near_repeats_have_units_and_the_number_that_the_agency_gave():
     assert "Row" not in shown(zones)[0]
     near = times.near_repeat(incidents, permutations=99, rng=1)
     assert {"From (m)", "To (m)", "From (days)", "To (days)"} <= set(shown(near)[0])
+
+
+def test_it_is_said_how_many_incidents_were_analysed(tmp_path):
+    incidents = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(np.arange(1000) % 50, np.arange(1000) // 20), crs=32633
+    )
+    town = gpd.GeoDataFrame(geometry=[box(-0.5, -0.5, 39.5, 50)], crs=32633)
+    spots = places.gi_star(incidents, cell_m=5, study_area=town, simulations=19, rng=1)
+    assert spots.table["n"].sum() == 820
+    assert "incidents: 820 of these 1,000 rows were analysed" in spots.method_statement()
+    case = open_case(tmp_path / "case", purpose="1", legal_basis="2", analyst="3")
+    for language in ("en", "ru"):
+        product = ProblemProfile(case, question="?", language=language).add(spots, says="x.")
+        page = product.to_html(tmp_path / f"{language}.html").path.read_text(encoding="utf-8")
+        assert re.search(r"820\D+1.000\D", page), language
+    whole = places.gi_star(incidents, cell_m=5, simulations=19, rng=1)
+    assert whole.analysed() == ()
+    counted = replace(spots, name="times.aoristic")
+    assert counted.analysed() == replace(spots, sources=spots.sources[1:]).analysed() == ()
