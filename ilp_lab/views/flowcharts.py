@@ -115,7 +115,7 @@ class Flows:
         )
 
 
-def _notes(lost: int, flows: Flows) -> list[str]:
+def _notes(lost: int, flows: Flows, column: str) -> list[str]:
     """What is not drawn."""
     notes = [
         trn(
@@ -126,8 +126,8 @@ def _notes(lost: int, flows: Flows) -> list[str]:
     ] * bool(lost)
     if flows.inside_others:
         notes.append(
-            tr("{amount} flows among the others, inside their box.").format(
-                amount=figure_of(flows.inside_others)
+            tr("{what} among the others, inside their box: {amount}.").format(
+                what=headed(column), amount=figure_of(flows.inside_others)
             )
         )
     return notes
@@ -148,7 +148,7 @@ def _flow_chart(chart_or_result: Any, value: str | None, title: str | None, call
     boxes, tops, scale, height = _stacked(flows, layer)
     bands, lines, labels = _bands(flows, back, boxes, tops, scale, height)
     total = float(amounts[use].sum())
-    notes = _notes(int((~use).sum()), flows)
+    notes = _notes(int((~use).sum()), flows, column)
     below = 16.0 + 16.0 * int(back.sum())
     return Plate(
         title=chart.title,

@@ -121,6 +121,16 @@ def test_flow_collects_the_others():
     assert made.details["drawn"] == pytest.approx(500 * 501 / 2)
 
 
+def test_what_flows_among_the_others_is_called_by_its_name():
+    ring = [(f"T{i}", f"T{(i + 1) % 60}", 100.0) for i in range(60)] + [
+        ("H", f"T{i}", 9_000.0 - i) for i in range(60)
+    ]
+    made = flowcharts._flow_chart(
+        networks.chart(pd.DataFrame(ring, columns=["source", "target", "amount"])), None, None, "test", 22
+    )
+    assert any(note.startswith("Amount among the others, inside their box: 3,") for note in made.notes)
+
+
 @pytest.mark.parametrize(
     ("value", "error", "words"),
     [
