@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ilp_lab._check import Check, generator
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.networks.leiden import leiden, modularity, shuffled
 from ilp_lab.networks.linkchart import LinkChart, as_rows_left_out, by_reason
 from ilp_lab.networks.ties import check_weights, source_of, ties_of, usable, weight_params
@@ -236,8 +236,10 @@ def _findings(listing: pd.DataFrame, quality: float, chance: list[float]) -> tup
         said.append(
             tr("Every start found nearly the same groups.")
             if not loose
-            else tr(
-                "{loose:,} groups differ from start to start (firmness below 0.7): their borders are not settled."
+            else trn(
+                "{loose:,} group differs from start to start (firmness below 0.7): its borders are not settled.",
+                "{loose:,} groups differ from start to start (firmness below 0.7): their borders are not settled.",
+                loose,
             ).format(loose=loose)
         )
     said.append(

@@ -284,9 +284,16 @@ def _findings(
         tr(" and each report held as likely as its grades say") if graded else ""
     )
     said = [
-        tr(
-            "{shown}. If {cause}, it would stand between rank {rank_low} and {rank_high} in {COVERED:.0%} of {redraws:,} "
-            "redraws, and the same name would come first in {same_first:.0%}."
+        (
+            tr(
+                "{shown}. If {cause}, it would keep rank {rank_low} in {COVERED:.0%} of {redraws:,} redraws, and the same name would come "
+                "first in {same_first:.0%}."
+            )
+            if first["rank_low"] == first["rank_high"]
+            else tr(
+                "{shown}. If {cause}, it would stand between rank {rank_low} and {rank_high} in {COVERED:.0%} of {redraws:,} "
+                "redraws, and the same name would come first in {same_first:.0%}."
+            )
         ).format(
             shown=shown,
             cause=cause,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ilp_lab._check import Check
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of, period_days
@@ -268,12 +268,21 @@ def _change_findings(table: pd.DataFrame, counts: Counts, *, wave: bool) -> tupl
         )
     way = tr("rose") if last["ratio"] > 1 else tr("fell")
     return (
-        tr(
-            "The level changed {n} time(s). Last, it {way} to {mean:,.1f} incidents a {step}, {ratio:.2f} times the level before."
+        trn(
+            "The level changed {n} time: it {way} to {mean:,.1f} incidents a {step}, {ratio:.2f} times the level before.",
+            "The level changed {n} times. Last, it {way} to {mean:,.1f} incidents a {step}, {ratio:.2f} times the level before.",
+            len(table) - 1,
         ).format(n=len(table) - 1, way=way, mean=last["mean"], step=counts.step, ratio=last["ratio"]),
-        tr(
-            "That change lies between {changed_from:%d %B %Y} and {changed_to:%d %B %Y} with 95 % probability; most likely at "
-            "{changed_at:%d %B %Y}."
+        (
+            tr(
+                "That change lies between {changed_from:%B %Y} and {changed_to:%B %Y} with 95 % probability; most likely in "
+                "{changed_at:%B %Y}."
+            )
+            if counts.step == "month"
+            else tr(
+                "That change lies between {changed_from:%d %B %Y} and {changed_to:%d %B %Y} with 95 % probability; most likely at "
+                "{changed_at:%d %B %Y}."
+            )
         ).format(
             changed_from=last["changed_from"], changed_to=last["changed_to"], changed_at=last["changed_at"]
         ),

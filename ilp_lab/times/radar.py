@@ -9,7 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import looked_up, tr, tr_later
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.detectors import (
@@ -267,9 +267,15 @@ def _ranked(tables: list[pd.DataFrame], counts: Counts, alpha: float) -> pd.Data
     )
 
 
+def _named(column: str, value: str) -> str:
+    """A value with the name of its column where it is a bare number: beat 2535."""
+    bare = not any(mark.isalpha() for mark in value)
+    return f"{looked_up(column.replace('_', ' '))} {value}" if bare else value
+
+
 def _says(row: dict[Any, Any], counts: Counts) -> str:
     """Say a row in words: Harbour, robbery: 12 this week against 4.1 expected; about one such alarm a year by chance."""
-    which = ", ".join(str(row[name]) for name in counts.by)
+    which = ", ".join(_named(name, str(row[name])) for name in counts.by)
     often = row["false_per_year"]
     if often < 0.05:
         chance = tr("less than one such alarm in twenty years by chance")
@@ -300,7 +306,7 @@ def _findings(
         else tr("{n} {step}s up to {last}").format(n=len(judged), step=counts.step, last=last)
     )
     said = [
-        tr("{n:,} series were judged for {span}: {n_2} stand out, {n_3} more are worth a look.").format(
+        tr("{n:,} series were judged for {span}. Standing out: {n_2}; worth a look besides: {n_3}.").format(
             n=len(counts.names), span=span, n_2=len(sure), n_3=len(look)
         )
     ]

@@ -302,6 +302,11 @@ def _chart_table(
     return table.assign(expected=mean, low=low + blank, high=high + blank, p=p, q_fdr=q, verdict=verdict)
 
 
+def _begun(period: pd.Timestamp, counts: Counts) -> str:
+    """When a period began; a month is a month and no day."""
+    return (tr("{stamp:%B %Y}") if counts.step == "month" else tr("{stamp:%d %B %Y}")).format(stamp=period)
+
+
 def _chart_findings(table: pd.DataFrame, counts: Counts, level: float) -> tuple[str, ...]:
     judged = table[table["verdict"] != "no band"]
     outside = judged[judged["verdict"] != "within the band"]
@@ -313,8 +318,8 @@ def _chart_findings(table: pd.DataFrame, counts: Counts, level: float) -> tuple[
     last = judged[judged["period"] == judged["period"].max()] if len(judged) else judged
     out = last[last["verdict"] != "within the band"]
     if counts.by and len(last):
-        when = tr("the last whole {step} ({iloc:%d %B %Y})").format(
-            step=counts.step, iloc=last["period"].iloc[0]
+        when = tr("the last whole {step} ({period})").format(
+            step=counts.step, period=_begun(last["period"].iloc[0], counts)
         )
         said.append(
             tr("In {when} {n} of {n_2} series lie outside").format(when=when, n=len(out), n_2=len(last))
@@ -326,8 +331,8 @@ def _chart_findings(table: pd.DataFrame, counts: Counts, level: float) -> tuple[
         period = (
             ""
             if counts.by
-            else tr("The last whole {step} ({period:%d %B %Y}) has ").format(
-                step=counts.step, period=row["period"]
+            else tr("The last whole {step} ({period}) has ").format(
+                step=counts.step, period=_begun(row["period"], counts)
             )
         )
         said.append(

@@ -166,3 +166,10 @@ def test_intervals_hold_at_least_nine_tenths(rows):
     drawn = np.array(rows, dtype=float)
     low, high = interval(drawn)
     assert (((drawn >= low) & (drawn <= high)).mean(axis=0) >= 0.9 - 1e-12).all()
+
+
+def test_a_rank_that_never_changes_is_one_rank():
+    star = networks.chart(pd.DataFrame({"source": "H", "target": [f"T{n}" for n in range(12)]}))
+    found = networks.ranking(star, by="degree", redraws=30, rng=2)
+    assert found.table[["rank_low", "rank_high"]].iloc[0].tolist() == [1, 1]
+    assert "it would keep rank 1 in 90% of 30 redraws" in found.findings[0]

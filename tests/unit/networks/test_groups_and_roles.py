@@ -153,3 +153,13 @@ def test_a_place_that_hangs_on_one_weak_report_is_said():
         networks.roles(networks.chart(links), weak_grades="Q")
     ungraded = networks.roles(chart_of(nx.path_graph(5)), rng=1)
     assert "graded reports" not in ungraded.explain()
+
+
+@pytest.mark.parametrize(
+    ("firm", "words"), [([0.5, 0.9], "1 group differs from"), ([0.5, 0.6], "2 groups differ from")]
+)
+def test_unsettled_groups_are_counted_in_good_grammar(firm, words):
+    from ilp_lab.networks.grouping import _findings
+
+    listing = pd.DataFrame({"group": [1, 2], "size": [4, 3], "firmness": firm})
+    assert any(one.startswith(words) for one in _findings(listing, 0.4, []))

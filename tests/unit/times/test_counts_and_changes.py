@@ -454,3 +454,15 @@ def test_the_year_so_far_says_whether_counts_rose_or_fell(this, last, words):
     ]
     table = pd.DataFrame({"occurred_at": pd.to_datetime(days).tz_localize("Europe/Vienna")})
     assert words in year_to_date(table).findings[0]
+
+
+def test_one_change_is_one_time_and_a_month_is_a_month():
+    found = change_points(
+        series(np.repeat([3.0, 6.0], [549, 547]), 1096, "2021-01-01"), step="month", season=False
+    )
+    assert len(found.table) == 2
+    assert found.findings[0].startswith("The level changed 1 time: it rose to ")
+    assert "most likely in July 2022." in found.findings[1]
+    assert "01 " not in found.findings[1]
+    drawn = control_chart(series(3.0, 1096, "2021-01-01"), step="month")
+    assert any("The last whole month (December 2023) has" in one for one in drawn.findings)

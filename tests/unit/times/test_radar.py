@@ -283,3 +283,14 @@ def test_months_only_have_no_weeks():
     with pytest.raises(InputError, match="take step='month'"):
         exceptions(table, by="area")
     assert len(exceptions(table, by="area", step="month", until="2023-12-31").table) == 1
+
+
+def test_a_bare_number_bears_the_name_of_its_column_and_counts_need_no_plural():
+    rng = np.random.default_rng(11)
+    n = drawn(rng, np.full(20, 4.0), 60)
+    n[7, -1] = 25
+    table = weekly(n)
+    table["police_beat"] = table.pop("area").str.removeprefix("A").astype(int)
+    found = exceptions(table, by="police_beat", until=last_day(n))
+    assert any(one.startswith("police beat 7: 25 in the week from") for one in found.findings)
+    assert "Standing out: 1; worth a look besides: " in found.findings[0]
