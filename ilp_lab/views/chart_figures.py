@@ -280,15 +280,16 @@ def _marks_in(axes: Axes, chart: Chart) -> None:
             shade = int(shades.of[row])
             ink = "black" if chart.hollow[row] else ink_on(shades.colours[shade])
             axes.text(
-                *chart.xy[row], shades.marks[shade], size=6, weight="bold", color=ink, ha="center", va="center_baseline", zorder=4,
+                float(chart.xy[row, 0]), float(chart.xy[row, 1]), shades.marks[shade], size=6, weight="bold", color=ink, ha="center", va="center_baseline", zorder=4,
                 clip_on=True,
             )  # fmt: skip
         return
     for shade, mark in enumerate(shades.marks[:_LARGEST_NAMED]):
         rows = (shades.of == shade) & ~chart.hidden
         if mark and rows.any():
+            x, y = np.median(chart.xy[rows], axis=0).tolist()
             axes.text(
-                *np.median(chart.xy[rows], axis=0), mark, size=11, weight="bold", color=INK, ha="center", va="center", zorder=6,
+                x, y, mark, size=11, weight="bold", color=INK, ha="center", va="center", zorder=6,
                 path_effects=halo(2.5),
             )  # fmt: skip
 

@@ -253,7 +253,8 @@ def _cells(axes: Axes, scene: Scene, ground: Any) -> list[Any]:
     if missing:
         path = path_of(shapes, closed=True, which=codes >= len(scene.classes.labels))
         look = {"linewidth": 0} if scene.regular else _EDGE
-        patch = axes.add_artist(PathPatch(path, facecolor="white", zorder=2, **look))
+        patch = PathPatch(path, facecolor="white", zorder=2, **look)
+        axes.add_artist(patch)
         if ground is not None:
             patch.set_clip_path(ground)
         told = f"{tr('no value')}\n({counted(scene.unit_name, missing)})"
