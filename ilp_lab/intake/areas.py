@@ -88,7 +88,7 @@ def read_areas(
     shapes = np.asarray(frame.geometry)
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes = np.where(broken, shapely.make_valid(shapes), shapes)
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    shapes[shapely.is_empty(shapes)] = None
     surface = ~shapely.is_missing(shapes) & (shapely.area(shapes) > 0)
     if not surface.any():
         raise ColumnError(f"{CALLER}: {raw.name} holds points or lines, not outlines of areas.")
