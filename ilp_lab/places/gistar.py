@@ -185,7 +185,7 @@ def gi_star(
         method=words.METHOD.format(alpha=alpha, z_beyond=chance.z_beyond),
         findings=words.findings(table, chance, alpha),
         params=params,
-        caveats=words.caveats(table, chance, area, held.reach),
+        caveats=words.caveats(table, chance, area, held.reach, study_area),
         references=words.REFERENCES,
         sources=(held.source, *area.sources),
         left_out=dict(held.left_out),

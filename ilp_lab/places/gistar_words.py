@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from ilp_lab._tongue import in_a_row, tr, tr_later, trn
 from ilp_lab.places.chance import Chance, false_alarms
+from ilp_lab.places.spotwords import where_is
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from ilp_lab._ground.studyarea import StudyArea
@@ -33,9 +35,7 @@ REFERENCES = (
 )
 _ON_ONE_POINT = 0.5
 _STRETCHED = 3.0
-ONE_POINT = tr_later(
-    "In the hot cell at row {row}, column {column}, {share:.0%} of {n:,.0f} incidents lie on one point."
-)
+ONE_POINT = tr_later("In the hot cell around {place}, {share:.0%} of {n:,.0f} incidents lie on one point.")
 
 
 def findings(table: pd.DataFrame, chance: Chance, alpha: float, value: str = "") -> tuple[str, ...]:
@@ -153,9 +153,16 @@ def area_caveats(alone: int) -> tuple[str, ...]:
 
 
 def caveats(
-    table: pd.DataFrame, chance: Chance, area: StudyArea, reach: tuple[float, float, float, float]
+    table: gpd.GeoDataFrame,
+    chance: Chance,
+    area: StudyArea,
+    reach: tuple[float, float, float, float],
+    areas: gpd.GeoDataFrame | None,
 ) -> tuple[str, ...]:
-    """What weakens the result; ``reach`` is west, east, south and north of the middle 98 % of the incidents."""
+    """What weakens the result; ``reach`` is west, east, south and north of the middle 98 % of the incidents.
+
+    ``areas`` is the study area as given, whose names are said.
+    """
     said = []
     if any(param.name == "study_area" and param.chosen for param in area.params):
         said.append(
@@ -171,12 +178,11 @@ def caveats(
                 "The cell size was chosen by a rule; see whether the finding stays with half and double the size."
             )
         )
-    on_one_point = piles(table)
+    on_one_point = piles(table).head(5)
+    numbers = zip(on_one_point["one_point_share"], on_one_point["incidents"], strict=True)
     said.extend(
-        ONE_POINT.format(row=row, column=column, share=share, n=n)
-        for row, column, share, n in on_one_point[["row", "column", "one_point_share", "incidents"]]
-        .head(5)
-        .itertuples(index=False)
+        ONE_POINT.format(place=place, share=share, n=n)
+        for place, (share, n) in zip(where_is(on_one_point.geometry, areas), numbers, strict=True)
     )
     if chance.simulations < 99:
         said.append(
@@ -200,7 +206,7 @@ def caveats(
     return tuple(said)
 
 
-def piles(table: pd.DataFrame) -> pd.DataFrame:
+def piles(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Hot cells of ten incidents and more, most of them on one point; the fullest first."""
     hot = table[table["verdict"].isin(["hot spot", "hot spot beyond chance"])]
     hot = hot.assign(incidents=hot["incidents"] if "incidents" in hot else hot["n"])

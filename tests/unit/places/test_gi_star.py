@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -76,6 +78,28 @@ def test_the_planted_spot_is_beyond_chance_and_the_station_is_suspected(planted,
     assert (real | station).all()
     assert any("default" in sentence for sentence in result.findings)
     assert sum("lie on one point" in caveat for caveat in result.caveats) == 1
+
+
+def test_a_hot_cell_that_is_one_point_is_said_by_area_and_degrees(planted, town):
+    """Rows and columns of the grid stand nowhere on the map."""
+    whole = gi_star(planted, cell_m=300, study_area=town, rng=7)
+    told = next(caveat for caveat in whole.caveats if "lie on one point" in caveat)
+    lat, lon = (float(part) for part in re.findall(r"(\d+\.\d{4})°", told))
+    assert "row" not in told
+    at = gpd.GeoSeries(gpd.points_from_xy([lon], [lat]), crs=4326).to_crs(32633).iloc[0]
+    assert abs(at.x - 504_510) < 160
+    assert abs(at.y - 5_301_510) < 160
+    halves = gpd.GeoDataFrame(
+        {"area": ["West", "Port"]},
+        geometry=[
+            shapely.box(500_000, 5_300_000, 503_000, 5_306_000),
+            shapely.box(503_000, 5_300_000, 506_000, 5_306_000),
+        ],
+        crs=32633,
+    )
+    named = gi_star(planted, cell_m=300, study_area=halves.to_crs(4326), rng=7)
+    told = next(caveat for caveat in named.caveats if "lie on one point" in caveat)
+    assert told.startswith(f"In the hot cell around Port ({lat:.4f}° N, {lon:.4f}° E), ")
 
 
 def test_chance_alone_is_recognised(town):
