@@ -165,6 +165,7 @@ def density(
     else:
         left_out = LeftOut.of(frame, points.without(~inside, tr_later("outside the study area")))
     load = (points.x[inside], points.y[inside], points.weight[inside])
+    average = float(load[2].sum()) / (float(area.outline.area) / 1e6)
     spread = _adapted(area, load, kernel, bandwidth) if adaptive else bandwidth
     if edge_correction:
         load = (*load[:2], load[2] / inside_share(area, *load[:2], kernel, spread))
@@ -181,7 +182,7 @@ def density(
         method=_METHOD.format(kernel=kernel, how=_how(exact, error))
         + (again(_METHOD_ADAPTIVE) if adaptive else "")
         + (again(_METHOD_EDGE) if edge_correction else ""),
-        findings=_findings(values, table, bandwidth),
+        findings=_findings(values, table, bandwidth, average),
         params=(*area.params, *more, *(placed.where if placed else ())),
         caveats=(
             *_caveats(area.params, edge_correction=edge_correction),
@@ -372,14 +373,16 @@ def _how(exact: bool, error: dict[str, float]) -> str:
     ).format(bound=error["bound"], CHECKED=_CHECKED, measured=error["measured"])
 
 
-def _findings(values: NDArray[np.float64], table: gpd.GeoDataFrame, bandwidth: float) -> tuple[str, ...]:
+def _findings(
+    values: NDArray[np.float64], table: gpd.GeoDataFrame, bandwidth: float, average: float
+) -> tuple[str, ...]:
     peak = int(np.argmax(values))
     middle = table.geometry.iloc[peak].centroid
     return (
         tr(
             "The density peaks at {values:,.0f} per km², around {x:,.0f} east, {y:,.0f} north; the average of the study area is "
             "{values_2:,.1f}."
-        ).format(values=values[peak], x=middle.x, y=middle.y, values_2=values.mean()),
+        ).format(values=values[peak], x=middle.x, y=middle.y, values_2=average),
         tr("Features narrower than the bandwidth of {bandwidth:,.0f} m are smoothed away.").format(
             bandwidth=bandwidth
         ),

@@ -204,3 +204,14 @@ def test_without_a_difference_the_tolerance_is_crossed_as_often_as_it_says():
         known = found.table[found.table["risk"].notna()]
         shares.append((known["p"] < 0.05).mean())
     assert np.mean(shares) == pytest.approx(0.05, abs=0.03)
+
+
+def test_the_average_said_is_that_of_the_incidents_not_of_the_surface():
+    """Two hundred incidents on sixteen km², many at the border, where the surface loses part of them; twenty outside."""
+    rng = np.random.default_rng(3)
+    xy = np.vstack(
+        [rng.uniform([0, 0], [4000, 150], (200, 2)), rng.uniform([0, -900], [4000, -100], (20, 2))]
+    )
+    for corrected in (False, True):
+        found = density(points(xy), bandwidth_m=500, cell_m=50, study_area=TOWN, edge_correction=corrected)
+        assert "the average of the study area is 12.5." in found.findings[0]
