@@ -263,7 +263,7 @@ def _on_areas(
     alone = int((np.diff(matrix.indptr) < 2).sum())
     return Result(
         name="places.gi_star",
-        title=tr("Hot spots of {value} (Gi*)").format(value=value),
+        title=tr("Hot spots of {value} (Gi*)").format(value=tr_later("incidents") if value == "n" else value),
         table=table,
         method=words.METHOD_AREAS.format(alpha=alpha, z_beyond=chance.z_beyond),
         findings=words.findings(table, chance, alpha, value),

@@ -71,6 +71,12 @@ def _marked(hot: int, n: int, beyond: int, alpha: float, value: str) -> str:
             "{hot:,} of {n:,} cells, each taken with the cells around it, hold more incidents than the average of the study area explains.",
             hot,
         ).format(hot=hot, n=n)
+    elif value == "n":
+        said = trn(
+            "{hot:,} of {n:,} areas, taken with those around it, holds more incidents than the average of all areas explains.",
+            "{hot:,} of {n:,} areas, each taken with those around it, hold more incidents than the average of all areas explains.",
+            hot,
+        ).format(hot=hot, n=n)
     else:
         said = trn(
             "{hot:,} of {n:,} areas, taken with those around it, has a higher {value!r} than the average of all areas explains.",

@@ -167,8 +167,9 @@ def values_on_places(
         Param("crs", metric.name, chosen=metric.chosen),
     )
     source = Source("areas", len(kept), fingerprint(*parts), origin_of(frame))
+    said = tr_later("the number of incidents") if value == "n" else value
     return Values(
-        kept, numbers, second, around, "areas", value, params, (source,), left_out, handling_of(frame), None
+        kept, numbers, second, around, "areas", said, params, (source,), left_out, handling_of(frame), None
     )
 
 

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from ilp_lab._ground.significance import false_discovery, two_sided
 from ilp_lab.errors import ColumnError, CRSError, InputError
-from ilp_lab.places import gi_star
+from ilp_lab.places import count, gi_star, local_moran
 from ilp_lab.places.chance import throw
 from ilp_lab.places.getis import deviates, discoveries
 from ilp_lab.safeguards import mark
@@ -316,3 +316,19 @@ def test_false_discovery_is_monotone_and_never_below_p(p):
     assert np.all(np.diff(q[np.argsort(p, kind="stable")]) >= -1e-15)
     rejected = [k for k in range(1, len(p) + 1) if np.sort(p)[k - 1] * len(p) / k < 0.05]
     assert (q < 0.05).sum() == max(rejected, default=0)
+
+
+def test_counted_areas_are_said_to_hold_incidents_not_n(planted):
+    shapes = [
+        shapely.box(500_000 + 600 * c, 5_300_000 + 600 * r, 500_600 + 600 * c, 5_300_600 + 600 * r)
+        for r in range(10)
+        for c in range(10)
+    ]
+    counted = count(planted, areas=gpd.GeoDataFrame({"area": range(100)}, geometry=shapes, crs=32633))
+    found = gi_star(counted, value="n", rng=1)
+    assert found.title == "Hot spots of incidents (Gi*)"
+    assert "hold more incidents than the average of all areas explains" in found.findings[0]
+    assert (
+        local_moran(counted, value="n", permutations=99, rng=1).title
+        == "Local Moran of the number of incidents"
+    )
