@@ -260,6 +260,25 @@ def _table(
     return table.iloc[order].reset_index(drop=True), facts
 
 
+def _how_steady(first: pd.Series, shown: str, cause: str, redraws: int, same_first: float) -> str:
+    """Between which ranks the first stands in the redraws; one rank where it never moves."""
+    told = (
+        tr(
+            "{shown}. If {cause}, it would keep rank {rank_low} in {COVERED:.0%} of {redraws:,} redraws, and the same name would come "
+            "first in {same_first:.0%}."
+        )
+        if first["rank_low"] == first["rank_high"]
+        else tr(
+            "{shown}. If {cause}, it would stand between rank {rank_low} and {rank_high} in {COVERED:.0%} of {redraws:,} "
+            "redraws, and the same name would come first in {same_first:.0%}."
+        )
+    )
+    return told.format(
+        shown=shown, cause=cause, rank_low=first["rank_low"], rank_high=first["rank_high"], COVERED=COVERED, redraws=redraws,
+        same_first=same_first,
+    )  # fmt: skip
+
+
 def _findings(
     table: pd.DataFrame,
     facts: dict[str, float],
@@ -283,27 +302,7 @@ def _findings(
     cause = tr("{missing:.0%} of all links were not recorded").format(missing=missing) + (
         tr(" and each report held as likely as its grades say") if graded else ""
     )
-    said = [
-        (
-            tr(
-                "{shown}. If {cause}, it would keep rank {rank_low} in {COVERED:.0%} of {redraws:,} redraws, and the same name would come "
-                "first in {same_first:.0%}."
-            )
-            if first["rank_low"] == first["rank_high"]
-            else tr(
-                "{shown}. If {cause}, it would stand between rank {rank_low} and {rank_high} in {COVERED:.0%} of {redraws:,} "
-                "redraws, and the same name would come first in {same_first:.0%}."
-            )
-        ).format(
-            shown=shown,
-            cause=cause,
-            rank_low=first["rank_low"],
-            rank_high=first["rank_high"],
-            COVERED=COVERED,
-            redraws=redraws,
-            same_first=facts["same_first"],
-        )
-    ]
+    said = [_how_steady(first, shown, cause, redraws, facts["same_first"])]
     leaders = table[table["rank"] <= top]
     steady = leaders[leaders["top_share"] >= 0.8]["entity_id"].tolist()
     if steady:
