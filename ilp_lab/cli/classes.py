@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from ilp_lab._homefolder import at_home
 from ilp_lab.cli.screen import echo
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def build(
     """Build a class: a folder for every team, with its lessons."""
     from ilp_lab.training import open_class
 
-    there = (folder.expanduser() / "class.json").exists()
+    there = (at_home(folder) / "class.json").exists()
     room = open_class(folder, plan=plan or _PLAN, teams=team or None)
     given = [f"--plan {plan}"] * (plan is not None) + [f"--team {name}" for name in team or []]
     if there and given:

@@ -9,7 +9,6 @@ stopped, so Ctrl-C is how they do their work to the end. A traceback is never sh
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -338,29 +337,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IlpError as error:
         return _say(str(error), 1, error)
     except Exception as error:  # noqa: BLE001  (the last line of defence: a sentence instead of a traceback)
-        return _unexpected(error, sys.argv[1:] if arguments is None else arguments)
+        return _unexpected(error)
     if code == _STOPPED:  # what the command line library makes of Ctrl-C
         return _say("Stopped. Nothing half-written was left.", _STOPPED)
     return code if isinstance(code, int) else 0
 
 
-def _unexpected(error: Exception, arguments: Sequence[str]) -> int:
+def _unexpected(error: Exception) -> int:
     show = getattr(
         error, "show", None
     )  # what the command line library raises for unknown options and the like
     if callable(show):
         show()
         return int(getattr(error, "exit_code", 2))
-    if isinstance(error, RuntimeError) and "home directory" in str(
-        error
-    ):  # of Path.expanduser, wherever it is
-        paths = [text for text in arguments if "~" in text]
-        return _say(
-            f"{', '.join(paths) or 'A path'}: ~ stands for the folder of an account, and there is no such account on this "
-            "computer. Write the path in full.",
-            1,
-            error,
-        )
     if _out_of_memory(error):
         return _say(
             "This computer does not have enough free memory for that. Close other programs, or ask less at once: "
