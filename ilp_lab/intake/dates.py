@@ -28,9 +28,8 @@ _ENDS_IN_OFFSET = r"(?i)(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC|Z))\)?\s*$"
 _COMPACT = r"^\s*(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})(?:[T ]?(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})?)?\s*$"
 _YEAR_ZERO = r"(?:^|[-./ ])00\d\d(?:[-./ T]|$)"
 _DAY = 86_400
-_RECORDED = (np.datetime64("1900-01-01", "s").view(np.int64), np.datetime64("2101-01-01", "s").view(np.int64))
 _FIRST_EXCEL_DAY = np.datetime64("1899-12-30", "D").astype(np.int64)
-_FIRST, _LAST = np.array(["0001-01-01T00", "9999-12-31T23:59:59"], "datetime64[s]").astype(np.int64)
+_FIRST, _LAST = np.array(["1900-01-01T00", "2100-12-31T23:59:59"], "datetime64[s]").astype(np.int64)
 _BEYOND = 1e13
 _FARTHEST_OFFSET = 14 * 3600
 
@@ -111,13 +110,15 @@ def parse(column: pd.Series, *, name: str, caller: str, dayfirst: bool | None) -
 
 
 def _in_calendar(times: Times) -> Times:
-    """Moments before the year 1 and after 9999 are no times: they come from another unit, and cannot be shown."""
+    """Moments of other centuries are no times: of another unit, or the year 1 and 9999 that programs write for 'unknown'."""
     if len(times.seconds) and (times.seconds.min() < _FIRST or times.seconds.max() > _LAST):
         beyond = ((times.seconds < _FIRST) | (times.seconds > _LAST)) & ~times.missing
         times.unreadable = times.unreadable | beyond
         times.seconds = np.where(beyond, 0, times.seconds)
         if times.absolute is not None:
             times.absolute = times.absolute & ~beyond
+        elif not times.date_only:
+            return _finish(times)
     return times
 
 
@@ -127,72 +128,24 @@ def _parsed(column: pd.Series, name: str, caller: str, dayfirst: bool | None) ->
     missing = column.isna().to_numpy()
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         seconds = _seconds(column.dt.tz_convert("UTC").dt.tz_localize(None))
-        return Times(seconds, missing, _unrecorded(seconds, missing), absolute=np.ones(len(column), bool))
+        return Times(seconds, missing, np.zeros(len(column), bool), absolute=np.ones(len(column), bool))
     if pd.api.types.is_datetime64_dtype(column):
-        seconds = _seconds(column)
-        return _finish(Times(seconds, missing, _unrecorded(seconds, missing)))
+        return _finish(Times(_seconds(column), missing, np.zeros(len(column), bool)))
     if (
         column.dtype == object
         and column.dropna().map(lambda value: hasattr(value, "year")).all()
         and (~missing).any()
     ):
         parsed = pd.to_datetime(column.astype(str).where(~column.isna()), format="ISO8601", errors="coerce")
-        seconds, unread = _seconds(parsed), parsed.isna().to_numpy()
-        return _finish(Times(seconds, missing, (unread & ~missing) | _unrecorded(seconds, unread)))
+        return _finish(Times(_seconds(parsed), missing, parsed.isna().to_numpy() & ~missing))
     if pd.api.types.is_numeric_dtype(column):
         return _numbers(column, missing)
     return _texts(column, missing, name, caller, dayfirst)
 
 
-def time_of_day(column: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Seconds after midnight of HHMM numbers, ``13:45``, ``1:45 PM``; and which rows have none.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> time_of_day(pd.Series([5, 1345, None, 2501]))[0].tolist()
-    [300, 49500, 0, 0]
-    """
-    import pandas as pd
-
-    numeric = pd.api.types.is_numeric_dtype(column)
-    hours, minutes, seconds = _clock_numbers(column) if numeric else _clock_texts(column)
-    good = (hours >= 0) & (hours < 24) & (minutes < 60) & (minutes >= 0) & (minutes % 1 == 0)
-    result = np.where(good, hours * 3600 + minutes * 60 + seconds, 0).astype(np.int64)
-    return result, ~good
-
-
-def _clock_numbers(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    value = np.nan_to_num(column.to_numpy(dtype=np.float64, na_value=np.nan), nan=-1)
-    hours = np.floor(value / 100)
-    return hours, value - hours * 100, np.zeros(len(column))
-
-
-def _clock_texts(column: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    text = column.astype("str").str.strip()
-    short = text.str.fullmatch(r"\d{1,2}").fillna(value=False).to_numpy(dtype=bool)
-    parts = text.str.extract(r"^(\d{1,2})[:.h]?(\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?$")
-    first, second, third = (parts[at].astype("float64").to_numpy() for at in range(3))
-    hours = np.where(short, 0.0, np.nan_to_num(first, nan=-1))
-    minutes = np.where(short, text.where(short, "0").astype("float64").to_numpy(), np.nan_to_num(second))
-    half = parts[3].str.lower().to_numpy()
-    hours = np.where(
-        (half == "p") & (hours < 12), hours + 12, np.where((half == "a") & (hours == 12), 0.0, hours)
-    )
-    return hours, minutes, np.nan_to_num(third)
-
-
 def _seconds(column: pd.Series) -> NDArray[np.int64]:
     # of the array: what a series gives cannot be written to, and these become the column of the result
     return np.asarray(column.array).astype("datetime64[s]", copy=False).view(np.int64)
-
-
-def _unrecorded(seconds: NDArray[np.int64], missing: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Times of other centuries: programs write the year 1 or 9999 where nobody knows."""
-    known = seconds[~missing] if missing.any() else seconds
-    if not len(known) or (known.min() >= _RECORDED[0] and known.max() < _RECORDED[1]):
-        return np.zeros(len(seconds), bool)
-    return ~missing & ((seconds < _RECORDED[0]) | (seconds >= _RECORDED[1]))
 
 
 def _finish(times: Times) -> Times:

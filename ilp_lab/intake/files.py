@@ -206,7 +206,7 @@ def _check_one_system(parts: list[Raw], caller: str) -> None:
     odd = next((part for part, system in zip(parts, systems, strict=True) if system != systems[0]), None)
     if odd is not None:
         said = [
-            "none" if system is None else ":".join(system.to_authority() or (system.name,))
+            "none" if system is None else ":".join(map(str, system.to_authority() or (system.name,)))
             for system in (systems[0], odd.frame.crs)
         ]
         raise ReadError(

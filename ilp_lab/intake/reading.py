@@ -17,6 +17,7 @@ from ilp_lab.intake.files import Raw, read_raw
 from ilp_lab.intake.profiles import check_columns, load
 from ilp_lab.intake.quality import QualityReport, column_table, file_settings
 from ilp_lab.intake.roles import Role, by_name, plain, said_columns
+from ilp_lab.intake.timesofday import time_of_day
 from ilp_lab.result import Param
 from ilp_lab.safeguards import mark
 
@@ -234,9 +235,9 @@ def clocked(column: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     import pandas as pd
 
     if len(column) < _MANY or not isinstance(column.dtype, pd.StringDtype):
-        return dates.time_of_day(column)
+        return time_of_day(column)
     codes, different = pd.factorize(column, use_na_sentinel=False)
-    seconds, none = dates.time_of_day(pd.Series(different, dtype=column.dtype))
+    seconds, none = time_of_day(pd.Series(different, dtype=column.dtype))
     return seconds[codes], none[codes]
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ilp_lab.errors import AmbiguousError, InputError
 from ilp_lab.intake import read_incidents
 from ilp_lab.intake.clock import aware, check_zone
-from ilp_lab.intake.dates import Times, parse, time_of_day
+from ilp_lab.intake.dates import Times, parse
+from ilp_lab.intake.timesofday import time_of_day
 
 
 def read(values, dayfirst=None):
