@@ -91,7 +91,8 @@ def draw(result: Result, **options: Any) -> Figure:
     if result.name in FIGURES and len(result.table):
         return FIGURES[result.name](result, **options)
     if not len(result.table):
-        return nothing_figure(result, title=options.get("title"))
+        title = options.get("title")
+        return nothing_figure(result, title=title)
     from ilp_lab.safeguards.handling import mark
 
     options.setdefault("title", result.title)

@@ -227,7 +227,7 @@ _SHOWN = {
 }
 _SILENT = {"tr", "tr_later", "trn", "compile", "sub", "InputError", "Check", "mark"}
 _NO_WORDS = {
-    "offset points", "axes fraction", "lower left", "upper left", "DejaVu Sans", "Creator", "Producer", "Title", "Software", "Date",
+    "offset points", "axes fraction", "lower left", "lower right", "upper left", "DejaVu Sans", "Creator", "Producer", "Title", "Software", "Date",
     "Format", "Type", "Simple", "white", "Apache-2.0 or MIT", "z (Gi*)", "part_", "data", "center", "left", "right", "top", "bottom",
     "Atlas", "Page",
     "the table", "a layer", "the table of entities", "the chart's table of links", "ranks with intervals", "curves of removal",  # faults
