@@ -47,3 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return max(kinds, default=0)
 
     items.sort(key=place)
+    if os.environ.get("ILP_LAB_EXAMPLES") != "all":
+        for item in items:
+            _with_fewer_examples(item)
+
+
+def _with_fewer_examples(item: pytest.Item) -> None:
+    """Made-up inputs are the same every time, so two of five are tried on every change; ILP_LAB_EXAMPLES=all tries them all."""
+    test = getattr(item, "obj", None)
+    given = getattr(test, "_hypothesis_internal_use_settings", None)
+    if given is not None and not getattr(test, "with_fewer_examples", False):
+        fewer = max(min(given.max_examples, 3), given.max_examples * 2 // 5)
+        test._hypothesis_internal_use_settings = settings(given, max_examples=fewer)  # noqa: SLF001  (no public way)
+        test.with_fewer_examples = True  # items of one test share it

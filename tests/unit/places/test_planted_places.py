@@ -54,5 +54,6 @@ def test_the_station_is_hot_and_suspected(incidents, areas, truth):
     cell = result.table[result.table.contains(there.to_crs(result.table.crs).iloc[0])].iloc[0]
     assert cell["verdict"] == "hot spot beyond chance"
     assert cell["one_point_share"] > 0.5
-    assert any(f"row {cell['row']}, column {cell['column']}" in caveat for caveat in result.caveats)
+    named = areas.set_index("area").loc[station["area"], "name"]
+    assert any(named in caveat and "lie on one point" in caveat for caveat in result.caveats)
     assert "default" in result.explain()

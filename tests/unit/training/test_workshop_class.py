@@ -13,6 +13,8 @@ from ilp_lab.training import editions, workshop
 from ilp_lab.training.workshopclasses import kit_of, plan_of
 from ilp_lab.training.workshops import parsed, workshops_folder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def with_data(kit, tmp_path_factory):

@@ -91,6 +91,7 @@ def test_numbers_of_the_pages_add_up(book):
     assert sum(int(text.split()[0]) for text in held) == 230
 
 
+@pytest.mark.slow
 def test_the_pdf_is_the_same_every_time_and_holds_all_pages(book, thefts):
     content = book.pdf()
     assert content.startswith(b"%PDF-")
