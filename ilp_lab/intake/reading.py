@@ -75,8 +75,10 @@ class Reading:
     def one_time(self, role: str, clock: str, dayfirst: bool | None) -> dates.Times:
         """A column of times, put together with the one that holds the time of day where there is one."""
         times = parsed(self.column(role), name=self.roles[role].column, caller=self.caller, dayfirst=dayfirst)
+        if clock not in self.roles:
+            return times
         known, bare = ~times.bad, times.seconds % 86_400 == 0
-        if clock in self.roles and (times.date_only or not known.any() or bare[known].mean() > _BARE):
+        if times.date_only or not known.any() or bare[known].mean() > _BARE:
             seconds, none = clocked(self.column(clock))
             seconds = np.where(bare, times.seconds + seconds, times.seconds)
             times = replace(times, seconds=seconds, date_only=bool(none.all() and times.date_only))
@@ -89,7 +91,7 @@ class Reading:
                         int(unread.sum()),
                     ).format(n=int(unread.sum()), column=repr(self.roles[clock].column))
                 )
-        elif clock in self.roles and times.seconds[~times.bad].any():
+        elif times.seconds[known].any():
             self.roles.pop(clock)
         return times
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ilp_lab.places.emergingrules import NAMES
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -21,20 +23,10 @@ def _words(*groups: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(group.split("|")) for group in groups)
 
 
-_PATTERNS = (
-    "new",
-    "consecutive",
-    "intensifying",
-    "persistent",
-    "diminishing",
-    "sporadic",
-    "oscillating",
-    "historical",
-)
 _RULES: Mapping[str, tuple[_Key, ...]] = {
     "networks.disruption": (("removed", _DOWN),),
     "places.emerging_hot_spots": (
-        ("pattern", tuple(frozenset(f"{name} {kind} spot" for name in _PATTERNS) for kind in ("hot", "cold"))),
+        ("pattern", tuple(frozenset(f"{name} {kind} spot" for name in NAMES) for kind in ("hot", "cold"))),
         ("z_last", _DOWN),
     ),
     "places.geographic_profile": (("searched", _UP),),
