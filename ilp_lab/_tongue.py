@@ -299,6 +299,19 @@ def few_digits(value: float) -> str:
     return figure(value, ".3g") if abs(value) >= 1e-4 or not value else tr("nearly 0")
 
 
+def degrees(value: float, digits: int, *, meridian: bool) -> str:
+    """A longitude, which is that of a meridian, or a latitude, as a map says it.
+
+    >>> degrees(-16.3, 1, meridian=True), degrees(48.2, 2, meridian=False)
+    ('16.3° W', '48.20° N')
+    """
+    if meridian:
+        form = tr("{degrees}° E") if value >= 0 else tr("{degrees}° W")
+    else:
+        form = tr("{degrees}° N") if value >= 0 else tr("{degrees}° S")
+    return str(form.format(degrees=figure(abs(value), f".{digits}f")))
+
+
 def worded(value: str) -> str:
     """What fills a placeholder: sentences and the library's own terms in the language that is spoken, other texts as written."""
     if isinstance(value, Sentence):

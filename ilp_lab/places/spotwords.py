@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ilp_lab._tongue import figure, tr
+from ilp_lab._tongue import degrees, tr
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,7 +35,9 @@ def where_is(spots: gpd.GeoSeries, areas: gpd.GeoDataFrame | None = None) -> lis
         at = [told.format(x=point.x, y=point.y) for point in middles]
     else:
         at = [
-            tr("{latitude}, {longitude}").format(latitude=_latitude(point.y), longitude=_longitude(point.x))
+            tr("{latitude}, {longitude}").format(
+                latitude=degrees(point.y, 4, meridian=False), longitude=degrees(point.x, 4, meridian=True)
+            )
             for point in middles.to_crs(4326)
         ]
     names = _names(middles, areas)
@@ -43,16 +45,6 @@ def where_is(spots: gpd.GeoSeries, areas: gpd.GeoDataFrame | None = None) -> lis
         tr("{area} ({place})").format(area=name, place=place) if name else place
         for name, place in zip(names, at, strict=True)
     ]
-
-
-def _latitude(degrees: float) -> str:
-    form = tr("{degrees}° N") if degrees >= 0 else tr("{degrees}° S")
-    return form.format(degrees=figure(abs(degrees), ".4f"))
-
-
-def _longitude(degrees: float) -> str:
-    form = tr("{degrees}° E") if degrees >= 0 else tr("{degrees}° W")
-    return form.format(degrees=figure(abs(degrees), ".4f"))
 
 
 def _names(middles: Any, areas: gpd.GeoDataFrame | None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ilp_lab import _metric
-from ilp_lab._tongue import figure, tr
+from ilp_lab._tongue import degrees
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -108,6 +108,7 @@ class Ground:
             low, high = (span[0], span[2]) if meridian else (span[1], span[3])
             from_, to = (span[1], span[3]) if meridian else (span[0], span[2])
             step = next((step for step in _STEPS if (high - low) / step <= 14), 30.0)
+            digits = max(0, -math.floor(math.log10(step) + 1e-9))
             for number in range(math.ceil(low / step), math.floor(high / step) + 1):
                 fixed = np.full(25, number * step)
                 along = np.linspace(from_, to, 25)
@@ -115,17 +116,8 @@ class Ground:
                 x, y = to_degrees.transform(at_lon, at_lat, direction="INVERSE")
                 xy = np.column_stack([x, y])
                 if np.isfinite(xy).all():
-                    lines.append((_degrees(number * step, step, meridian=meridian), xy))
+                    lines.append((degrees(number * step, digits, meridian=meridian), xy))
         return lines
-
-
-def _degrees(value: float, step: float, *, meridian: bool) -> str:
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    if meridian:
-        form = tr("{degrees}° E") if value >= 0 else tr("{degrees}° W")
-    else:
-        form = tr("{degrees}° N") if value >= 0 else tr("{degrees}° S")
-    return str(form.format(degrees=figure(abs(value), f".{digits}f")))
 
 
 def polygons(shapes: Any) -> Ragged:
