@@ -123,6 +123,7 @@ def analyse(request: Request) -> Findings:
         with _step(f"Reading areas: {request.areas.name}"):
             found.areas, quality = request.inputs.read_areas()
             found.qualities.append(quality)
+        echo(_indented(quality.explain()))
     if request.incidents:
         _where(request, found)
     if request.links:

@@ -120,6 +120,8 @@ def locate(frame: pd.DataFrame, roles: dict[str, Role], *, crs: Any, caller: str
         places.roles = ("x", "y")
     elif degrees:
         x, y = (numbers(frame[roles[role].column]) for role in ("longitude", "latitude"))
+        if wanted is None and _no_degrees(x, y):
+            raise _unsaid(x, y, caller, f"{roles['longitude'].column!r} and {roles['latitude'].column!r}")
         places = _in_degrees(x, y, wanted)
         places.roles = ("longitude", "latitude")
     elif "location" in roles:
@@ -226,8 +228,14 @@ def _metres_or_degrees(
         return Places(
             x, y, _degrees_system(), why_crs=tr_later("the values lie within degrees"), chosen_crs=True
         )
+    raise _unsaid(x, y, caller, which)
+
+
+def _unsaid(x: NDArray[np.float64], y: NDArray[np.float64], caller: str, which: str) -> CRSError:
+    """What to say of numbers that are no degrees and come without a coordinate system."""
+    good = np.isfinite(x) & np.isfinite(y)
     example = ", ".join(f"{value:,.1f}" for value in (x[good][0], y[good][0])) if good.any() else "none"
-    raise CRSError(
+    return CRSError(
         f"{caller}: {which} hold projected coordinates (such as {example}), but not in "
         "which system. Say it with crs='EPSG:...' (on the command line: --crs EPSG:...)."
     )
@@ -241,6 +249,9 @@ def _in_degrees(x: NDArray[np.float64], y: NDArray[np.float64], wanted: Any) -> 
 
 
 def _no_degrees(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    """Whether nearly all of at most forty thousand rows spread over the table lie beyond every degree."""
+    spread = slice(None, None, max(1, len(x) // _SAMPLE))
+    x, y = x[spread], y[spread]
     good = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
     return bool(good.any()) and float(((np.abs(x[good]) > 180) | (np.abs(y[good]) > 180)).mean()) > 0.95
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,16 +78,24 @@ class Times:
 
 
 def looks_like_time(column: pd.Series) -> bool:
-    """Whether most of the first values of a column can be times."""
+    """Whether most of the first values of a column can be times, also as numbers of seconds or days."""
     import pandas as pd
 
-    if pd.api.types.is_datetime64_any_dtype(column):
+    if pd.api.types.is_datetime64_any_dtype(column) or written_as_time(column):
         return True
     values = first_values(column)
-    if not len(values):
-        return False
     if pd.api.types.is_numeric_dtype(values):
         return bool(_number_unit(values.to_numpy(dtype=np.float64)))
+    return bool(_unit_of_texts(values))
+
+
+def written_as_time(column: pd.Series) -> bool:
+    """Whether most of the first values of a column are texts with a day or a month in them."""
+    import pandas as pd
+
+    values = first_values(column)
+    if not len(values) or pd.api.types.is_numeric_dtype(values):
+        return False
     texts = Counter(values.astype(str).tolist())
     known = sum(
         times
@@ -140,6 +148,11 @@ def _parsed(column: pd.Series, name: str, caller: str, dayfirst: bool | None) ->
         return _finish(Times(_seconds(parsed), missing, parsed.isna().to_numpy() & ~missing))
     if pd.api.types.is_numeric_dtype(column):
         return _numbers(column, missing)
+    if _unit_of_texts(first_values(column)):
+        numbers = pd.to_numeric(column.astype("str"), errors="coerce")
+        times, none = _numbers(numbers, missing), numbers.isna().to_numpy() & ~missing
+        absolute = None if times.absolute is None else times.absolute & ~none
+        return replace(times, unreadable=times.unreadable | none, absolute=absolute)
     return _texts(column, missing, name, caller, dayfirst)
 
 
@@ -175,6 +188,18 @@ def _number_unit(values: NDArray[np.float64]) -> str:
         if 19_000_101 * more <= low and high < 20_991_232 * more:
             return unit
     return ""
+
+
+def _unit_of_texts(values: pd.Series) -> str:
+    """The unit of texts that are nearly all numbers: one with too many digits makes a whole column text."""
+    import pandas as pd
+
+    texts = values.astype("str")
+    if texts.str.match(r"\s*0\d").any():  # a code, a telephone number
+        return ""
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+    unit = _number_unit(numbers) if np.isfinite(numbers).sum() > 0.8 * len(values) else ""
+    return "" if unit.startswith("yyyy") else unit
 
 
 def _numbers(column: pd.Series, missing: NDArray[np.bool_]) -> Times:

@@ -40,6 +40,7 @@ def read_gazetteer(
     *,
     columns: Mapping[str, str] | None = None,
     crs: Any = "auto",
+    sheet: str | int | None = None,
     handling: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Read known addresses, streets and places for :func:`geocode`.
@@ -54,6 +55,8 @@ def read_gazetteer(
         locality, postcode, name, longitude, latitude.
     crs
         Coordinate system of geometries that do not say it.
+    sheet
+        Sheet of a workbook, layer of a GeoPackage or shapefile in a zip file, by name or number from 0.
     handling
         Handling code of the data.
 
@@ -82,7 +85,7 @@ def read_gazetteer(
     import geopandas as gpd
     import pandas as pd
 
-    raw = read_raw(path_or_frame, caller=CALLER)
+    raw = read_raw(path_or_frame, caller=CALLER, sheet=sheet)
     frame = raw.frame
     plain = frame.drop(columns=frame.geometry.name) if isinstance(frame, gpd.GeoDataFrame) else frame
     roles = {

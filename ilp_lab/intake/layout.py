@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from ilp_lab._tongue import tr_later
 from ilp_lab.errors import ReadError
+from ilp_lab.intake.gaps import WORDS
 
 SAMPLE = 1 << 18
 _LINES = 1000
 _ENOUGH = 1 << 17
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_WHOLE = re.compile(r"\d{1,4}")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*|\d{4}-\d\d")
 _DELIMITERS = (",", ";", "\t", "|")
 SAYS_DELIMITER = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
@@ -79,7 +81,8 @@ def encoding_of(sample: bytes, whole: bool, name: str, caller: str) -> tuple[str
 def preamble(rows: Sequence[Sequence[str]]) -> int:
     """How many rows above the header hold a title or a note.
 
-    A note is one cell where the table below has more; or several, set apart by an empty row from a header that names every column.
+    A note is one cell where the table below has more; or several, set apart by an empty row from a header that names every
+    column, or followed by one that stands above numbers and dates.
 
     Examples
     --------
@@ -87,6 +90,8 @@ def preamble(rows: Sequence[Sequence[str]]) -> int:
     1
     >>> preamble([["printed on", "2026", ""], ["", "", ""], ["Source", "Target", "n"], ["A", "B", "4"]])
     2
+    >>> preamble([["Period", "May", ""], ["Source", "Target", "n"], ["A", "B", "4"], ["B", "C", "2"]])
+    1
     """
     widths = [len(row) for row in rows[:60]]
     common = max(set(widths), key=lambda width: (widths.count(width), width))
@@ -96,6 +101,8 @@ def preamble(rows: Sequence[Sequence[str]]) -> int:
         apart = full[above] == 0 and len(rows[above]) == common == full[above + 1]
         if apart and max(full[:above]) < common and has_header([list(head)]):
             return above + 1
+        if max(full[:above]) < common == full[above] and _names_values(rows[above:60]):
+            return above
     for above, row in enumerate(rows[:31]):
         filled = full[above]
         if not (len(row) == 1 < common or (filled <= 1 and common > 2)):
@@ -159,10 +166,51 @@ def rows_of(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def has_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names columns: no numbers or dates in it, and nothing twice."""
+    """Whether the first row names columns: no numbers or dates in it and nothing twice, or rows below that show it.
+
+    Words above columns of numbers and dates are names, also where one stands twice; above at least two of them, years and
+    other whole numbers of the same row are names too.
+
+    Examples
+    --------
+    >>> has_header([["lon", "lat", "note", "note"], ["16.3", "48.2", "a", "b"]])
+    True
+    >>> has_header([["16.3", "48.2", "a", "b"], ["16.4", "48.1", "a", "b"]])
+    False
+    """
     first = [cell.strip() for cell in rows[0]]
-    values = [cell for cell in first if NUMBER.fullmatch(cell.replace(",", ".")) or _DATE.fullmatch(cell)]
-    return not values and len(set(filter(None, first))) == len(list(filter(None, first)))
+    measured = {at for at, cell in enumerate(first) if _is_value(cell)}
+    filled = [cell for cell in first if cell]
+    if not measured and len(set(filled)) == len(filled):
+        return True
+    named = _named_values(rows)
+    if not measured:
+        return named > 0
+    whole = [first[at] for at in measured if _WHOLE.fullmatch(first[at])]
+    return named > 1 and len(set(whole)) == len(measured)
+
+
+def _names_values(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has a name for every column, numbers or dates below, and none of its own."""
+    first = [cell.strip() for cell in rows[0]]
+    return len(set(first)) == len(first) and not any(map(_is_value, first)) and _named_values(rows) > 0
+
+
+def _named_values(rows: Sequence[Sequence[str]]) -> int:
+    """How many words of the first row stand above a column of numbers and dates."""
+    first = [cell.strip() for cell in rows[0]]
+    words = [at for at, cell in enumerate(first) if cell and cell not in WORDS and not _is_value(cell)]
+    return sum(_holds_values(rows[1:], at) for at in words)
+
+
+def _is_value(cell: str) -> bool:
+    return bool(NUMBER.fullmatch(cell.replace(",", ".")) or _DATE.fullmatch(cell))
+
+
+def _holds_values(rows: Sequence[Sequence[str]], at: int) -> bool:
+    """Whether a column holds nothing but numbers and dates."""
+    cells = [cell for row in rows if at < len(row) and (cell := row[at].strip()) and cell not in WORDS]
+    return bool(cells) and all(map(_is_value, cells))
 
 
 def column_names(cells: Sequence[str]) -> list[str]:

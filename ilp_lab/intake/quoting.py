@@ -10,10 +10,12 @@ import numpy as np
 
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.layout import NUMBER
+from ilp_lab.intake.letters import is_text, memory
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_LAST_LINE_END, _NO_LETTER = ord("\r"), 255
 _LONG = 24  # letters; less holds no row
 _TELLING = 3
 """Lines that must look like rows where no column of the table holds numbers or times."""
@@ -71,6 +73,8 @@ def _of_several_lines(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not _holds_a_line_end(column):
+        return
     first = 0
     for part in column.chunks:
         chunk = part.dictionary if pa.types.is_dictionary(part.type) else part
@@ -84,6 +88,17 @@ def _of_several_lines(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
                 row = int(at) if chunk is part else part.indices.index(int(at)).as_py()
                 yield first + row, chunk[int(at)].as_py()
         first += len(part)
+
+
+def _holds_a_line_end(column: pa.ChunkedArray) -> bool:
+    """Whether any text of a column, or of its categories, may hold one."""
+    import pyarrow as pa
+
+    coded = pa.types.is_dictionary(column.type)
+    texts = [part.dictionary for part in column.unify_dictionaries().chunks[:1]] if coded else column.chunks
+    return any(
+        is_text(some.type) and int(memory(some).min(initial=_NO_LETTER)) <= _LAST_LINE_END for some in texts
+    )
 
 
 def _swallows(value: str, delimiter: str, fields: int, told: Sequence[int]) -> bool:

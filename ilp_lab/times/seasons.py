@@ -9,7 +9,7 @@ import numpy as np
 
 from ilp_lab._check import Check
 from ilp_lab._ground.significance import false_discovery, p_words
-from ilp_lab._tongue import tr, tr_later
+from ilp_lab._tongue import tr, tr_later, trn
 from ilp_lab.errors import InputError
 from ilp_lab.result import Param, Result
 from ilp_lab.times.periodcounts import CYCLE, Counts, check_series, counts_of
@@ -311,8 +311,10 @@ def _chart_findings(table: pd.DataFrame, counts: Counts, level: float) -> tuple[
     judged = table[table["verdict"] != "no band"]
     outside = judged[judged["verdict"] != "within the band"]
     said = [
-        tr(
-            "{n:,} of {n_2:,} periods lie outside the band; chance alone puts about {level:.0f} there."
+        trn(
+            "{n:,} of {n_2:,} periods lies outside the band; chance alone puts about {level:.0f} there.",
+            "{n:,} of {n_2:,} periods lie outside the band; chance alone puts about {level:.0f} there.",
+            len(outside),
         ).format(n=len(outside), n_2=len(judged), level=(1 - level) * len(judged))
     ]
     last = judged[judged["period"] == judged["period"].max()] if len(judged) else judged

@@ -49,6 +49,24 @@ def test_formats(written, meant):
     assert stamps(read(written)) == meant
 
 
+def test_one_number_of_another_unit_does_not_hide_the_times(tmp_path):
+    seconds = [str(1709283600 + 3600 * n) for n in range(300)]
+    path = tmp_path / "epochs.csv"
+    rows = [f"{n},{when},16.{n + 100},48.2" for n, when in enumerate(["1709280000000000000", *seconds])]
+    path.write_text("\n".join(["id,date,lon,lat", *rows]))
+    incidents, quality = read_incidents(path, tz="UTC")
+    assert quality.counts["unreadable_time"] == 1
+    assert incidents["occurred_at"].notna().sum() == 300
+    assert str(incidents["occurred_at"].iloc[1]) == "2024-03-01 09:00:00+00:00"
+    mixed = read([*seconds[:9], "unknown"])
+    assert mixed.unreadable.tolist() == [False] * 9 + [True]
+    assert not mixed.absolute[9]
+
+
+def test_codes_with_a_zero_in_front_are_no_times():
+    assert read(["0664123456", *["1709283600"] * 9]).unreadable.all()
+
+
 def test_what_is_wrong_is_told_apart():
     times = read(["30/01/2024", "31/02/2024", "rubbish", None])
     assert times.unreadable.tolist() == [False, True, True, False]

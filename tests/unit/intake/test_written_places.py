@@ -132,3 +132,16 @@ def test_a_system_that_was_said_counts_where_the_numbers_cannot_be_degrees():
     assert "missing_place" not in quality.counts
     degrees = pd.DataFrame({"date": DAYS, "lon": [p.x for p in POINTS], "lat": [p.y for p in POINTS]})
     assert read_incidents(degrees, crs="EPSG:32633", tz="UTC")[0].crs.to_epsg() == 4326
+
+
+def test_metres_in_columns_called_lon_and_lat_have_to_be_named():
+    frame = pd.DataFrame(
+        {
+            "date": DAYS,
+            "lon": [600_000 + n for n in range(24)],
+            "lat": [5_340_000 + n for n in range(24)],
+        }
+    )
+    with pytest.raises(CRSError, match=r"'lon' and 'lat' hold projected coordinates \(such as 600,000"):
+        read_incidents(frame, tz="UTC")
+    assert read_incidents(frame, tz="UTC", crs=25833)[0].geometry.iloc[3].x == 600_003
