@@ -69,10 +69,10 @@ def write_belmara(folder: str | Path, *, seed: int = SEED) -> Path:
     faults.whole(0, seed=seed)
     faults.done()
     seed = int(seed)
-    files, _ = _build(seed)
     target = Path(folder)
     try:
         target.mkdir(parents=True, exist_ok=True)
+        files, _ = _build(seed)
         for name, content in files.items():
             write_whole(target / name, content if isinstance(content, bytes) else content.encode("utf-8"))
     except OSError as error:

@@ -99,6 +99,34 @@ def test_a_wheelhouse_is_used_instead_of_the_network(run, pip_calls, monkeypatch
     assert pip_calls[0][-3:] == ["--no-index", "--find-links", str(wheels)]
 
 
+@pytest.mark.parametrize("wheels", [False, True])
+@pytest.mark.parametrize(
+    ("said", "renewed"), [("pip 23.2.1 from", True), ("pip 26.0 from", False), ("?", False)]
+)
+def test_an_old_pip_is_renewed_where_there_is_a_newer_one(
+    run, pip_calls, monkeypatch, tmp_path, said, renewed, wheels
+):
+    if wheels:
+        monkeypatch.setattr(run, "WHEELS", str(tmp_path))
+    monkeypatch.setattr(run.subprocess, "check_output", lambda *_, **__: said.encode())
+    run.set_up("")
+    assert len(pip_calls) == 1 + renewed
+    assert ("pip>=25" in pip_calls[0]) == renewed
+    assert all(("--no-index" in call) == wheels for call in pip_calls)
+
+
+def test_without_a_newer_pip_the_old_one_installs(run, pip_calls, monkeypatch):
+    monkeypatch.setattr(run.subprocess, "check_output", lambda *_, **__: b"pip 23.2.1 from")
+
+    def refuse_newer(command, **_):
+        pip_calls.append(command)
+        return int("pip>=25" in command)
+
+    monkeypatch.setattr(run.subprocess, "call", refuse_newer)
+    run.set_up("")
+    assert ["-e" in call for call in pip_calls] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("wheels", "says"), [(False, "copy the folder 'wheelhouse'"), (True, "looked for only")]
 )
