@@ -72,6 +72,7 @@ def test_the_first_broken_line_is_named_and_nothing_after_it_is_believed(own_cas
     board = boards.safeguards(own_case)
     board.show()
     board.set(authority="Ombudsman", reason="yearly inspection")
+    assert board.wait(60)
     board._heard({"kind": "act", "name": "write_out"})
     assert f"line {line} of the audit log" in board._head.held["status"]["text"]
 
