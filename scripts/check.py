@@ -25,7 +25,7 @@ CHECKS = {
     "layers": ["-c", LAYERS],
     "notebooks": ["-m", "ilp_lab", "notebooks", "check"],
     "lessons": ["-m", "ilp_lab", "training", "check"],
-    "tests": ["-m", "pytest", "-n", "4", "--dist", "loadfile", "--durations", "25"],
+    "tests": ["-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "25"],
 }
 
 
