@@ -90,7 +90,8 @@ def test_ten_moves_of_a_slider_are_not_ten_computations(board):
         board._heard({"kind": "asked", "name": "number", "value": number})
     assert board.wait(10)
     assert shown(board) == "It is 9."
-    assert board.computed == [9]
+    assert board.computed[-1] == 9
+    assert len(board.computed) < 4  # a busy machine may come to rest between two moves
 
 
 def test_the_state_says_which_question_it_answers(board):
