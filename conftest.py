@@ -1,21 +1,14 @@
-"""How tests run: repeatable made-up input, no time limit per example on busy machines, fast tests first.
-
-In several processes, files that wait for a browser or a kernel are spread among those that compute.
-"""
+"""How tests run: repeatable made-up input, no time limit per example on busy machines, fast tests first."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import groupby
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 _SLOW_LAST = ("contracts", "oracles", "hostile", "notebooks", "acceptance", "browser")
-_WAITING = ("notebooks", "browser")
-_MOST_COUNTED = 40  # tests of one file; hundreds are all of them quick
 
 settings.register_profile(
     "ilp_lab",
@@ -46,36 +39,17 @@ def samples_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Unit tests and examples first, browsers last."""
-    items.sort(key=lambda item: _place(item.path))
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        items[:] = _spread(items)
+
+    def place(item: pytest.Item) -> int:
+        kinds = [
+            at for at, kind in enumerate(_SLOW_LAST, start=1) if f"tests/{kind}/" in item.path.as_posix()
+        ]
+        return max(kinds, default=0)
+
+    items.sort(key=place)
     if os.environ.get("ILP_LAB_EXAMPLES") != "all":
         for item in items:
             _with_fewer_examples(item)
-
-
-def _place(path: Path) -> int:
-    """Where a file stands among the kinds, the quickest first."""
-    kinds = [at for at, kind in enumerate(_SLOW_LAST, start=1) if f"tests/{kind}/" in path.as_posix()]
-    return max(kinds, default=0)
-
-
-def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Files that wait, the last ones first, among the others but the last fifth: what would idle has work meanwhile."""
-    files = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
-    waiting = [tests for tests in files if _waits(tests[0].path)]
-    placed, done = [], 0.0
-    for tests in files:
-        if not _waits(tests[0].path):
-            placed.append((done, tests))
-            done += min(len(tests), _MOST_COUNTED)
-    placed += [(0.8 * done * at / len(waiting), tests) for at, tests in enumerate(reversed(waiting))]
-    placed.sort(key=lambda file: file[0])
-    return [test for _, tests in placed for test in tests]
-
-
-def _waits(path: Path) -> bool:
-    return any(f"tests/{kind}/" in path.as_posix() for kind in _WAITING)
 
 
 def _with_fewer_examples(item: pytest.Item) -> None:

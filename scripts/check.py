@@ -1,9 +1,9 @@
-"""Every check of the project, fast ones first; CI runs exactly this. Four processes of tests keep two processors busy, for some of them wait.
+"""Every check of the project, fast ones first; CI runs exactly this. Three processes of tests keep two processors busy.
 
 python scripts/check.py            all of them
 python scripts/check.py types      one, or several, by name
 
-Before tests, loops and tests are compiled beside the other checks: four processes would each compile the same ones.
+Before tests, loops and tests are compiled beside the other checks: three processes would each compile the same ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CHECKS = {
     "layers": ["-c", LAYERS],
     "notebooks": ["-m", "ilp_lab", "notebooks", "check"],
     "lessons": ["-m", "ilp_lab", "training", "check"],
-    "tests": ["-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "25"],
+    "tests": ["-m", "pytest", "-n", "3", "--dist", "loadfile", "--durations", "25"],
 }
 
 

@@ -96,6 +96,7 @@ def test_a_second_run_does_not_touch_the_first(demo, monkeypatch):
     assert (folder / "method.txt").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_method_statement(demo, tmp_path):
     folder, _ = demo
     assert main(["demo", "--out", str(tmp_path / "again")]) == 0

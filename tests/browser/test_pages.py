@@ -233,6 +233,7 @@ def test_many_incidents_are_drawn_as_groups(page_opener):
     assert sum(page.evaluate(DARK_PIXELS, ".ilp-sheet").values()) > 3000
 
 
+@pytest.mark.slow
 def test_a_large_grid_arrives_and_draws(page_opener):
     table = cells(side=320, size=50).drop(columns="verdict")
     page = views.map_page(table, value="n")

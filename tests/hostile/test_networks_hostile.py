@@ -78,7 +78,9 @@ def test_useless_weights_everywhere(bad):
     "call",
     [
         lambda chart: networks.groups(chart, starts=2, compare=0, rng=1),
-        lambda chart: networks.key_players(chart, k=3, redraws=0, rng=1),
+        pytest.param(
+            lambda chart: networks.key_players(chart, k=3, redraws=0, rng=1), marks=pytest.mark.slow
+        ),
         lambda chart: networks.removal_curves(chart, by="degree", steps=3, random_orders=10, rng=1),
         lambda chart: networks.missing_links(chart, trials=10, most=5, rng=1),
         lambda chart: networks.routes(chart, "a5", "a7", k=2),

@@ -12,7 +12,7 @@ from ilp_lab.training import editions
 
 LESSONS = [source.stem for source in editions.sources()]
 NIGHTLY = (
-    "M07_time", "M08_where", "M09_series", "M10_networks", "M14_decision", "M15_strategic", "M16_allocation", "M20_reporting",
+    "M01_models", "M03_law", "M07_time", "M08_where", "M09_series", "M10_networks", "M14_decision", "M15_strategic", "M16_allocation", "M20_reporting",
 )  # fmt: skip
 """Those that take longest."""
 

@@ -86,6 +86,7 @@ def test_what_is_no_typed_table_is_said(tmp_path):
         read_graph_csv(tmp_path / "none.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason="the public data sets are not beside the project (../shared)")
 def test_the_whole_pole_database():
     links, entities, quality = read_graph_csv(SHARED / "pole_manchester")

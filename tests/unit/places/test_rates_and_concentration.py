@@ -111,6 +111,7 @@ def test_random_incidents_are_said_to_be_no_more_than_chance():
     assert "no more concentrated than chance" in found.explain()
 
 
+@pytest.mark.slow
 def test_the_interval_holds_what_such_incidents_show_on_average_as_often_as_it_says():
     rng = np.random.default_rng(4)
     weight = rng.pareto(1.5, 300) + 0.05

@@ -117,6 +117,7 @@ def test_the_true_factor_is_found_with_its_reach_and_foresees_the_later_period()
     assert found["bic"]["Poisson"] < found["bic"]["without factors"]
 
 
+@pytest.mark.slow
 def test_factors_that_have_nothing_to_do_with_it_are_rarely_chosen():
     chosen = 0
     for seed in range(6):

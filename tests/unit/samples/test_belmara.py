@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from ilp_lab import samples
+from ilp_lab.samples.__main__ import main
 from ilp_lab.samples.belmara import SEED, write_belmara
 
 M = (111_319.49, 110_574.27)
@@ -70,8 +71,10 @@ def tables():
     return entities, pd.read_csv(samples.path("belmara/links.csv"))
 
 
-def test_the_committed_files_are_made_again_byte_for_byte(tmp_path):
-    made = write_belmara(tmp_path / "again")
+def test_the_committed_files_are_made_again_byte_for_byte_by_their_command(tmp_path, capsys):
+    made = tmp_path / "again"
+    assert main(["belmara", str(made)]) == 0
+    assert f"The set belmara is in {made}" in capsys.readouterr().out
     assert sorted(file.name for file in made.iterdir()) == sorted(FILES)
     for name in FILES:
         assert (made / name).read_bytes() == samples.path(f"belmara/{name}").read_bytes(), name

@@ -81,12 +81,6 @@ def test_public_names():
     assert {"complete", "path", "write_belmara"} <= set(samples.__all__)
 
 
-def test_the_command_writes_the_set(tmp_path, capsys):
-    assert main(["belmara", str(tmp_path / "out")]) == 0
-    assert (tmp_path / "out" / "incidents.csv").exists()
-    assert "The set belmara is in" in capsys.readouterr().out
-
-
 def test_the_command_refuses_in_a_sentence(tmp_path, capsys):
     blocked = tmp_path / "file"
     blocked.write_text("here", encoding="utf-8")

@@ -188,6 +188,7 @@ def test_the_kit_holds_everything(kit, made):
     assert str(kit).startswith("Workshop W3 is in ")
 
 
+@pytest.mark.slow
 def test_the_same_again_gives_the_same_bytes(kit, tmp_path):
     again = write_workshop("W3", tmp_path / "again", starts="2026-03-02", data=False)
     assert again.files == kit.files
