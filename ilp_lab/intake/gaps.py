@@ -45,19 +45,18 @@ def marked(table: pa.Table) -> pa.Table:
     """
     import pyarrow as pa
 
-    for at, name in enumerate(table.column_names):
-        column = table.column(at)
+    columns = table.columns
+    for at, column in enumerate(columns):
         if pa.types.is_dictionary(column.type):
-            column = column.unify_dictionaries()
-            table = table.set_column(at, name, column)
-            chunks = _category_gaps(column.chunks)
+            columns[at] = column.unify_dictionaries()
+            chunks = _category_gaps(columns[at].chunks)
         elif is_text(column.type):
             chunks = [_text_gaps(chunk) for chunk in column.chunks]
         else:
             continue
-        if any(new is not old for new, old in zip(chunks, column.chunks, strict=True)):
-            table = table.set_column(at, name, pa.chunked_array(chunks, column.type))
-    return table
+        if any(new is not old for new, old in zip(chunks, columns[at].chunks, strict=True)):
+            columns[at] = pa.chunked_array(chunks, column.type)
+    return pa.Table.from_arrays(columns, names=table.column_names)
 
 
 def _sound(texts: pa.StringArray) -> None:

@@ -354,7 +354,8 @@ def _assemble(work: Reading, places: coordinates.Places) -> gpd.GeoDataFrame:
             )
         columns[own] = _plain_index(out.get(str(name), frame[name]))
     columns["source_row"] = work.raw.line_of_rows()
-    return gpd.GeoDataFrame(columns, geometry=PointArray(places.x, places.y, places.crs), copy=False)
+    columns["geometry"] = PointArray(places.x, places.y, places.crs)
+    return gpd.GeoDataFrame(columns, geometry="geometry", copy=False)
 
 
 def _plain_index(values: Any) -> Any:

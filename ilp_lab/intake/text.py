@@ -190,10 +190,13 @@ def _counted(
 
 def _numbered(table: pa.Table, types: dict[str, Any]) -> pa.Table:
     """The columns that were read as text to see their digits, as numbers where none is lost."""
-    for at, name in enumerate(table.column_names):
-        if types.get(name) == _WHOLE:
-            table = table.set_column(at, name, numbers_of(table.column(at)))
-    return table
+    import pyarrow as pa
+
+    columns = [
+        numbers_of(column) if types.get(name) == _WHOLE else column
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, names=table.column_names)
 
 
 def from_cells(

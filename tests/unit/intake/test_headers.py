@@ -60,3 +60,18 @@ def test_texts_alone_tell_nothing(tmp_path):
     path = tmp_path / "links.csv"
     path.write_text("P1,P1\nP1,P2\nP2,P3\n")
     assert len(read_links(path, columns={"source": "column_1", "target": "column_2"})[0]) == 3
+
+
+def test_a_table_of_hundreds_of_columns_is_read_without_a_warning(tmp_path):
+    wide = {f"c{n}": [n % 7, "x"][n % 2] for n in range(400)}
+    first = ",".join(["id,date,offence,lon,lat", *wide])
+    rows = [
+        f"{n},2024-03-{n + 1:02d},theft,16.{n + 100},48.2," + ",".join(map(str, wide.values()))
+        for n in range(20)
+    ]
+    path = tmp_path / "wide.csv"
+    path.write_text("\n".join([first, *rows]))
+    incidents, _ = read_incidents(path, tz="UTC")  # warnings are errors here
+    assert list(incidents.columns[3:403]) == list(wide)
+    assert incidents["c2"].tolist() == [2] * 20
+    assert incidents.geometry.iloc[5].coords[0] == (16.105, 48.2)
