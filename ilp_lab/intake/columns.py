@@ -18,13 +18,6 @@ from ilp_lab.intake.shapes import has_shapes
 if TYPE_CHECKING:
     import pandas as pd
 
-
-def _time_by_value(column: pd.Series) -> bool:
-    import pandas as pd
-
-    return pd.api.types.is_datetime64_any_dtype(column) or dates.written_as_time(column)
-
-
 _FITS = {
     **dict.fromkeys(("longitude", "latitude", "x", "y"), coordinates.can_be_number),
     "location": coordinates.can_be_location,
@@ -63,6 +56,12 @@ def understand(frame: pd.DataFrame, given: Mapping[str, str], caller: str) -> di
     if "offence" not in roles and "column_1" in frame:
         roles |= _offence_by_value(frame, roles)
     return roles
+
+
+def _time_by_value(column: pd.Series) -> bool:
+    import pandas as pd
+
+    return pd.api.types.is_datetime64_any_dtype(column) or dates.written_as_time(column)
 
 
 def _coordinates_by_value(frame: pd.DataFrame, roles: dict[str, Role], caller: str) -> dict[str, Role]:

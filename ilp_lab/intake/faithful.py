@@ -12,7 +12,7 @@ import numpy as np
 
 from ilp_lab._tongue import trn
 from ilp_lab.intake.layout import BEST, single_byte_encoding
-from ilp_lab.intake.letters import holds, is_text
+from ilp_lab.intake.letters import holds, texts_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,18 +91,9 @@ def _fits_floats(values: pa.ChunkedArray) -> bool:
 
 def needs_counting(table: pa.Table, bad: list[str]) -> bool:
     """Whether rows may not stand one to a line: bad lines, blank lines, or values that span lines."""
-    import pyarrow as pa
-
     if bad or (table.num_columns and all(column.null_count for column in table.columns)):
         return True
-    for column in table.columns:
-        if pa.types.is_dictionary(column.type):
-            texts = column.unify_dictionaries().chunk(0).dictionary if column.num_chunks else None
-        else:
-            texts = column if is_text(column.type) else None
-        if texts is not None and holds(texts, b"\n"):
-            return True
-    return False
+    return any(texts is not None and holds(texts, b"\n") for texts in map(texts_of, table.columns))
 
 
 def line_numbers(

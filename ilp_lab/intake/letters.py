@@ -56,6 +56,24 @@ def memory(texts: pa.Array) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8)[at[0] : at[-1]]
 
 
+def texts_of(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:
+    """The texts of a column, or those of its categories; ``None`` where it holds neither.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> texts_of(pa.chunked_array([pa.array(["B1", "B1"]).dictionary_encode()])).to_pylist()
+    ['B1']
+    """
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        return column if is_text(column.type) else None
+    if not column.num_chunks or not is_text(column.type.value_type):
+        return None
+    return column.unify_dictionaries().chunk(0).dictionary
+
+
 def holds(texts: pa.Array | pa.ChunkedArray, byte: bytes) -> bool:
     """Whether a letter of one byte may stand in any of the texts; true also for what is no text."""
     import pyarrow as pa

@@ -10,12 +10,11 @@ import numpy as np
 
 from ilp_lab.errors import ReadError
 from ilp_lab.intake.layout import NUMBER
-from ilp_lab.intake.letters import is_text, memory
+from ilp_lab.intake.letters import holds, texts_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_LAST_LINE_END, _NO_LETTER = ord("\r"), 255
 _LONG = 24  # letters; less holds no row
 _TELLING = 3
 """Lines that must look like rows where no column of the table holds numbers or times."""
@@ -73,13 +72,12 @@ def _of_several_lines(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not _holds_a_line_end(column):
+    texts = texts_of(column)
+    if texts is None or not (holds(texts, b"\n") or holds(texts, b"\r")):
         return
     first = 0
     for part in column.chunks:
         chunk = part.dictionary if pa.types.is_dictionary(part.type) else part
-        if not (pa.types.is_string(chunk.type) or pa.types.is_large_string(chunk.type)):
-            return
         lengths = pc.binary_length(chunk)
         if (pc.max(lengths).as_py() or 0) >= _LONG:
             ends = pc.match_substring_regex(chunk, "[\r\n]")
@@ -88,17 +86,6 @@ def _of_several_lines(column: pa.ChunkedArray) -> Iterator[tuple[int, str]]:
                 row = int(at) if chunk is part else part.indices.index(int(at)).as_py()
                 yield first + row, chunk[int(at)].as_py()
         first += len(part)
-
-
-def _holds_a_line_end(column: pa.ChunkedArray) -> bool:
-    """Whether any text of a column, or of its categories, may hold one."""
-    import pyarrow as pa
-
-    coded = pa.types.is_dictionary(column.type)
-    texts = [part.dictionary for part in column.unify_dictionaries().chunks[:1]] if coded else column.chunks
-    return any(
-        is_text(some.type) and int(memory(some).min(initial=_NO_LETTER)) <= _LAST_LINE_END for some in texts
-    )
 
 
 def _swallows(value: str, delimiter: str, fields: int, told: Sequence[int]) -> bool:
