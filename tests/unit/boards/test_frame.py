@@ -85,13 +85,13 @@ def test_it_shows_its_first_answer_without_being_asked(board):
 
 
 def test_ten_moves_of_a_slider_are_not_ten_computations(board):
+    board._worker._delay_s = 1.0  # a busy machine may stop between two moves
     board.computed.clear()
     for number in range(10):
         board._heard({"kind": "asked", "name": "number", "value": number})
     assert board.wait(10)
     assert shown(board) == "It is 9."
-    assert board.computed[-1] == 9
-    assert len(board.computed) < 4  # a busy machine may come to rest between two moves
+    assert board.computed == [9]
 
 
 def test_the_state_says_which_question_it_answers(board):
